@@ -1,0 +1,36 @@
+# Declares a room: one folder, one static library, and the rooms it may use.
+#
+#   dream_room(NAME USES room... [LLVM] [LIBS lib...])
+#
+# Every .cpp file of the folder (and of the folders given after FOLDERS) belongs to the room. The rooms under USES are
+# the only ones whose headers it may include; test/rooms/check_includes.py reads the same list from this call.
+
+add_library(dream_flags INTERFACE)
+target_compile_options(dream_flags INTERFACE
+  -Wall -Wextra -Wno-unused-parameter -fno-exceptions -fno-rtti -fno-strict-aliasing)
+target_include_directories(dream_flags INTERFACE ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR})
+target_include_directories(dream_flags SYSTEM INTERFACE ${LLVM_INCLUDE_DIRS} ${CLANG_INCLUDE_DIRS})
+target_link_options(dream_flags INTERFACE -fuse-ld=lld)
+if(DREAM_VERIFY)
+  target_compile_definitions(dream_flags INTERFACE DREAM_VERIFY=1)
+endif()
+if(DREAM_SANITIZE)
+  target_compile_options(dream_flags INTERFACE -fsanitize=address,undefined -fno-sanitize=vptr -fno-omit-frame-pointer)
+  target_link_options(dream_flags INTERFACE -fsanitize=address,undefined)
+endif()
+
+function(dream_room NAME)
+  cmake_parse_arguments(ROOM "LLVM" "" "USES;LIBS;FOLDERS" ${ARGN})
+  set(patterns ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  foreach(folder ${ROOM_FOLDERS})
+    list(APPEND patterns ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cpp)
+  endforeach()
+  file(GLOB sources CONFIGURE_DEPENDS ${patterns})
+  add_library(dream_${NAME} STATIC ${sources})
+  set_target_properties(dream_${NAME} PROPERTIES LINKER_LANGUAGE CXX)
+  target_link_libraries(dream_${NAME} PUBLIC dream_flags)
+  foreach(used ${ROOM_USES})
+    target_link_libraries(dream_${NAME} PUBLIC dream_${used})
+  endforeach()
+  target_link_libraries(dream_${NAME} PUBLIC ${ROOM_LIBS} LLVM)
+endfunction()
