@@ -75,8 +75,8 @@ class DiagnosticEngine {
 public:
   explicit DiagnosticEngine(DiagnosticConsumer &consumer) : consumer(consumer) {}
 
-  [[nodiscard]] DiagnosticBuilder report(DiagId id, SourceRange range) { return {*this, id, range}; }
-  [[nodiscard]] DiagnosticBuilder report(DiagId id, SourceLoc loc) { return {*this, id, {loc, loc}}; }
+  DiagnosticBuilder report(DiagId id, SourceRange range) { return {*this, id, range}; }
+  DiagnosticBuilder report(DiagId id, SourceLoc loc) { return {*this, id, {loc, loc}}; }
 
   bool hasErrors() const { return errors != 0; }
   unsigned errorCount() const { return errors; }
