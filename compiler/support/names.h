@@ -5,13 +5,14 @@
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Allocator.h"
+#include <optional>
 
 namespace dream {
 
 /// A handle to an interned text. Copies are free; a default-made name is empty and equals only itself.
 class Name {
 public:
-  using Entry = llvm::StringMapEntry<llvm::EmptyStringSetTag>;
+  using Entry = llvm::StringMapEntry<std::nullopt_t>;
 
   Name() = default;
   llvm::StringRef text() const { return entry ? entry->getKey() : llvm::StringRef(); }
@@ -31,10 +32,10 @@ private:
 /// Owns the texts of all names of one compilation.
 class NameTable {
 public:
-  Name intern(llvm::StringRef text) { return Name(&*set.try_emplace(text, llvm::EmptyStringSetTag{}).first); }
+  Name intern(llvm::StringRef text) { return Name(&*set.try_emplace(text, std::nullopt).first); }
 
 private:
-  llvm::StringMap<llvm::EmptyStringSetTag, llvm::BumpPtrAllocator> set;
+  llvm::StringMap<std::nullopt_t, llvm::BumpPtrAllocator> set;
 };
 
 } // namespace dream
