@@ -1,0 +1,279 @@
+// The product of checking: what every name, call and conversion of the tree means. Tables are keyed by node id; the tree
+// itself is never changed. dilgen reads this and nothing else about the language's rules.
+#pragma once
+
+#include "compiler/syntax/ast.h"
+#include "compiler/types/types.h"
+#include "llvm/ADT/ArrayRef.h"
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dream::sema {
+
+using FunctionId = Id<struct FunctionTag>;
+using VariableId = Id<struct VariableTag>;
+using PropertyId = Id<struct PropertyTag>;
+
+// ---- Constants ------------------------------------------------------------------------------------------------------
+
+struct ConstValue {
+  enum class Kind : uint8_t { None, Int, Float, Bool, Char, String, Null } kind = Kind::None;
+  uint64_t bits = 0;     ///< Int (two's complement, sign-extended to 64), Bool, Char.
+  double number = 0;     ///< Float.
+  llvm::StringRef text;  ///< String.
+  explicit operator bool() const { return kind != Kind::None; }
+};
+
+// ---- Entities -------------------------------------------------------------------------------------------------------
+
+enum class VariableKind : uint8_t { Local, Parameter, This, Field, Global /* module variables and statics */, Constant };
+
+struct VariableInfo {
+  VariableKind kind;
+  Name name;
+  TypeId type;
+  SourceRange range;
+  PassMode mode = PassMode::Value; ///< Parameter. `this` of a struct method is Ref (writes) or In.
+  bool isReadOnly = false;         ///< let, foreach, using and catch variables, `in`.
+  bool isRefLocal = false;         ///< `ref int r = ref e;`
+  NominalId owner;                 ///< Field, or static of a type.
+  unsigned fieldIndex = 0;         ///< Field: index into NominalInfo::fields.
+  ConstValue constant;             ///< Constant.
+  const ast::Expr *init = nullptr; ///< Initialiser of a Field or Global.
+  std::string qualifiedName;       ///< Global: "module.Type.name".
+};
+
+enum class FunctionKind : uint8_t {
+  Plain, Method, Constructor, Destructor, Operator, Getter, Setter, Local,
+  Extern,    ///< C function.
+  Runtime,   ///< Declared in the core library with [Runtime("symbol")]: an entry of entries.def.
+  Intrinsic, ///< Declared in the core library with [Intrinsic("name")]: dilgen emits an instruction.
+  Main,      ///< The statements at top level of the main file.
+};
+
+struct ParameterInfo {
+  VariableId variable;
+  const ast::Expr *defaultValue = nullptr;
+  bool isParams = false;
+};
+
+/// A C function's own prototype, where the user's declaration has other widths: arguments are converted at the call.
+struct FunctionInfo {
+  FunctionKind kind;
+  Name name;
+  std::string symbol;      ///< Unique, readable: "geometry.Point.Length", with "$n" appended to tell overloads apart.
+                           ///< Extern and Runtime: the C symbol.
+  SourceRange range;       ///< Of the name.
+  NominalId owner;         ///< Methods, constructors, destructors, accessors; of an `extend`, see extendedType.
+  TypeId extendedType;     ///< Of a method declared by `extend T`: the type of `this`.
+  bool isStatic = false;   ///< No `this`. Plain functions too.
+  bool isAbstract = false;
+  bool isVariadic = false;
+  bool mutatesThis = false;        ///< Struct method that may write `this`.
+  VariableId thisVariable;         ///< Where there is one.
+  std::vector<ParameterInfo> params;
+  TypeId result = types::Void;
+  std::vector<TypeId> cParams;     ///< Extern: types of C's own prototype, if it differs from the declaration.
+  TypeId cResult;
+  const ast::Decl *decl = nullptr; ///< FuncDecl, AccessorDecl, DestructorDecl, PropertyDecl (auto accessor), or null.
+  PropertyId property;             ///< Getter, Setter.
+  bool isAutoAccessor = false;     ///< Reads or writes the property's backing field.
+
+  // Dispatch. A slot is an index into the vtable of the class that introduced it, or into an interface's method list.
+  std::optional<unsigned> slot;    ///< Virtual (it is overridden somewhere, or abstract), or declared in an interface.
+  FunctionId overrides;            ///< The nearest overridden method.
+
+  bool mayThrow = false;           ///< Inferred over the program; equal for all members of an override family.
+  bool isReachable = false;        ///< Called from main, directly or not; only such functions are lowered.
+};
+
+struct PropertyInfo {
+  Name name;
+  TypeId type;
+  NominalId owner;
+  bool isStatic = false, isIndexer = false;
+  FunctionId getter, setter;
+  VariableId backing; ///< Field of an auto property; invalid otherwise.
+  SourceRange range;
+};
+
+// ---- Facts about expressions ----------------------------------------------------------------------------------------
+
+enum class ConversionKind : uint8_t {
+  None,
+  IntToInt,      ///< Widen or narrow (wraps).
+  IntToFloat, FloatToInt /* saturates */, FloatToFloat,
+  IntToChar,     ///< Panics off the scalars.
+  CharToInt, BoolToInt, IntToBool /* conditions, != 0 */, EnumToInt, IntToEnum,
+  NullToOptional, ToOptional, ///< T → T?
+  UnwrapOptional,             ///< T? → T after a test, or explicit (panics when empty).
+  Upcast,        ///< Class to base, class to interface, interface to base interface, any class to object.
+  Downcast,      ///< Explicit, checked.
+  Box,           ///< Struct or primitive to interface or object.
+  Unbox,         ///< Explicit, checked.
+  FixedToArray,  ///< T[n] → T[]
+  ToString,      ///< In string `+` and interpolation: `function` is the ToString to call, or invalid for builtin types.
+  LambdaToFunc, MethodToFunc,
+  PointerToPointer, IntToPointer, PointerToInt,
+  ArrayToPointer, StringToPointer, ///< Arguments of extern functions.
+  StringToException, ///< throw "message"
+  User,          ///< `function` is an implicit or explicit operator.
+};
+
+struct Conversion {
+  ConversionKind kind = ConversionKind::None;
+  TypeId to;
+  FunctionId function;
+};
+
+/// What a name, member access or index expression stands for.
+enum class EntityKind : uint8_t {
+  None,
+  Variable,     ///< Local, parameter, `this`, module variable, static: `variable`.
+  Field,        ///< `variable` is the field; the object is the MemberExpr's, or `this` when implicitThis.
+  Constant,     ///< See `constant`.
+  Functions,    ///< A method group; only as a callee (then see the call).
+  Property,     ///< `property`; read through its getter, written through its setter.
+  Indexer,      ///< `property`; arguments in the IndexExpr's call facts.
+  Type,         ///< `type` names it.
+  Module,
+  Length,       ///< `.Length` of an array, rectangular array (all elements), fixed array or string.
+  ArrayElement, FixedElement, RectElement, PointerElement,
+  StringByte,   ///< s[i]
+  ArraySlice, StringSlice, ///< a[i..j], s[i..j]; one argument, a RangeExpr or constant range.
+};
+
+/// How an argument reaches its parameter. Evaluation order is that of the text; `args[i]` belongs to parameter i.
+struct BoundArgument {
+  const ast::Expr *value = nullptr;            ///< Null: the parameter's default value, or the next two.
+  const ast::VariableDecl *outVariable = nullptr; ///< `out var x`.
+  std::vector<const ast::Expr *> paramsArray;  ///< Elements collected into a `params` array.
+  bool collectsParams = false;
+  bool isDefault = false;
+};
+
+enum class Dispatch : uint8_t {
+  Direct,
+  Virtual,    ///< Through the vtable: `function->slot`.
+  Interface,  ///< Through the interface's table.
+  Indirect,   ///< The callee is a value of func type.
+};
+
+struct CallFacts {
+  FunctionId function;        ///< Invalid for Indirect.
+  Dispatch dispatch = Dispatch::Direct;
+  /// The receiver, for methods: an expression, or `this` when implicitThis, or none for statics.
+  const ast::Expr *receiver = nullptr;
+  bool implicitThis = false;
+  bool isBase = false;        ///< base.M(…): no dispatch.
+  std::vector<BoundArgument> args;
+};
+
+/// How a binary or compound operator is carried out; operands carry their conversions.
+enum class OperatorKind : uint8_t {
+  None,
+  Arithmetic,      ///< On `operandType` (both operands converted to it; shifts: left operand's).
+  CheckedArithmetic,
+  Compare,         ///< Builtin < <= > >= == != on numbers, chars, bools, enums, pointers.
+  Logical,         ///< && ||, short-circuit.
+  StringConcat,    ///< Operands converted by ToString.
+  StringCompare,   ///< == != by contents (and < > by ordinal).
+  ReferenceCompare,///< == != by identity; null tests.
+  ValueCompare,    ///< == != of structs, tuples, arrays, optionals: part by part.
+  Coalesce,        ///< ??
+  User,            ///< `call` holds the operator function.
+};
+
+struct ExprFacts {
+  TypeId type;                 ///< Of the expression itself, before `conversion`. A narrowed name has its narrowed type.
+  Conversion conversion;       ///< Applied to the value by the context.
+  EntityKind entity = EntityKind::None;
+  bool implicitThis = false;
+  OperatorKind op = OperatorKind::None;
+  TypeId operandType;
+  VariableId variable;
+  PropertyId property;
+  Conversion cast;             ///< CastExpr, AsExpr, IsExpr: from the operand's type to the written one.
+  uint32_t constant = 0;       ///< Index into Program::constants; 0: not constant.
+  uint32_t call = 0;           ///< Index into Program::calls; 0: no call.
+};
+
+enum class ForeachKind : uint8_t { Array, FixedArray, Rect, String /* scalars */, IntRange, Enumerable };
+struct ForeachFacts {
+  ForeachKind kind = ForeachKind::Array;
+  TypeId elementType;
+  VariableId variable;
+  Conversion conversion; ///< Element to variable.
+  // Enumerable: the pattern's functions.
+  FunctionId getEnumerator, moveNext, current;
+};
+
+enum class PatternTest : uint8_t { Always, Null, Constant, Relational, Range, Type, Not, And, Or };
+struct PatternFacts {
+  PatternTest test = PatternTest::Always;
+  TypeId type;           ///< Type: what is tested for.
+  VariableId variable;   ///< Bound on success, if valid.
+  uint32_t constant = 0, high = 0; ///< Constant, Relational, Range: indices into Program::constants.
+};
+
+// ---- The program ----------------------------------------------------------------------------------------------------
+
+/// Names from the core library that the compiler relies on; see known_library.def.
+enum class Known : uint8_t {
+#define KNOWN_TYPE(NAME, PATH) NAME,
+#define KNOWN_FUNCTION(NAME, PATH) NAME,
+#include "compiler/sema/known_library.def"
+  Count,
+};
+
+/// Implementation of an interface by a class or struct: one function for each method of the interface.
+struct Conformance {
+  TypeId type, interface;
+  std::vector<FunctionId> methods;
+};
+
+struct Program {
+  TypeTable &types;
+  std::vector<const ast::SourceFile *> files;
+
+  std::deque<VariableInfo> variables;
+  std::deque<FunctionInfo> functions;
+  std::deque<PropertyInfo> properties;
+
+  ast::NodeTable<ExprFacts> exprs;
+  std::deque<ConstValue> constants{1}; ///< Row 0 means "none".
+  std::deque<CallFacts> calls{1};      ///< Row 0 means "none".
+  ast::NodeTable<VariableId> declared; ///< VariableDecl, ParamDecl → variable.
+  ast::NodeTable<FunctionId> declaredFunctions; ///< FuncDecl, AccessorDecl, DestructorDecl → function.
+  ast::NodeTable<TypeId> typeNodes;    ///< TypeNode → type.
+  ast::NodeTable<ForeachFacts> foreachs;
+  ast::NodeTable<PatternFacts> patterns;
+
+  /// Constructor that another one calls first (`: base(…)`, `: this(…)`, or the implicit base call): key is the FuncDecl.
+  ast::NodeTable<uint32_t> constructorChains; ///< Index into calls.
+
+  std::vector<std::vector<FunctionId>> vtables;     ///< By NominalId: the function in each virtual slot (classes).
+  std::vector<FunctionId> destructors;              ///< By NominalId; invalid if none.
+  std::vector<FunctionId> toStrings;                ///< By NominalId: the ToString() it has or inherits; invalid if none.
+  std::vector<Conformance> conformances;
+  std::vector<VariableId> initialisers;             ///< Module variables with run-time initialisers, in order.
+  FunctionId entry;                                 ///< main, or the Main function of top-level statements.
+  std::vector<const ast::Stmt *> mainStatements;    ///< Body of a FunctionKind::Main.
+
+  std::vector<TypeId> knownTypes;         ///< By Known.
+  std::vector<FunctionId> knownFunctions; ///< By Known.
+
+  FunctionInfo &operator[](FunctionId id) { return functions[id.index]; }
+  const FunctionInfo &operator[](FunctionId id) const { return functions[id.index]; }
+  VariableInfo &operator[](VariableId id) { return variables[id.index]; }
+  const VariableInfo &operator[](VariableId id) const { return variables[id.index]; }
+  PropertyInfo &operator[](PropertyId id) { return properties[id.index]; }
+  const PropertyInfo &operator[](PropertyId id) const { return properties[id.index]; }
+  const ExprFacts &facts(const ast::Expr *expr) const { return exprs.get(expr); }
+  const ConstValue &constant(const ast::Expr *expr) const { return constants[facts(expr).constant]; }
+  const CallFacts &call(const ast::Node *node) const { return calls[exprs.get(node).call]; }
+};
+
+} // namespace dream::sema

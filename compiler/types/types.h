@@ -1,0 +1,185 @@
+// The types of a program, interned: equal types have equal ids. The table also owns what every later room must know of
+// nominal types (classes, structs, interfaces, enums): fields, bases, virtual slots. It knows nothing of syntax.
+#pragma once
+
+#include "compiler/support/names.h"
+#include "compiler/support/source.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/SmallVector.h"
+#include <deque>
+#include <string>
+#include <vector>
+
+namespace dream {
+
+using TypeId = Id<struct TypeTag>;
+using NominalId = Id<struct NominalTag>;
+
+enum class TypeKind : uint8_t {
+  Error,  ///< Stands where an error was reported; converts to and from everything silently.
+  Void,
+  Never,  ///< Of expressions that do not return.
+  Null,   ///< Of the literal `null`.
+  Bool, Char,
+  Int8, UInt8, Int16, UInt16, Int32, UInt32, Int64, UInt64, NInt, NUInt,
+  Float32, Float64,
+  String,
+  Object,     ///< The root of classes; any value converts to it.
+  Array,      ///< T[]: element
+  Rect,       ///< T[,]: element, count = rank
+  FixedArray, ///< T[n]: element, count
+  Optional,   ///< T?: element
+  Pointer,    ///< T*: element, isConst
+  Func,       ///< func R(P…): element = result, args = parameters, modes
+  Tuple,      ///< args, names
+  Class, Struct, Interface, Enum, ///< nominal, args
+  TypeParam,  ///< A type parameter inside a generic declaration: nominal is invalid, count = its index
+};
+
+/// Ids of the types that need no operands; they are the first rows of every table.
+namespace types {
+#define DREAM_FIXED_TYPES(X)                                                                                           \
+  X(Error) X(Void) X(Never) X(Null) X(Bool) X(Char) X(Int8) X(UInt8) X(Int16) X(UInt16) X(Int32) X(UInt32) X(Int64)    \
+  X(UInt64) X(NInt) X(NUInt) X(Float32) X(Float64) X(String) X(Object)
+#define X(NAME) inline constexpr TypeId NAME{uint32_t(TypeKind::NAME)};
+DREAM_FIXED_TYPES(X)
+#undef X
+} // namespace types
+
+enum class PassMode : uint8_t { Value, Ref, In, Out };
+
+struct Type {
+  TypeKind kind;
+  bool isConst = false;               ///< Pointer.
+  bool returnsRef = false;            ///< Func.
+  TypeId element;
+  uint64_t count = 0;
+  NominalId nominal;
+  llvm::ArrayRef<TypeId> args;
+  llvm::ArrayRef<PassMode> modes;     ///< Func: one for each parameter.
+  llvm::ArrayRef<Name> names;         ///< Tuple: one for each element, empty names included.
+};
+
+/// What copying and dropping a value of a type means (core-calculus.md, rule 1).
+enum class ValueKind : uint8_t {
+  Plain,       ///< Bits.
+  Value,       ///< Counted or holds counted parts; may be cloned; no identity.
+  ClassRef,    ///< A counted reference with identity (classes, interfaces, object), or holds one.
+  Own,         ///< Moves.
+  SecondClass, ///< ref, Span: lives on the stack only.
+};
+
+struct FieldInfo {
+  Name name;
+  TypeId type;
+  SourceRange range;
+  bool isLet = false;
+  bool isLate = false; ///< Its type has no zero value and not every constructor sets it: reads check.
+  NominalId owner;     ///< The class that declares it (differs from the holder for inherited fields).
+};
+
+enum class NominalKind : uint8_t { Class, Struct, Interface, Enum };
+
+struct EnumCase {
+  Name name;
+  std::vector<FieldInfo> parts; ///< Empty for plain cases.
+  int64_t value = 0;            ///< Tag as written in memory.
+};
+
+/// A class, struct, interface or enum.
+struct NominalInfo {
+  NominalKind kind;
+  Name name;
+  std::string qualifiedName; ///< "module.Outer.Name"; "Name" for what the core library declares.
+  SourceRange range;
+  bool isAbstract = false, isSealed = false, isOwn = false;
+  bool hasDestructor = false; ///< Its own, not an inherited one.
+  TypeId type;                ///< The type itself (with its own type parameters as arguments).
+  TypeId base;                ///< Base class; invalid if none (then it is `object`).
+  std::vector<TypeId> interfaces;  ///< All of them, inherited ones included, without repeats.
+  std::vector<FieldInfo> fields;   ///< Inherited ones first: an index means the same in every derived class.
+  uint32_t slotCount = 0;          ///< Virtual slots, inherited ones included; for an interface, its methods.
+  std::vector<EnumCase> cases;     ///< Enum.
+  TypeId underlying;               ///< Enum: type of the tag.
+};
+
+/// Size and alignment in bytes.
+struct Layout {
+  uint64_t size = 0;
+  uint32_t align = 1;
+};
+
+/// Interns types. Ids stay valid for the table's life.
+class TypeTable {
+public:
+  explicit TypeTable(unsigned pointerBytes = 8);
+  TypeTable(const TypeTable &) = delete;
+
+  const Type &operator[](TypeId id) const { return *rows[id.index]; }
+  TypeKind kind(TypeId id) const { return rows[id.index]->kind; }
+  size_t size() const { return rows.size(); }
+
+  TypeId array(TypeId element);
+  TypeId rect(TypeId element, unsigned rank);
+  TypeId fixedArray(TypeId element, uint64_t count);
+  TypeId optional(TypeId element); ///< T?? is T?.
+  TypeId pointer(TypeId element, bool isConst);
+  TypeId func(TypeId result, llvm::ArrayRef<TypeId> params, llvm::ArrayRef<PassMode> modes, bool returnsRef = false);
+  TypeId tuple(llvm::ArrayRef<TypeId> elements, llvm::ArrayRef<Name> names);
+  TypeId nominal(NominalId id, llvm::ArrayRef<TypeId> args = {});
+  TypeId typeParam(unsigned index);
+
+  /// Registers a nominal type; its info is filled in afterwards.
+  NominalId addNominal(NominalKind kind, Name name);
+  NominalInfo &info(NominalId id) { return nominals[id.index]; }
+  const NominalInfo &info(NominalId id) const { return nominals[id.index]; }
+  /// The info of a Class, Struct, Interface or Enum type.
+  const NominalInfo &info(TypeId id) const { return info((*this)[id].nominal); }
+  size_t nominalCount() const { return nominals.size(); }
+
+  bool isInteger(TypeId id) const { return kind(id) >= TypeKind::Int8 && kind(id) <= TypeKind::NUInt; }
+  bool isSigned(TypeId id) const; ///< Of integers; `nint` is signed.
+  bool isFloat(TypeId id) const { return id == types::Float32 || id == types::Float64; }
+  bool isNumeric(TypeId id) const { return isInteger(id) || isFloat(id); }
+  /// A reference with identity that may not be null: class, interface, object.
+  bool isClassRef(TypeId id) const;
+  /// Represented by one counted pointer: class references, arrays, strings, closures, and optionals of these.
+  bool isCounted(TypeId id) const;
+  /// Bits of an integer or float, by the target's pointer size.
+  unsigned bits(TypeId id) const;
+
+  ValueKind valueKind(TypeId id) const;
+  bool isPlain(TypeId id) const { return valueKind(id) == ValueKind::Plain; }
+  /// False for class, interface, func and own types, and for what holds one: such slots are late (rule 14).
+  bool hasZeroValue(TypeId id) const;
+  /// Has a destructor, is the target of weak references, or can own such a thing (rule 7).
+  bool isDropSignificant(TypeId id) const;
+
+  /// Layout of a value in a slot, field or element. Natural alignment, declaration order.
+  Layout layout(TypeId id) const;
+  /// Byte offset of a field from the payload (class) or start (struct, tuple).
+  uint64_t fieldOffset(TypeId holder, unsigned index) const;
+  /// Bytes of the fields of a class object.
+  Layout objectLayout(TypeId classType) const;
+  unsigned pointerBytes() const { return pointerSize; }
+
+  /// `derived` is `base` or inherits from it (classes), or implements it (interfaces).
+  bool isSubtype(TypeId derived, TypeId base) const;
+
+  /// As the user writes it: "int", "string[]", "Point?".
+  std::string spell(TypeId id) const;
+
+private:
+  struct Row;
+  TypeId intern(const Type &type);
+
+  unsigned pointerSize;
+  llvm::BumpPtrAllocator arena;
+  std::vector<const Type *> rows;
+  llvm::DenseMap<unsigned, llvm::SmallVector<TypeId, 1>> byHash;
+  std::deque<NominalInfo> nominals;
+  mutable std::vector<uint8_t> valueKinds, dropSignificance; ///< Memo: 0 unknown, 255 in progress, else answer + 1.
+};
+
+} // namespace dream
