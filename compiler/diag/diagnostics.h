@@ -81,7 +81,8 @@ public:
   bool hasErrors() const { return errors != 0; }
   unsigned errorCount() const { return errors; }
   unsigned warningCount() const { return warnings; }
-  void finish() { consumer.finish(); }
+  /// Tells how many errors were not shown, then closes the consumer.
+  void finish();
 
   bool warningsAreErrors = false;
   unsigned errorLimit = 100; ///< After so many errors the rest is counted, not shown. 0: no limit.
