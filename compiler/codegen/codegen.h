@@ -1,0 +1,22 @@
+// Counted DIL to an LLVM module.
+#pragma once
+
+#include "compiler/dil/module.h"
+#include "compiler/support/source.h"
+#include "llvm/IR/Module.h"
+#include <memory>
+
+namespace dream::codegen {
+
+struct CodegenOptions {
+  enum class Debug : uint8_t { None, Lines, Full } debug = Debug::Lines; ///< Lines are on unless -g0; -g is Full.
+  unsigned optimization = 0;  ///< 0 … 3: how much to say to LLVM's optimiser (TBAA, attributes).
+  bool checkMemory = false, memoryStats = false;
+};
+
+/// `dataLayout` and `triple` are the target's. The module is complete but for the runtime's functions.
+std::unique_ptr<llvm::Module> emitModule(const dil::Module &module, llvm::LLVMContext &context,
+                                         const SourceManager &sources, llvm::StringRef triple,
+                                         llvm::StringRef dataLayout, const CodegenOptions &options);
+
+} // namespace dream::codegen
