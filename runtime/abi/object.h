@@ -8,13 +8,13 @@
 //   T[,] of rank n    [ n × u32 dimension, padded to 8 | u32 length | u32 capacity | u32 type | i32 count ] elements…
 //                     (row-major; dimension 0 lies first; length is the product of the dimensions)
 //
-// Every block starts 16-byte aligned at its beginning, and payloads of arrays and strings are 16-byte aligned; payloads
-// of objects are 8-byte aligned (16 when the class asks for more, by a padded header).
+// Payloads of arrays and strings are 16-byte aligned, payloads of objects 8-byte aligned (16 when the class asks for
+// more, by a padded header): blocks come in multiples of 8 bytes, those of arrays and strings in multiples of 16.
 // See "The header word" in docs/memory.md for the states of the count word.
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
+#include <stddef.h>
+#include <stdint.h>
 
 namespace dream::abi {
 

@@ -7,7 +7,7 @@
 //   the vtable: one code pointer for each virtual slot.
 #pragma once
 
-#include <cstdint>
+#include <stdint.h>
 
 namespace dream::abi {
 
@@ -18,6 +18,7 @@ enum class TypeKind : uint32_t {
   String,
   Box,      ///< A struct or primitive converted to an interface or object.
   Closure,
+  CBlock,   ///< Memory handed to C by dream.h: laid out as an array of `capacity` bytes.
 };
 
 inline constexpr uint32_t kTypePlain = 1;         ///< Holds nothing that is counted: dropping is freeing.
@@ -47,6 +48,9 @@ struct TypeDescriptor {
 /// Indices of the descriptors that every program starts with, in units of kTypeUnit. Index 0 is never a type.
 inline constexpr uint32_t kTypeIndexString = 8;
 inline constexpr uint32_t kTypeIndexEmptyArray = kTypeIndexString + sizeof(TypeDescriptor) / 8;
-inline constexpr uint32_t kFirstFreeTypeIndex = kTypeIndexEmptyArray + sizeof(TypeDescriptor) / 8;
+/// What dr_alloc_array and dr_alloc_object of dream.h hand out: CBlocks named "array" and "object", kTypePlain, size 1.
+inline constexpr uint32_t kTypeIndexCArray = kTypeIndexEmptyArray + sizeof(TypeDescriptor) / 8;
+inline constexpr uint32_t kTypeIndexCObject = kTypeIndexCArray + sizeof(TypeDescriptor) / 8;
+inline constexpr uint32_t kFirstFreeTypeIndex = kTypeIndexCObject + sizeof(TypeDescriptor) / 8;
 
 } // namespace dream::abi

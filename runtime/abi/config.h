@@ -1,0 +1,29 @@
+// What the compiler says to the runtime about one program: two constants that the compiler defines in the program's own
+// module, so that link-time optimisation folds every test of a switch that is off. (The archive has default definitions
+// for C programs that link the runtime alone; the program's win.)
+//
+// What the runtime expects of compiled code besides:
+//   functions keep frame pointers ("frame-pointer"="all") and have unwind tables, for traces;
+//   symbols are the readable name, `module.Type.Method`, with anything that makes them unique after a `$`:
+//     a trace shows what stands before it;
+//   C's `main` is the outermost frame that a trace may reach, and is not shown.
+#pragma once
+
+#include "runtime/abi/type_descriptor.h"
+
+namespace dream::abi {
+
+struct DrConfig {
+  uint32_t size;        ///< sizeof(DrConfig) of the compiler that wrote it.
+  uint32_t checkMemory; ///< -fcheck-memory: poison, quarantine, validate headers, record allocations, report leaks.
+  uint32_t memoryStats; ///< --memory-stats: count allocations, report leaks, print four lines at exit.
+  uint32_t leakCheck;   ///< Record allocations and report leaks, without the other checks.
+};
+static_assert(sizeof(DrConfig) == 16);
+
+} // namespace dream::abi
+
+/// The program's switches.
+extern "C" const dream::abi::DrConfig dr_config;
+/// All type descriptors of the program; see type_descriptor.h.
+extern "C" const char dr_types[];
