@@ -53,12 +53,12 @@ struct Type {
   TypeKind kind;
   bool isConst = false;               ///< Pointer.
   bool returnsRef = false;            ///< Func.
-  TypeId element;
+  TypeId element{};
   uint64_t count = 0;
-  NominalId nominal;
-  llvm::ArrayRef<TypeId> args;
-  llvm::ArrayRef<PassMode> modes;     ///< Func: one for each parameter.
-  llvm::ArrayRef<Name> names;         ///< Tuple: one for each element, empty names included.
+  NominalId nominal{};
+  llvm::ArrayRef<TypeId> args{};
+  llvm::ArrayRef<PassMode> modes{};     ///< Func: one for each parameter.
+  llvm::ArrayRef<Name> names{};         ///< Tuple: one for each element, empty names included.
 };
 
 /// What copying and dropping a value of a type means (core-calculus.md, rule 1).
@@ -76,7 +76,7 @@ struct FieldInfo {
   SourceRange range;
   bool isLet = false;
   bool isLate = false; ///< Its type has no zero value and not every constructor sets it: reads check.
-  NominalId owner;     ///< The class that declares it (differs from the holder for inherited fields).
+  NominalId owner{};   ///< The class that declares it (differs from the holder for inherited fields).
 };
 
 enum class NominalKind : uint8_t { Class, Struct, Interface, Enum };
@@ -149,11 +149,13 @@ public:
   /// Bits of an integer or float, by the target's pointer size.
   unsigned bits(TypeId id) const;
 
+  /// Asked only once the fields of all structs are known.
   ValueKind valueKind(TypeId id) const;
   bool isPlain(TypeId id) const { return valueKind(id) == ValueKind::Plain; }
   /// False for class, interface, func and own types, and for what holds one: such slots are late (rule 14).
   bool hasZeroValue(TypeId id) const;
-  /// Has a destructor, is the target of weak references, or can own such a thing (rule 7).
+  /// Has a destructor, is the target of weak references, or can own such a thing (rule 7). A question about the whole
+  /// program: only once every nominal type is complete.
   bool isDropSignificant(TypeId id) const;
 
   /// Layout of a value in a slot, field or element. Natural alignment, declaration order.
@@ -171,15 +173,22 @@ public:
   std::string spell(TypeId id) const;
 
 private:
-  struct Row;
   TypeId intern(const Type &type);
+  static unsigned hash(const Type &type);
+  static bool equal(const Type &a, const Type &b);
+  Layout sequence(llvm::ArrayRef<TypeId> parts, unsigned upTo, uint64_t *offset) const;
+  ValueKind computeValueKind(TypeId id) const;
+  void computeDropSignificance() const;
 
   unsigned pointerSize;
   llvm::BumpPtrAllocator arena;
   std::vector<const Type *> rows;
-  llvm::DenseMap<unsigned, llvm::SmallVector<TypeId, 1>> byHash;
+  std::vector<TypeId> sameHash;             ///< By type: the next one with its hash.
+  llvm::DenseMap<unsigned, TypeId> byHash;  ///< Heads of those chains.
   std::deque<NominalInfo> nominals;
-  mutable std::vector<uint8_t> valueKinds, dropSignificance; ///< Memo: 0 unknown, 255 in progress, else answer + 1.
+  mutable std::vector<uint8_t> valueKinds;  ///< Memo: 0 unknown, 255 in progress, else answer + 1.
+  mutable std::vector<bool> dropSignificant; ///< By nominal; empty until first asked for.
+  mutable bool anyDestructor = false;
 };
 
 } // namespace dream

@@ -1,0 +1,249 @@
+// Sizes, offsets, and what copying and dropping a value means. Layout is the same on every target, but for the size of a
+// pointer: each part at its natural alignment, in the order of declaration.
+#include "compiler/types/types.h"
+#include "llvm/Support/ErrorHandling.h"
+#include "llvm/Support/MathExtras.h"
+
+namespace dream {
+
+//===-- Layout ------------------------------------------------------------------------------------------------===//
+
+/// Lays parts out one after the other; `offset` receives where part `upTo` begins.
+Layout TypeTable::sequence(llvm::ArrayRef<TypeId> parts, unsigned upTo, uint64_t *offset) const {
+  Layout whole;
+  for (unsigned i = 0; i < parts.size(); ++i) {
+    Layout part = layout(parts[i]);
+    whole.size = llvm::alignTo(whole.size, part.align);
+    if (offset && i == upTo)
+      *offset = whole.size;
+    whole.size += part.size;
+    whole.align = std::max(whole.align, part.align);
+  }
+  whole.size = llvm::alignTo(whole.size, whole.align);
+  return whole;
+}
+
+static llvm::SmallVector<TypeId, 8> fieldTypes(const NominalInfo &info) {
+  llvm::SmallVector<TypeId, 8> result;
+  for (const FieldInfo &field : info.fields)
+    result.push_back(field.type);
+  return result;
+}
+
+Layout TypeTable::layout(TypeId id) const {
+  const Type &type = (*this)[id];
+  auto scalar = [](uint64_t size) { return Layout{size, uint32_t(size)}; };
+  switch (type.kind) {
+  case TypeKind::Error: case TypeKind::Void: case TypeKind::Never:
+    return {0, 1};
+  case TypeKind::Bool: case TypeKind::Char: case TypeKind::Int8: case TypeKind::UInt8: case TypeKind::Int16:
+  case TypeKind::UInt16: case TypeKind::Int32: case TypeKind::UInt32: case TypeKind::Int64: case TypeKind::UInt64:
+  case TypeKind::NInt: case TypeKind::NUInt: case TypeKind::Float32: case TypeKind::Float64:
+    return scalar(bits(id) / 8);
+  case TypeKind::Null: case TypeKind::String: case TypeKind::Object: case TypeKind::Array: case TypeKind::Rect:
+  case TypeKind::Pointer: case TypeKind::Func: case TypeKind::Class: case TypeKind::Interface: case TypeKind::TypeParam:
+    return scalar(pointerSize);
+  case TypeKind::FixedArray: {
+    Layout element = layout(type.element);
+    return {element.size * type.count, element.align};
+  }
+  case TypeKind::Optional:
+    if (isCounted(type.element))
+      return scalar(pointerSize);
+    return sequence({type.element, types::Bool}, 0, nullptr);
+  case TypeKind::Tuple:
+    return sequence(type.args, 0, nullptr);
+  case TypeKind::Struct:
+    return sequence(fieldTypes(info(type.nominal)), 0, nullptr);
+  case TypeKind::Enum: {
+    // A tag, padding, and room for the largest variant.
+    const NominalInfo &info = this->info(type.nominal);
+    Layout tag = layout(info.underlying.isValid() ? info.underlying : types::Int32), payload;
+    for (const EnumCase &variant : info.cases) {
+      llvm::SmallVector<TypeId, 4> parts;
+      for (const FieldInfo &part : variant.parts)
+        parts.push_back(part.type);
+      Layout size = sequence(parts, 0, nullptr);
+      payload.size = std::max(payload.size, size.size);
+      payload.align = std::max(payload.align, size.align);
+    }
+    if (payload.size == 0)
+      return tag;
+    Layout whole{llvm::alignTo(tag.size, payload.align) + payload.size, std::max(tag.align, payload.align)};
+    whole.size = llvm::alignTo(whole.size, whole.align);
+    return whole;
+  }
+  }
+  llvm_unreachable("unknown kind of type");
+}
+
+uint64_t TypeTable::fieldOffset(TypeId holder, unsigned index) const {
+  uint64_t offset = 0;
+  if (kind(holder) == TypeKind::Tuple)
+    sequence((*this)[holder].args, index, &offset);
+  else
+    sequence(fieldTypes(info(holder)), index, &offset);
+  return offset;
+}
+
+Layout TypeTable::objectLayout(TypeId classType) const { return sequence(fieldTypes(info(classType)), 0, nullptr); }
+
+//===-- Kinds of values ---------------------------------------------------------------------------------------===//
+
+ValueKind TypeTable::valueKind(TypeId id) const {
+  if (valueKinds.size() <= id.index)
+    valueKinds.resize(rows.size(), 0);
+  uint8_t memo = valueKinds[id.index];
+  if (memo == 255)
+    return ValueKind::Plain; // a struct that contains itself: reported by the checker
+  if (memo == 0) {
+    valueKinds[id.index] = 255;
+    memo = uint8_t(computeValueKind(id)) + 1;
+    valueKinds[id.index] = memo;
+  }
+  return ValueKind(memo - 1);
+}
+
+ValueKind TypeTable::computeValueKind(TypeId id) const {
+  const Type &type = (*this)[id];
+  ValueKind kind = ValueKind::Plain;
+  auto add = [&](TypeId part) { kind = std::max(kind, valueKind(part)); };
+  switch (type.kind) {
+  case TypeKind::Error: case TypeKind::Void: case TypeKind::Never: case TypeKind::Null: case TypeKind::Bool:
+  case TypeKind::Char: case TypeKind::Int8: case TypeKind::UInt8: case TypeKind::Int16: case TypeKind::UInt16:
+  case TypeKind::Int32: case TypeKind::UInt32: case TypeKind::Int64: case TypeKind::UInt64: case TypeKind::NInt:
+  case TypeKind::NUInt: case TypeKind::Float32: case TypeKind::Float64: case TypeKind::Pointer:
+    return ValueKind::Plain;
+  case TypeKind::String: case TypeKind::Func:
+    return ValueKind::Value;
+  case TypeKind::Object: case TypeKind::Interface: case TypeKind::TypeParam:
+    return ValueKind::ClassRef;
+  case TypeKind::Class:
+    return info(type.nominal).isOwn ? ValueKind::Own : ValueKind::ClassRef;
+  case TypeKind::Array: case TypeKind::Rect:
+    return std::max(ValueKind::Value, valueKind(type.element));
+  case TypeKind::FixedArray: case TypeKind::Optional:
+    return valueKind(type.element);
+  case TypeKind::Tuple:
+    for (TypeId part : type.args)
+      add(part);
+    return kind;
+  case TypeKind::Struct:
+    if (info(type.nominal).isOwn || info(type.nominal).hasDestructor)
+      kind = ValueKind::Own;
+    for (const FieldInfo &field : info(type.nominal).fields)
+      add(field.type);
+    return kind;
+  case TypeKind::Enum:
+    for (const EnumCase &variant : info(type.nominal).cases)
+      for (const FieldInfo &part : variant.parts)
+        add(part.type);
+    return kind;
+  }
+  llvm_unreachable("unknown kind of type");
+}
+
+bool TypeTable::hasZeroValue(TypeId id) const {
+  const Type &type = (*this)[id];
+  switch (type.kind) {
+  case TypeKind::Error: case TypeKind::Void: case TypeKind::Never: case TypeKind::Null: case TypeKind::Bool:
+  case TypeKind::Char: case TypeKind::Int8: case TypeKind::UInt8: case TypeKind::Int16: case TypeKind::UInt16:
+  case TypeKind::Int32: case TypeKind::UInt32: case TypeKind::Int64: case TypeKind::UInt64: case TypeKind::NInt:
+  case TypeKind::NUInt: case TypeKind::Float32: case TypeKind::Float64: case TypeKind::Pointer: case TypeKind::String:
+  case TypeKind::Array: case TypeKind::Rect: case TypeKind::Optional:
+    return true;
+  case TypeKind::Object: case TypeKind::Func: case TypeKind::Class: case TypeKind::Interface: case TypeKind::TypeParam:
+    return false;
+  case TypeKind::FixedArray:
+    return hasZeroValue(type.element);
+  case TypeKind::Tuple:
+    return llvm::all_of(type.args, [&](TypeId part) { return hasZeroValue(part); });
+  case TypeKind::Struct: {
+    if (valueKind(id) == ValueKind::Own)
+      return false;
+    return llvm::all_of(info(type.nominal).fields, [&](const FieldInfo &field) { return hasZeroValue(field.type); });
+  }
+  case TypeKind::Enum: {
+    const NominalInfo &info = this->info(type.nominal);
+    return info.cases.empty() ||
+           llvm::all_of(info.cases.front().parts, [&](const FieldInfo &part) { return hasZeroValue(part.type); });
+  }
+  }
+  llvm_unreachable("unknown kind of type");
+}
+
+//===-- Drop significance -------------------------------------------------------------------------------------===//
+
+/// The nominal types that a value of the type owns directly; `unknown` if it may own anything.
+static void ownedNominals(const TypeTable &table, TypeId id, llvm::SmallVectorImpl<NominalId> &out, bool &unknown) {
+  const Type &type = table[id];
+  switch (type.kind) {
+  case TypeKind::Object: case TypeKind::Func: case TypeKind::TypeParam:
+    unknown = true;
+    return;
+  case TypeKind::Array: case TypeKind::Rect: case TypeKind::FixedArray: case TypeKind::Optional:
+    return ownedNominals(table, type.element, out, unknown);
+  case TypeKind::Tuple:
+    for (TypeId part : type.args)
+      ownedNominals(table, part, out, unknown);
+    return;
+  case TypeKind::Class: case TypeKind::Struct: case TypeKind::Interface: case TypeKind::Enum:
+    out.push_back(type.nominal);
+    return;
+  default: // the kinds without parts
+    return;
+  }
+}
+
+/// The least solution over all nominal types: significance flows from a part to its holder, from a class to its base
+/// (whose variables may hold it), and from a type to its interfaces.
+void TypeTable::computeDropSignificance() const {
+  size_t count = nominals.size();
+  dropSignificant.assign(count, false);
+  std::vector<llvm::SmallVector<uint32_t, 2>> holders(count);
+  std::vector<uint32_t> work;
+  auto mark = [&](uint32_t index) {
+    if (!dropSignificant[index]) {
+      dropSignificant[index] = true;
+      work.push_back(index);
+    }
+  };
+  anyDestructor = llvm::any_of(nominals, [](const NominalInfo &info) { return info.hasDestructor; });
+  for (uint32_t i = 0; i < count; ++i) {
+    const NominalInfo &info = nominals[i];
+    if (info.hasDestructor)
+      mark(i);
+    llvm::SmallVector<NominalId, 8> owned;
+    bool unknown = false;
+    for (const FieldInfo &field : info.fields)
+      ownedNominals(*this, field.type, owned, unknown);
+    for (const EnumCase &variant : info.cases)
+      for (const FieldInfo &part : variant.parts)
+        ownedNominals(*this, part.type, owned, unknown);
+    for (NominalId part : owned)
+      holders[part.index].push_back(i);
+    if (unknown && anyDestructor)
+      mark(i);
+    if (info.base.isValid())
+      holders[i].push_back((*this)[info.base].nominal.index);
+    for (TypeId interface : info.interfaces)
+      holders[i].push_back((*this)[interface].nominal.index);
+  }
+  while (!work.empty()) {
+    uint32_t index = work.back();
+    work.pop_back();
+    for (uint32_t holder : holders[index])
+      mark(holder);
+  }
+}
+
+bool TypeTable::isDropSignificant(TypeId id) const {
+  if (dropSignificant.size() != nominals.size())
+    computeDropSignificance();
+  llvm::SmallVector<NominalId, 8> owned;
+  bool unknown = false;
+  ownedNominals(*this, id, owned, unknown);
+  return (unknown && anyDestructor) || llvm::any_of(owned, [&](NominalId part) { return dropSignificant[part.index]; });
+}
+
+} // namespace dream
