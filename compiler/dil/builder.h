@@ -60,7 +60,7 @@ public:
 
   // Ownership
   ValueId copy(ValueId value);
-  void endBorrow(ValueId value);
+  void endBorrow(ValueId value); ///< Nothing for plain values.
   void drop(ValueId value); ///< Nothing for plain values.
   void dropSlot(ValueId place, bool endsLife = false);
   void dropIf(ValueId flag, ValueId place);
@@ -99,6 +99,8 @@ private:
   ValueId result(Inst *inst, TypeId type, Ownership ownership);
   /// Ownership of a fresh value of a type: None if plain, else Owned.
   Ownership fresh(TypeId type) const;
+  /// Makes a call that ends its block of it, and goes on in the new ok block.
+  ValueId addEdges(CallBase &call, BlockId error);
 
   BlockId block;
 };

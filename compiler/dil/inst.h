@@ -158,8 +158,8 @@ struct GlobalInst : Inst { DREAM_INST(GlobalInst) GlobalId global; OPERANDS() };
 /// Place of field `field` (index into NominalInfo::fields, or of a tuple) of an object (base: its reference) or of a
 /// struct place (base: its address).
 struct FieldInst : Inst { DREAM_INST(FieldInst) ValueId base; unsigned field; OPERANDS(visit(base, Use::Borrow);) };
-/// Place of an element. Base: a borrowed array (from load.borrow, or from unique for writes), the address of a fixed
-/// array, or a raw pointer. Indices are ints or longs in bounds; one for each dimension.
+/// Place of an element. Base: a borrowed array (from load.borrow, or from unique for writes), a borrowed string (its bytes,
+/// to be read), the address of a fixed array, or a raw pointer. Indices are ints or longs in bounds; one for each dimension.
 struct ElemInst : Inst {
   DREAM_INST(ElemInst)
   ValueId base;

@@ -27,6 +27,33 @@ bool isTerminator(const Inst &inst) {
   __builtin_unreachable();
 }
 
+uint64_t partCount(const TypeTable &types, TypeId holder) {
+  const Type &type = types[holder];
+  if (type.nominal.isValid())
+    return types.info(type.nominal).fields.size();
+  if (type.kind == TypeKind::Tuple)
+    return type.args.size();
+  return type.kind == TypeKind::FixedArray ? type.count : 0;
+}
+
+TypeId partType(const TypeTable &types, TypeId holder, uint64_t index) {
+  if (index >= partCount(types, holder))
+    return {};
+  const Type &type = types[holder];
+  if (type.nominal.isValid())
+    return types.info(type.nominal).fields[index].type;
+  return type.kind == TypeKind::Tuple ? type.args[index] : type.element;
+}
+
+TypeId elementType(const TypeTable &types, TypeId holder) {
+  const Type &type = types[holder];
+  if (type.kind == TypeKind::String)
+    return types::UInt8;
+  bool hasElements = type.kind == TypeKind::Array || type.kind == TypeKind::Rect ||
+                     type.kind == TypeKind::FixedArray || type.kind == TypeKind::Pointer;
+  return hasElements ? type.element : TypeId();
+}
+
 Function::~Function() {
   for (Inst *inst : owned)
     dispatch(*inst, [](auto &typed) {

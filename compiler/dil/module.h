@@ -144,6 +144,14 @@ struct Module {
   }
 };
 
+/// Type of part `index` of a class, struct, tuple or fixed array; invalid if there is none.
+TypeId partType(const TypeTable &types, TypeId holder, uint64_t index);
+/// How many parts a class, struct, tuple or fixed array has.
+uint64_t partCount(const TypeTable &types, TypeId holder);
+/// Type of the elements of an array, rectangular or fixed array, string (bytes, to be read only) or raw pointer; invalid
+/// if it has none.
+TypeId elementType(const TypeTable &types, TypeId holder);
+
 /// How a parameter or result of a type is handed over when nothing else is said: plain types by value, others borrowed.
 inline Convention defaultConvention(const TypeTable &types, TypeId type) {
   return types.isPlain(type) ? Convention::Plain : Convention::Borrow;
