@@ -36,7 +36,7 @@ def scalar_function(w, rng, n, earlier):
     w.both("    } else {")
     w.both("        x = x - %s;" % arithmetic(rng, ["b", "y"], 1))
     w.both("    }")
-    if earlier:
+    if earlier and rng.random() < 0.4:
         w.both("    x = x ^ f%d(y & 15, x & 7);" % rng.choice(earlier))
     w.both("    return x + y;")
     w.both("}")
@@ -52,7 +52,7 @@ def loop_function(w, rng, n, earlier):
     w.both("            sum ^= %s;" % arithmetic(rng, ["b", "i"], 2))
     w.both("        }")
     w.both("    }")
-    if earlier:
+    if earlier and rng.random() < 0.4:
         w.both("    return sum + f%d(sum & 3, a);" % rng.choice(earlier))
     else:
         w.both("    return sum;")
