@@ -1,0 +1,53 @@
+// From source files to DIL: the phases of the front end, one after the other.
+#pragma once
+
+#include "compiler/dil/module.h"
+#include "compiler/driver/installation.h"
+#include "compiler/driver/options.h"
+#include "compiler/driver/time_report.h"
+#include "compiler/passes/passes.h"
+#include "compiler/sema/program.h"
+#include "compiler/syntax/ast.h"
+#include <memory>
+
+namespace dream::driver {
+
+/// One program on its way through the front end; owns everything that its products point into.
+class Frontend {
+public:
+  Frontend(const Options &options, const Installation &installation, SourceManager &sources, DiagnosticEngine &diags,
+           TimeReport &times, unsigned pointerBytes);
+
+  /// Runs the phases that lead to `options.product`, and no others; true if there were no errors. Products that are texts
+  /// are written to `out`.
+  bool run(llvm::raw_ostream *out);
+  /// After run() has gone all the way.
+  const dil::Module &module() const { return *dil; }
+  const passes::PassStatistics &statistics() const { return counters; }
+
+private:
+  bool loadInputs();
+  const ast::SourceFile *parse(FileId file);
+  /// Brings in the files of imported modules that no loaded file declares, until there are no more.
+  void loadImports();
+  std::string findModule(llvm::ArrayRef<Name> path, FileId importer) const;
+  bool declaresModule(const ast::SourceFile &file, llvm::ArrayRef<Name> path) const;
+  bool lowerTo(dil::Stage stage);
+
+  const Options &options;
+  const Installation &installation;
+  SourceManager &sources;
+  DiagnosticEngine &diags;
+  TimeReport &times;
+
+  NameTable names;
+  TypeTable types;
+  ast::AstContext trees;
+  std::vector<FileId> inputs; ///< As given on the command line.
+  std::vector<const ast::SourceFile *> library, files;
+  std::unique_ptr<sema::Program> program;
+  std::unique_ptr<dil::Module> dil;
+  passes::PassStatistics counters;
+};
+
+} // namespace dream::driver

@@ -1,0 +1,38 @@
+// Times of the phases, for -ftime-report and -v.
+#pragma once
+
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/raw_ostream.h"
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace dream::driver {
+
+class TimeReport {
+public:
+  /// Measures from here to the end of its scope. A phase that runs again adds to its row.
+  class Phase {
+  public:
+    Phase(TimeReport &report, llvm::StringRef name);
+    ~Phase();
+    Phase(const Phase &) = delete;
+
+  private:
+    TimeReport &report;
+    size_t row;
+    std::chrono::steady_clock::time_point start;
+  };
+
+  /// Wall-clock milliseconds and share of each phase, in the order in which they first ran.
+  void print(llvm::raw_ostream &out) const;
+
+private:
+  struct Row {
+    std::string name;
+    std::chrono::nanoseconds time{};
+  };
+  std::vector<Row> rows;
+};
+
+} // namespace dream::driver
