@@ -45,7 +45,7 @@ endfunction()
 function(dream_unit_test NAME)
   cmake_parse_arguments(TEST "" "" "ROOMS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/test/unit/${NAME}_test.cpp
-    ${CMAKE_SOURCE_DIR}/test/unit/${NAME}/*.cpp)
+    ${CMAKE_SOURCE_DIR}/test/unit/${NAME}/*.cpp ${CMAKE_SOURCE_DIR}/test/unit/${NAME}/*.c)
   add_executable(${NAME}_test ${sources})
   set_target_properties(${NAME}_test PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin/unit)
   foreach(room ${TEST_ROOMS})
