@@ -428,7 +428,7 @@ bool Session::makeProgram() {
     diags.report(DiagId::NoRuntime, SourceRange{}) << triple;
     return false;
   }
-  arguments.insert(arguments.end(), {"-lm", "-o", output});
+  arguments.insert(arguments.end(), {"-lbacktrace", "-lm", "-o", output}); // the runtime's traces; Math
   {
     Phase phase(times, "link");
     if (!runClang(arguments, triple, options.printCommands, diags))

@@ -51,19 +51,23 @@ std::string targetName(llvm::StringRef text) {
   return name;
 }
 
-std::string Installation::runtimeBitcode(llvm::StringRef triple) const {
-  std::string file = below(lib, "dream_rt." + targetName(triple) + ".bc");
-  return fs::exists(file) ? file : "";
-}
-
-std::string Installation::runtimeArchive(llvm::StringRef triple) const {
-  std::string file = below(lib, "libdream_rt." + targetName(triple) + ".a");
+/// lib/STEM.TARGET.END, or lib/STEM.END, which is the host's.
+static std::string runtimeFile(llvm::StringRef lib, llvm::StringRef triple, llvm::StringRef stem, llvm::StringRef end) {
+  std::string file = below(lib, (stem + "." + targetName(triple) + end).str());
   if (fs::exists(file))
     return file;
   if (targetName(triple) != targetName(llvm::sys::getDefaultTargetTriple()))
     return "";
-  file = below(lib, "libdream_rt.a");
+  file = below(lib, (stem + end).str());
   return fs::exists(file) ? file : "";
+}
+
+std::string Installation::runtimeBitcode(llvm::StringRef triple) const {
+  return runtimeFile(lib, triple, "dream_rt", ".bc");
+}
+
+std::string Installation::runtimeArchive(llvm::StringRef triple) const {
+  return runtimeFile(lib, triple, "libdream_rt", ".a");
 }
 
 } // namespace dream::driver
