@@ -15,6 +15,9 @@
 #include "compiler/driver/target.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/Bitcode/BitcodeWriter.h"
+#include "llvm/IR/DiagnosticHandler.h"
+#include "llvm/IR/DiagnosticInfo.h"
+#include "llvm/IR/DiagnosticPrinter.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Verifier.h"
 #include "llvm/IRReader/IRReader.h"
@@ -35,10 +38,31 @@ using Phase = TimeReport::Phase;
 namespace fs = llvm::sys::fs;
 namespace path = llvm::sys::path;
 
+/// What LLVM's linker and code generators complain about becomes our diagnostics; their remarks are dropped.
+class LlvmComplaints : public llvm::DiagnosticHandler {
+public:
+  explicit LlvmComplaints(DiagnosticEngine &diags) : diags(diags) {}
+  bool handleDiagnostics(const llvm::DiagnosticInfo &info) override {
+    if (info.getSeverity() == llvm::DS_Error) {
+      std::string text;
+      llvm::raw_string_ostream out(text);
+      llvm::DiagnosticPrinterRawOStream printer(out);
+      info.print(printer);
+      diags.report(DiagId::ToolComplains, SourceRange{}) << llvm::StringRef(text).trim();
+    }
+    return true;
+  }
+
+private:
+  DiagnosticEngine &diags;
+};
+
 class Session {
 public:
   Session(const Options &options, SourceManager &sources, DiagnosticEngine &diags)
-      : options(options), sources(sources), diags(diags), installation(Installation::find()) {}
+      : options(options), sources(sources), diags(diags), installation(Installation::find()) {
+    context.setDiagnosticHandler(std::make_unique<LlvmComplaints>(diags));
+  }
   ~Session() {
     for (const std::string &file : temporaries)
       fs::remove(file);
@@ -192,20 +216,14 @@ bool Session::buildModule() {
 
 /// What lies between generated code and the machine's: the runtime and LLVM's optimiser, from -O1 on.
 bool Session::finishModule(Product product) {
-  if (product != Product::SharedLibrary) {
+  if (module->getPICLevel() == llvm::PICLevel::NotPIC)
     module->setPICLevel(llvm::PICLevel::BigPIC);
+  // What an executable defines cannot be replaced by a shared library's: its calls and loads need no detour.
+  if (product != Product::SharedLibrary && module->getPIELevel() == llvm::PIELevel::Default)
     module->setPIELevel(llvm::PIELevel::Large);
-  } else {
-    module->setPICLevel(llvm::PICLevel::BigPIC);
-  }
   if (options.optimization == 0)
     return true;
-  std::string bitcode = installation.runtimeBitcode(triple);
-  if (bitcode.empty() && options.hasInput(Input::Kind::Dream)) {
-    diags.report(DiagId::NoRuntime, SourceRange{}) << triple;
-    return false;
-  }
-  if (!bitcode.empty()) {
+  if (std::string bitcode = installation.runtimeBitcode(triple); !bitcode.empty()) {
     Phase phase(times, "link runtime");
     if (llvm::Error error = linkRuntime(*module, bitcode, isLinked(product) && product != Product::SharedLibrary)) {
       diags.report(DiagId::BrokenInstallation, SourceRange{}) << bitcode + ": " + llvm::toString(std::move(error));
@@ -262,6 +280,8 @@ bool Session::emitModule(Product product, const std::string &output) {
     file->os().clear_error();
     return false;
   }
+  if (diags.hasErrors()) // of LLVM's own, while it wrote
+    return false;
   file->keep();
   return true;
 }
@@ -308,6 +328,10 @@ bool Session::checkInputs() {
     if (outputs > 1)
       diags.report(DiagId::SeveralOutputs, SourceRange{}) << llvm::Twine(outputs);
   }
+  bool asBitcode = options.optimization > 0;
+  if (options.hasInput(Input::Kind::Dream) && (isLinked(options.product) || (makesCode(options.product) && asBitcode)) &&
+      (asBitcode ? installation.runtimeBitcode(triple) : installation.runtimeArchive(triple)).empty())
+    diags.report(DiagId::NoRuntime, SourceRange{}) << triple;
   for (const Input &input : options.inputs)
     if (input.kind == Input::Kind::Ir && input.text != "-" && !fs::exists(input.text))
       diags.report(DiagId::CannotReadFile, SourceRange{}) << input.text << "no such file";
@@ -421,14 +445,9 @@ bool Session::makeProgram() {
       break;
     }
   // Optimised modules hold what they need of the runtime; the archive serves the others and objects compiled apart.
-  std::string archive = installation.runtimeArchive(triple);
-  if (!archive.empty())
+  if (std::string archive = installation.runtimeArchive(triple); !archive.empty())
     arguments.push_back(archive);
-  else if (options.hasInput(Input::Kind::Dream) && options.optimization == 0) {
-    diags.report(DiagId::NoRuntime, SourceRange{}) << triple;
-    return false;
-  }
-  arguments.insert(arguments.end(), {"-lbacktrace", "-lm", "-o", output}); // the runtime's traces; Math
+  arguments.insert(arguments.end(), {"-lm", "-o", output});
   {
     Phase phase(times, "link");
     if (!runClang(arguments, triple, options.printCommands, diags))
