@@ -84,6 +84,10 @@ private:
   std::vector<std::string> cOptions() const;
   void addCInput(std::vector<std::string> &arguments, const Input &input) const;
 
+  /// Optimised modules hold what they need of the runtime; so do shared libraries, as the archive is made for programs.
+  bool usesBitcode(Product product) const {
+    return options.optimization > 0 || product == Product::SharedLibrary;
+  }
   bool hasModule() const { return options.hasInput(Input::Kind::Dream) || options.hasInput(Input::Kind::Ir); }
   std::unique_ptr<llvm::ToolOutputFile> open(const std::string &name, bool isText);
   std::string temporary(llvm::StringRef suffix);
@@ -221,15 +225,17 @@ bool Session::finishModule(Product product) {
   // What an executable defines cannot be replaced by a shared library's: its calls and loads need no detour.
   if (product != Product::SharedLibrary && module->getPIELevel() == llvm::PIELevel::Default)
     module->setPIELevel(llvm::PIELevel::Large);
-  if (options.optimization == 0)
+  if (!usesBitcode(product))
     return true;
   if (std::string bitcode = installation.runtimeBitcode(triple); !bitcode.empty()) {
     Phase phase(times, "link runtime");
-    if (llvm::Error error = linkRuntime(*module, bitcode, isLinked(product) && product != Product::SharedLibrary)) {
+    if (llvm::Error error = linkRuntime(*module, bitcode, product)) {
       diags.report(DiagId::BrokenInstallation, SourceRange{}) << bitcode + ": " + llvm::toString(std::move(error));
       return false;
     }
   }
+  if (options.optimization == 0)
+    return true;
   setProcessor(*module, *target, options.optimizeForSize);
   Phase phase(times, "optimise");
   optimize(*module, *target, options.optimization, options.optimizeForSize);
@@ -328,7 +334,7 @@ bool Session::checkInputs() {
     if (outputs > 1)
       diags.report(DiagId::SeveralOutputs, SourceRange{}) << llvm::Twine(outputs);
   }
-  bool asBitcode = options.optimization > 0;
+  bool asBitcode = usesBitcode(options.product);
   if (options.hasInput(Input::Kind::Dream) && (isLinked(options.product) || (makesCode(options.product) && asBitcode)) &&
       (asBitcode ? installation.runtimeBitcode(triple) : installation.runtimeArchive(triple)).empty())
     diags.report(DiagId::NoRuntime, SourceRange{}) << triple;
@@ -444,9 +450,13 @@ bool Session::makeProgram() {
       arguments.push_back(input.text);
       break;
     }
-  // Optimised modules hold what they need of the runtime; the archive serves the others and objects compiled apart.
-  if (std::string archive = installation.runtimeArchive(triple); !archive.empty())
-    arguments.push_back(archive);
+  // The archive serves modules without the runtime in them, and objects that were compiled apart.
+  if (std::string archive = installation.runtimeArchive(triple); !archive.empty()) {
+    if (options.product != Product::SharedLibrary)
+      arguments.push_back(archive);
+    if (llvm::Triple(triple).isOSLinux())
+      arguments.push_back("-lbacktrace"); // lines of traces; part of the C compiler's own folder
+  }
   arguments.insert(arguments.end(), {"-lm", "-o", output});
   {
     Phase phase(times, "link");

@@ -51,15 +51,15 @@ std::string targetName(llvm::StringRef text) {
   return name;
 }
 
-/// lib/STEM.TARGET.END, or lib/STEM.END, which is the host's.
-static std::string runtimeFile(llvm::StringRef lib, llvm::StringRef triple, llvm::StringRef stem, llvm::StringRef end) {
-  std::string file = below(lib, (stem + "." + targetName(triple) + end).str());
+/// `name` with the target in it; this machine's files may go without.
+static std::string runtimeFile(llvm::StringRef lib, llvm::StringRef triple, llvm::StringRef name,
+                               llvm::StringRef suffix) {
+  std::string target = targetName(triple);
+  std::string file = below(lib, (name + "." + target + suffix).str());
   if (fs::exists(file))
     return file;
-  if (targetName(triple) != targetName(llvm::sys::getDefaultTargetTriple()))
-    return "";
-  file = below(lib, (stem + end).str());
-  return fs::exists(file) ? file : "";
+  file = below(lib, (name + suffix).str());
+  return target == targetName(llvm::sys::getDefaultTargetTriple()) && fs::exists(file) ? file : "";
 }
 
 std::string Installation::runtimeBitcode(llvm::StringRef triple) const {

@@ -10,7 +10,20 @@
 
 namespace dream::driver {
 
-llvm::Error linkRuntime(llvm::Module &module, llvm::StringRef bitcodeFile, bool isExecutable) {
+/// The runtime is compiled for executables; nothing else than this flag of it is wrong in a shared library.
+static void dropPieLevel(llvm::Module &module) {
+  llvm::SmallVector<llvm::Module::ModuleFlagEntry, 8> flags;
+  module.getModuleFlagsMetadata(flags);
+  llvm::NamedMDNode *node = module.getModuleFlagsMetadata();
+  if (!node)
+    return;
+  node->clearOperands();
+  for (const llvm::Module::ModuleFlagEntry &flag : flags)
+    if (flag.Key->getString() != "PIE Level")
+      module.addModuleFlag(flag.Behavior, flag.Key->getString(), flag.Val);
+}
+
+llvm::Error linkRuntime(llvm::Module &module, llvm::StringRef bitcodeFile, Product product) {
   llvm::SMDiagnostic problem;
   std::unique_ptr<llvm::Module> runtime = llvm::getLazyIRFileModule(bitcodeFile, problem, module.getContext());
   if (!runtime)
@@ -19,13 +32,9 @@ llvm::Error linkRuntime(llvm::Module &module, llvm::StringRef bitcodeFile, bool 
   runtime->setTargetTriple(module.getTargetTriple());
   runtime->setDataLayout(module.getDataLayout());
 
-  // The runtime may hold main, which then calls the program's entry: ask for it before linking what is needed.
-  if (isExecutable && !module.getFunction("main") && runtime->getFunction("main")) {
-    llvm::Function *main = runtime->getFunction("main");
-    module.getOrInsertFunction("main", main->getFunctionType());
-  }
+  if (product == Product::SharedLibrary)
+    dropPieLevel(*runtime);
   llvm::StringSet<> kept;
-  kept.insert("main");
   for (const llvm::GlobalValue &value : module.global_values())
     if (!value.isDeclaration() && !value.hasLocalLinkage())
       kept.insert(value.getName());
