@@ -248,8 +248,15 @@ void balance(TokenBuffer &buffer, llvm::StringRef text, SourceLoc start) {
   bool balanced = link(buffer.tokens);
   if (!balanced)
     llvm::report_fatal_error("brackets do not match after they have been mended");
-  std::stable_sort(buffer.problems.begin(), buffer.problems.end(),
-                   [](const Problem &a, const Problem &b) { return a.range.begin < b.range.begin; });
+  // In order of the text; of two at one place the first found stays first.
+  std::vector<std::pair<uint32_t, uint32_t>> order;
+  for (const Problem &problem : buffer.problems)
+    order.push_back({problem.range.begin.offset, order.size()});
+  std::sort(order.begin(), order.end());
+  std::vector<Problem> sorted;
+  for (auto [offset, index] : order)
+    sorted.push_back(std::move(buffer.problems[index]));
+  buffer.problems.swap(sorted);
 }
 
 } // namespace dream::ast

@@ -144,7 +144,7 @@ void Lexer::lexString(const char *from) {
       --p;
     // In a hole of a string on the same line, this quote is more likely the end of that string.
     if (!open.empty() && open.back().quotes == 1 && !open.back().verbatim && open.back().braces == 0 &&
-        !llvm::StringRef(begin + (out.tokens[open.back().holeToken].begin - start), from).contains('\n')) {
+        !llvm::StringRef(begin + (out.tokens[open.back().holeToken].begin - start), from - begin - (out.tokens[open.back().holeToken].begin - start)).contains('\n')) {
       at = from;
       const char *hole = begin + (out.tokens[open.back().holeToken].begin - start);
       Problem &found = problem(DiagId::UnclosedHole, from, from + 1);

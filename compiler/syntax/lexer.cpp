@@ -37,9 +37,9 @@ const WordTable::Word &WordTable::find(llvm::StringRef text, uint32_t hash) {
   if (++count * 2 > slots.size()) {
     grow();
     Word &moved = slot(text, hash);
-    return moved = {text.data(), uint32_t(text.size()), hash, TokenKind::Name, 0, names.intern(text)};
+    return moved = {text.data(), uint32_t(text.size()), hash, TokenKind::Identifier, 0, names.intern(text)};
   }
-  return word = {text.data(), uint32_t(text.size()), hash, TokenKind::Name, 0, names.intern(text)};
+  return word = {text.data(), uint32_t(text.size()), hash, TokenKind::Identifier, 0, names.intern(text)};
 }
 
 void WordTable::grow() {
@@ -207,7 +207,7 @@ void Lexer::lexWord(const char *from, bool escaped) {
   }
   at = p;
   const WordTable::Word &entry = words.find({word, size_t(p - word)}, hash);
-  Token &token = push(escaped ? TokenKind::Name : entry.kind, from, p);
+  Token &token = push(escaped ? TokenKind::Identifier : entry.kind, from, p);
   token.builtin = entry.builtin;
   token.name = entry.name;
   if (escaped)
@@ -243,7 +243,7 @@ void Lexer::lexWordBeyondAscii(const char *from, bool escaped) {
       text = context.copy(nfc.str());
   }
   const WordTable::Word &entry = words.find(text, WordTable::hashOf(text));
-  Token &token = push(escaped ? TokenKind::Name : entry.kind, from, at);
+  Token &token = push(escaped ? TokenKind::Identifier : entry.kind, from, at);
   token.builtin = entry.builtin;
   token.name = entry.name;
   if (escaped)
@@ -562,7 +562,7 @@ void dumpTokens(const SourceManager &sources, FileId file, DiagnosticEngine &dia
 #include "compiler/syntax/tokens.def"
     }
     auto is = [&](auto... kinds) { return ((token.kind == kinds) || ...); };
-    if (is(TokenKind::Name, TokenKind::BuiltinWord))
+    if (is(TokenKind::Identifier, TokenKind::BuiltinWord))
       out << ' ' << token.name.text();
     else if (is(TokenKind::Int))
       out << ' ' << token.integer << (token.has(Token::Unsigned) ? " unsigned" : "") << (token.has(Token::Long) ? " long" : "");

@@ -12,7 +12,7 @@ public:
   struct Word {
     const char *text = nullptr;
     uint32_t length = 0, hash = 0;
-    TokenKind kind = TokenKind::Name;
+    TokenKind kind = TokenKind::Identifier;
     uint8_t builtin = 0;
     Name name;
   };

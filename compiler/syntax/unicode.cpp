@@ -127,8 +127,9 @@ llvm::SmallString<32> toNfc(llvm::StringRef text) {
     size_t runEnd = i;
     while (runEnd < scalars.size() && combiningClass(scalars[runEnd]))
       ++runEnd;
-    std::stable_sort(scalars.begin() + i, scalars.begin() + runEnd,
-                     [](uint32_t a, uint32_t b) { return combiningClass(a) < combiningClass(b); });
+    for (size_t at = i + 1; at < runEnd; ++at)
+      for (size_t k = at; k > i && combiningClass(scalars[k - 1]) > combiningClass(scalars[k]); --k)
+        std::swap(scalars[k - 1], scalars[k]);
     i = runEnd + 1;
   }
   // Each character joins the last starter unless one of the same or a higher class stands between.
