@@ -12,6 +12,7 @@
 #include "compiler/driver/optimize.h"
 #include "compiler/driver/options.h"
 #include "compiler/driver/run.h"
+#include "compiler/driver/runtime_bitcode.h"
 #include "compiler/driver/target.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/Bitcode/BitcodeWriter.h"
@@ -229,7 +230,9 @@ bool Session::finishModule(Product product) {
     return true;
   if (std::string bitcode = installation.runtimeBitcode(triple); !bitcode.empty()) {
     Phase phase(times, "link runtime");
-    if (llvm::Error error = linkRuntime(*module, bitcode, product)) {
+    bool merge = options.optimization > 2 || product == Product::SharedLibrary;
+    if (llvm::Error error = merge ? mergeRuntime(*module, bitcode, product == Product::SharedLibrary)
+                                  : importRuntime(*module, bitcode)) {
       diags.report(DiagId::BrokenInstallation, SourceRange{}) << bitcode + ": " + llvm::toString(std::move(error));
       return false;
     }
