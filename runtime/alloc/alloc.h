@@ -57,9 +57,9 @@ extern constinit thread_local ThreadCache threadCache [[gnu::tls_model("initial-
 
 /// Takes blocks of a class from fresh memory into the list, and one of them out. Panics without memory.
 [[gnu::noinline, gnu::cold]] void *refillClass(uint32_t cls);
+// Blocks of any size from the C library's heap; resizing keeps the bytes and may move the block.
 [[gnu::noinline]] void *allocLarge(size_t bytes, bool zeroed);
 [[gnu::noinline]] void freeLarge(void *block);
-/// Of a block that was and will be larger than kPoolLimit; keeps its bytes, may move it.
 void *resizeLargeBlock(void *block, size_t bytes);
 
 /// What the pools have taken from the system.

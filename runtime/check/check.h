@@ -6,6 +6,8 @@
 
 #include "runtime/abi/config.h"
 
+#include <stddef.h>
+
 namespace dream::rt::check {
 
 /// Are blocks recorded at all?

@@ -1,7 +1,7 @@
 // The console's entries.
 #include "runtime/abi/entries.h"
+#include "runtime/alloc/alloc.h"
 #include "runtime/os/os.h"
-#include "runtime/rc/rc.h"
 #include "runtime/text/text.h"
 
 namespace dream::rt {
@@ -25,17 +25,13 @@ void dr_console_flush() { os::streamFlush(os::kOutput); }
 I32 dr_console_read_byte() { return os::streamReadByte(); }
 
 OwnStr dr_console_read_line() {
-  // Collects in a string that grows; what was read may be no UTF-8, so the result is mended at the end.
-  char *line = newString(64);
-  size_t length = 0;
+  // What was read may be no UTF-8, so it is collected as bytes and mended at the end.
+  size_t length = 0, capacity = 128;
+  char *line = static_cast<char *>(allocLarge(capacity, false));
   int c;
   while ((c = os::streamReadByte()) >= 0 && c != '\n') {
-    if (length == arrayHeaderOf(line).capacity) {
-      char *longer = newString(int64_t(length) * 2);
-      __builtin_memcpy(longer, line, length);
-      dr_release_any(line);
-      line = longer;
-    }
+    if (length == capacity)
+      line = static_cast<char *>(resizeLargeBlock(line, capacity *= 2));
     line[length++] = char(c);
   }
   char *result = nullptr;
@@ -44,9 +40,7 @@ OwnStr dr_console_read_line() {
       --length;
     result = dr_str_of_bytes(line, int64_t(length));
   }
-  arrayHeaderOf(line).length = 0; // whole again, for checked builds
-  line[0] = 0;
-  dr_release_any(line);
+  freeLarge(line);
   return result;
 }
 

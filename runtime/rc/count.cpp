@@ -130,8 +130,30 @@ void retainSlow(void *payload) {
   }
 }
 
+/// The death of an unflagged object with a drop function, in one frame: what most deaths are.
+[[gnu::always_inline]] static inline void dieExactly(void *payload, size_t bytes, void (*drop)(void *)) {
+  ObjectHeader &header = headerOf(payload);
+  constexpr int32_t kDying = abi::kCountOne | abi::kFlagDying;
+  header.count = kDying;
+  if (__builtin_expect(drops.depth >= kDropDepth, 0))
+    return postpone(payload);
+  ++drops.depth;
+  drop(payload);
+  --drops.depth;
+  if (__builtin_expect(header.count != kDying, 0))
+    return finishDeath(payload, typeOf(payload), kDying);
+  freeBlock(&header, sizeof(ObjectHeader) + bytes);
+  if (__builtin_expect(drops.count > 0, 0) && drops.depth == 0)
+    drainPending();
+}
+
+void releaseExactSlow(void *payload, size_t bytes, void (*drop)(void *)) { dieExactly(payload, bytes, drop); }
+
 void releaseSlow(void *payload) {
   int32_t &count = headerOf(payload).count;
+  const TypeDescriptor &type = typeOf(payload);
+  if (count == abi::kCountOne && type.kind == TypeKind::Object && type.drop && !check::tracking())
+    return dieExactly(payload, type.size, type.drop);
   switch (stateOf(count)) {
   case State::Local:
     if (__builtin_expect(count & abi::kFlagDying, 0))
@@ -155,22 +177,6 @@ void releaseSlow(void *payload) {
   case State::Dead:
     brokenCount("release of a dead object", payload);
   }
-}
-
-void releaseExactSlow(void *payload, size_t bytes, void (*drop)(void *)) {
-  ObjectHeader &header = headerOf(payload);
-  constexpr int32_t kDying = abi::kCountOne | abi::kFlagDying;
-  header.count = kDying;
-  if (__builtin_expect(drops.depth >= kDropDepth, 0))
-    return postpone(payload);
-  ++drops.depth;
-  drop(payload);
-  --drops.depth;
-  if (__builtin_expect(header.count != kDying, 0))
-    return finishDeath(payload, typeOf(payload), kDying);
-  freeBlock(&header, sizeof(ObjectHeader) + bytes);
-  if (__builtin_expect(drops.count > 0, 0) && drops.depth == 0)
-    drainPending();
 }
 
 bool uniqueSlow(const void *payload) {

@@ -16,37 +16,47 @@ namespace dream::rt::os {
 
 namespace {
 
-struct Visit {
-  bool (*visit)(void *, const Frame &);
-  void *context;
-  bool found = false;
+constexpr unsigned kMostInlined = 32;
+
+/// The functions of one address, innermost first.
+struct Found {
+  Frame frames[kMostInlined];
+  unsigned count = 0;
 };
 
 void ignoreError(void *, const char *, int) {}
 
 int onLine(void *data, uintptr_t, const char *file, int line, const char *function) {
-  Visit &visit = *static_cast<Visit *>(data);
-  if (!function)
-    return 0;
-  visit.found = true;
-  return visit.visit(visit.context, Frame{function, file, line}) ? 0 : 1;
+  Found &found = *static_cast<Found *>(data);
+  if (file || function)
+    found.frames[found.count++] = {function, file, line};
+  return found.count == kMostInlined;
 }
 
 void onSymbol(void *data, uintptr_t, const char *symbol, uintptr_t, uintptr_t) {
-  Visit &visit = *static_cast<Visit *>(data);
-  visit.visit(visit.context, Frame{symbol, nullptr, 0});
+  if (symbol)
+    *static_cast<const char **>(data) = symbol;
 }
 
 } // namespace
 
-void symbolise(uintptr_t address, bool (*visitFrame)(void *, const Frame &), void *context) {
+void symbolise(uintptr_t address, bool (*visit)(void *, const Frame &), void *context) {
   static backtrace_state *state = backtrace_create_state(nullptr, /*threaded=*/0, ignoreError, nullptr);
   if (!state)
     return;
-  Visit visit{visitFrame, context};
-  backtrace_pcinfo(state, address, onLine, ignoreError, &visit);
-  if (!visit.found)
-    backtrace_syminfo(state, address, onSymbol, ignoreError, &visit);
+  Found found;
+  backtrace_pcinfo(state, address, onLine, ignoreError, &found);
+  // The outermost function is the one that the symbol table knows: by its full name, which sparse debug information
+  // does not always hold.
+  const char *symbol = nullptr;
+  backtrace_syminfo(state, address, onSymbol, ignoreError, &symbol);
+  if (found.count == 0)
+    found.frames[found.count++] = {};
+  if (symbol)
+    found.frames[found.count - 1].function = symbol;
+  for (unsigned i = 0; i < found.count; ++i)
+    if (!visit(context, found.frames[i]))
+      return;
 }
 
 } // namespace dream::rt::os
