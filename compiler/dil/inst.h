@@ -119,7 +119,7 @@ struct IntrinsicInst : Inst {
   DREAM_INST(IntrinsicInst)
   Intrinsic intrinsic;
   llvm::SmallVector<ValueId, 3> args;
-  OPERANDS(for (ValueId &arg : args) visit(arg, Use::Plain);)
+  OPERANDS(for (ValueId &arg : args) visit(arg, Use::Borrow);)
 };
 
 // ---- Aggregates and references --------------------------------------------------------------------------------------

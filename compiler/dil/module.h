@@ -142,6 +142,17 @@ struct Module {
     globals.push_back(std::move(global));
     return GlobalId(globals.size() - 1);
   }
+  /// A constant that belongs to no function, for Global::initial. Its text must come from copyText.
+  ConstInst *addConstant() {
+    ConstInst &inst = constants.emplace_back();
+    inst.kind = InstKind::ConstInst;
+    return &inst;
+  }
+  llvm::StringRef copyText(llvm::StringRef text) { return text.copy(arena); }
+
+private:
+  std::deque<ConstInst> constants;
+  llvm::BumpPtrAllocator arena;
 };
 
 /// Type of part `index` of a class, struct, tuple or fixed array; invalid if there is none.

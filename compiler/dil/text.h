@@ -11,6 +11,8 @@ namespace dream::dil {
 /// `sources`, each instruction ends in its @line:column.
 void print(const Module &module, llvm::raw_ostream &out, const SourceManager *sources = nullptr);
 void print(const Module &module, const Function &function, llvm::raw_ostream &out, const SourceManager *sources = nullptr);
+/// One instruction, without its line break.
+void print(const Module &module, const Function &function, const Inst &inst, llvm::raw_ostream &out);
 
 /// Reads a module; null after errors, which go to `diags`. The text is self-contained: types are declared in it.
 std::unique_ptr<Module> parse(TypeTable &types, NameTable &names, const SourceManager &sources, FileId file,

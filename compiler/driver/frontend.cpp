@@ -128,7 +128,7 @@ bool Frontend::run(llvm::raw_ostream *out) {
   }
   if (options.product == Product::Ast) {
     for (const ast::SourceFile *file : files)
-      ast::dump(*file, *out);
+      ast::print(*file, *out);
     return !diags.hasErrors();
   }
 

@@ -14,6 +14,9 @@ struct Violation {
   std::string message;
 };
 
+/// "I403 in @main: …".
+std::string describe(const Violation &violation);
+
 /// All violations, in the order of the text; empty if the module is sound.
 std::vector<Violation> verify(const Module &module);
 

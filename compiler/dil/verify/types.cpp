@@ -1,0 +1,477 @@
+// 3xx: the types of every instruction's operands and result, and the ownership of its result.
+#include "compiler/dil/verify/families.h"
+
+namespace dream::dil::verifier {
+namespace {
+
+class TypeRules {
+public:
+  explicit TypeRules(Report &report)
+      : report(report), module(report.module), types(report.module.types), function(*report.function) {}
+
+  void check(const Inst &inst) {
+    dispatch(inst, [&](auto &typed) { rule(typed); });
+  }
+
+private:
+  // ---- What is known of operands
+
+  TypeId typeOf(ValueId id) const { return function[id].type; }
+  TypeKind kindOf(ValueId id) const { return types.kind(typeOf(id)); }
+  bool isAddress(ValueId id) const { return function[id].ownership == Ownership::Address; }
+  bool isInteger(TypeId id) const { return types.isInteger(id); }
+  bool isIndex(ValueId id) const { return typeOf(id) == types::Int32 || typeOf(id) == types::Int64; }
+  bool isEnum(TypeId id) const { return types.kind(id) == TypeKind::Enum; }
+  /// What converts to and from integers.
+  bool isScalar(TypeId id) const {
+    TypeKind kind = types.kind(id);
+    return types.isNumeric(id) || kind == TypeKind::Bool || kind == TypeKind::Char || kind == TypeKind::Pointer ||
+           kind == TypeKind::Enum;
+  }
+  bool same(TypeId a, TypeId b) const { return sameType(types, a, b); }
+  bool same(ValueId a, ValueId b) const { return same(typeOf(a), typeOf(b)); }
+  /// Dimensions of an array that can be indexed; 0 for other types.
+  uint64_t rank(TypeId id) const {
+    TypeKind kind = types.kind(id);
+    return kind == TypeKind::Rect ? types[id].count : kind == TypeKind::Array || kind == TypeKind::String ? 1 : 0;
+  }
+
+  // ---- Results
+
+  /// 300: the instruction has a result, of the kind that it gives.
+  bool has(const Inst &inst, Ownership ownership) {
+    if (!inst.result.isValid()) {
+      report.add(300, inst, "the result is missing");
+      return false;
+    }
+    Ownership found = function[inst.result].ownership;
+    // Once counts are explicit, only places are told from values.
+    bool fits = module.stage == Stage::Counted ? (found == Ownership::Address) == (ownership == Ownership::Address)
+                                               : found == ownership;
+    if (!fits)
+      report.add(300, inst, "the result has not the ownership that the instruction gives");
+    return fits;
+  }
+  bool hasPlain(const Inst &inst) { return has(inst, Ownership::None); }
+  bool hasPlace(const Inst &inst) { return has(inst, Ownership::Address); }
+  bool hasFresh(const Inst &inst) { return hasAs(inst, Ownership::Owned); }
+  bool hasBorrowed(const Inst &inst) { return hasAs(inst, Ownership::Borrowed); }
+  /// As given, but plain values have no ownership.
+  bool hasAs(const Inst &inst, Ownership ownership) {
+    bool isPlain = inst.result.isValid() && types.isPlain(typeOf(inst.result));
+    return has(inst, isPlain ? Ownership::None : ownership);
+  }
+  void hasNone(const Inst &inst) {
+    if (inst.result.isValid())
+      report.add(300, inst, "the instruction gives no result");
+  }
+
+  void require(bool holds, unsigned invariant, const Inst &inst, llvm::StringRef message) {
+    if (!holds)
+      report.add(invariant, inst, message);
+  }
+
+  // ---- Plain values
+
+  void rule(const ConstInst &inst) {
+    if (!inst.result.isValid())
+      return hasNone(inst), require(false, 300, inst, "the result is missing");
+    hasFresh(inst);
+    TypeId type = typeOf(inst.result);
+    TypeKind kind = types.kind(type);
+    bool fits = false;
+    switch (inst.constKind) {
+    case ConstKind::Int:
+      fits = isInteger(type) || kind == TypeKind::Enum || kind == TypeKind::Char;
+      break;
+    case ConstKind::Float:
+      fits = types.isFloat(type);
+      break;
+    case ConstKind::Bool:
+      fits = kind == TypeKind::Bool;
+      break;
+    case ConstKind::Char:
+      fits = kind == TypeKind::Char;
+      break;
+    case ConstKind::String:
+      fits = kind == TypeKind::String;
+      break;
+    case ConstKind::Null:
+      fits = kind == TypeKind::Optional || kind == TypeKind::Pointer || kind == TypeKind::Null;
+      break;
+    case ConstKind::Zero:
+      fits = true;
+      break;
+    }
+    require(fits, 301, inst, "the constant is not of the result's type");
+  }
+
+  void rule(const FnRefInst &inst) {
+    if (hasPlain(inst))
+      require(kindOf(inst.result) == TypeKind::Pointer, 302, inst, "the address of a function is a pointer");
+  }
+
+  void rule(const ArithInst &inst) {
+    if (!hasPlain(inst))
+      return;
+    TypeId type = typeOf(inst.result);
+    require(same(typeOf(inst.lhs), type), 303, inst, "the left side is not of the result's type");
+    bool isShift = inst.op == ArithOp::Shl || inst.op == ArithOp::Shr || inst.op == ArithOp::UShr;
+    bool isBitwise = inst.op == ArithOp::And || inst.op == ArithOp::Or || inst.op == ArithOp::Xor;
+    if (isShift)
+      require(typeOf(inst.rhs) == types::Int32, 303, inst, "the count of a shift is an int");
+    else
+      require(same(typeOf(inst.rhs), type), 303, inst, "the right side is not of the result's type");
+    bool fits = isInteger(type) || (isBitwise && (type == types::Bool || isEnum(type))) ||
+                (!isBitwise && !isShift && types.isFloat(type));
+    require(fits, 303, inst, "the type has no such operation");
+  }
+
+  void rule(const UnaryInst &inst) {
+    if (!hasPlain(inst))
+      return;
+    TypeId type = typeOf(inst.result);
+    require(same(typeOf(inst.value), type), 304, inst, "the operand is not of the result's type");
+    bool fits = false;
+    switch (inst.op) {
+    case UnaryOp::Neg:
+      fits = types.isNumeric(type);
+      break;
+    case UnaryOp::Not:
+      fits = type == types::Bool;
+      break;
+    case UnaryOp::BitNot:
+      fits = isInteger(type) || isEnum(type);
+      break;
+    }
+    require(fits, 304, inst, "the type has no such operation");
+  }
+
+  void rule(const CmpInst &inst) {
+    if (hasPlain(inst))
+      require(typeOf(inst.result) == types::Bool, 305, inst, "a comparison gives a bool");
+    require(same(inst.lhs, inst.rhs), 305, inst, "the sides have two types");
+    TypeId type = typeOf(inst.lhs);
+    bool isEquality = inst.op == CmpOp::Eq || inst.op == CmpOp::Ne;
+    bool fits = isEquality ? isScalar(type) || types.isCounted(type) : isScalar(type) && type != types::Bool;
+    require(fits, 305, inst, "the type cannot be compared so");
+  }
+
+  void rule(const ConvertInst &inst) {
+    if (hasPlain(inst))
+      require(isScalar(typeOf(inst.value)) && isScalar(typeOf(inst.result)), 306, inst,
+              "only numbers, characters, bools, enums and pointers are converted");
+  }
+
+  void rule(const CheckInst &inst) {
+    hasNone(inst);
+    bool isPair = inst.check == CheckKind::Bounds || inst.check == CheckKind::Slice;
+    require(inst.b.isValid() == isPair, 307, inst, isPair ? "the second operand is missing" : "it takes one operand");
+    require(inst.type.isValid() == (inst.check == CheckKind::Cast), 307, inst, "a type stands in a cast's check, and there only");
+    switch (inst.check) {
+    case CheckKind::Bounds: case CheckKind::Slice:
+      require(isIndex(inst.a) && (!inst.b.isValid() || same(inst.a, inst.b)), 307, inst, "both are int, or both long");
+      break;
+    case CheckKind::Divisor: case CheckKind::Length:
+      require(isInteger(typeOf(inst.a)), 307, inst, "it is made of integers");
+      break;
+    case CheckKind::Late: case CheckKind::NotNull: case CheckKind::Cast: case CheckKind::Taken:
+      require(types.isCounted(typeOf(inst.a)), 307, inst, "it is made of references");
+      break;
+    }
+    if (inst.type.isValid() && inst.check == CheckKind::Cast)
+      require(!types.isPlain(inst.type) || !types.isCounted(inst.type), 307, inst, "it is no type of an object");
+  }
+
+  void rule(const IntrinsicInst &inst) {
+    if (!hasPlain(inst))
+      return;
+    TypeId type = typeOf(inst.result);
+    size_t count = 1;
+    // Arguments of the result's type unless the case says otherwise.
+    bool fits = true, areSame = true;
+    auto first = [&](bool holds) { return inst.args.empty() || holds; };
+    switch (inst.intrinsic) {
+    case Intrinsic::Sqrt: case Intrinsic::Floor: case Intrinsic::Ceiling: case Intrinsic::Truncate:
+    case Intrinsic::RoundEven:
+      fits = types.isFloat(type);
+      break;
+    case Intrinsic::Abs:
+      fits = types.isNumeric(type);
+      break;
+    case Intrinsic::Min: case Intrinsic::Max:
+      count = 2;
+      fits = types.isNumeric(type);
+      break;
+    case Intrinsic::FusedMultiplyAdd:
+      count = 3;
+      fits = types.isFloat(type);
+      break;
+    case Intrinsic::CopySign:
+      count = 2;
+      fits = types.isFloat(type);
+      break;
+    case Intrinsic::PopCount: case Intrinsic::LeadingZeroCount: case Intrinsic::TrailingZeroCount:
+      areSame = false;
+      fits = isInteger(type) && first(isInteger(typeOf(inst.args[0])));
+      break;
+    case Intrinsic::RotateLeft: case Intrinsic::RotateRight:
+      count = 2;
+      areSame = false;
+      fits = isInteger(type) && first(same(typeOf(inst.args[0]), type)) &&
+             (inst.args.size() < 2 || isInteger(typeOf(inst.args[1])));
+      break;
+    case Intrinsic::ByteSwap:
+      fits = isInteger(type);
+      break;
+    case Intrinsic::BitsOfDouble: case Intrinsic::BitsOfFloat:
+      areSame = false;
+      fits = isInteger(type) && first(types.isFloat(typeOf(inst.args[0])) && types.bits(typeOf(inst.args[0])) == types.bits(type));
+      break;
+    case Intrinsic::DoubleOfBits: case Intrinsic::FloatOfBits:
+      areSame = false;
+      fits = types.isFloat(type) && first(isInteger(typeOf(inst.args[0])) && types.bits(typeOf(inst.args[0])) == types.bits(type));
+      break;
+    case Intrinsic::SizeOf:
+      areSame = false;
+      count = inst.args.size();
+      fits = isInteger(type);
+      break;
+    case Intrinsic::CountOf:
+      areSame = false;
+      fits = isInteger(type) && first(types.isCounted(typeOf(inst.args[0])));
+      break;
+    }
+    require(inst.args.size() == count, 308, inst, "it does not have as many operands as the operation takes");
+    require(fits, 308, inst, "the types are not those of the operation");
+    if (areSame)
+      for (ValueId arg : inst.args)
+        require(same(typeOf(arg), type), 308, inst, "an operand is not of the result's type");
+  }
+
+  // ---- Aggregates and references
+
+  void rule(const MakeInst &inst) {
+    if (!hasFresh(inst))
+      return;
+    TypeId type = typeOf(inst.result);
+    TypeKind kind = types.kind(type);
+    if (kind != TypeKind::Struct && kind != TypeKind::Tuple && kind != TypeKind::FixedArray)
+      return report.add(309, inst, "only structs, tuples and fixed arrays are made of parts");
+    if (partCount(types, type) != inst.parts.size())
+      return report.add(309, inst, "the type has " + llvm::Twine(partCount(types, type)) + " parts");
+    for (size_t i = 0; i < inst.parts.size(); ++i)
+      require(same(typeOf(inst.parts[i]), partType(types, type, i)), 309, inst, "a part is of another type");
+  }
+
+  void rule(const ProjectInst &inst) {
+    if (!hasBorrowed(inst))
+      return;
+    TypeKind kind = kindOf(inst.value);
+    if (kind != TypeKind::Struct && kind != TypeKind::Tuple && kind != TypeKind::FixedArray)
+      return report.add(310, inst, "only structs, tuples and fixed arrays have parts");
+    TypeId part = partType(types, typeOf(inst.value), inst.index);
+    require(part.isValid() && same(part, typeOf(inst.result)), 310, inst, "there is no such part of the result's type");
+  }
+
+  void rule(const CastInst &inst) {
+    if (!has(inst, function[inst.value].ownership))
+      return;
+    TypeId from = typeOf(inst.value), to = typeOf(inst.result);
+    auto inner = [&](TypeId id) { return types.kind(id) == TypeKind::Optional ? types[id].element : id; };
+    bool areCounted = types.isCounted(from) && types.isCounted(to), fits = false;
+    switch (inst.cast) {
+    case CastKind::Up:
+      fits = areCounted && (types.kind(from) != TypeKind::Optional || types.kind(to) == TypeKind::Optional) &&
+             (inner(to) == types::Object || types.isSubtype(inner(from), inner(to)));
+      break;
+    case CastKind::Down:
+      fits = areCounted;
+      break;
+    case CastKind::ToOptional:
+      fits = areCounted && types.kind(to) == TypeKind::Optional && same(types[to].element, from);
+      break;
+    case CastKind::Unwrap:
+      fits = areCounted && types.kind(from) == TypeKind::Optional && same(types[from].element, to);
+      break;
+    case CastKind::Pointer:
+      fits = types.kind(from) == TypeKind::Pointer && types.kind(to) == TypeKind::Pointer;
+      break;
+    }
+    require(fits, 311, inst, "the cast does not lead from the one type to the other");
+  }
+
+  void rule(const TypeIsInst &inst) {
+    if (hasPlain(inst))
+      require(typeOf(inst.result) == types::Bool, 312, inst, "the test gives a bool");
+    require(types.isCounted(typeOf(inst.value)), 312, inst, "only references are tested");
+  }
+
+  // ---- Places
+
+  void rule(const SlotInst &inst) { hasPlace(inst); }
+
+  void rule(const GlobalInst &inst) {
+    if (hasPlace(inst))
+      require(same(module[inst.global].type, typeOf(inst.result)), 314, inst, "the variable is of another type");
+  }
+
+  void rule(const FieldInst &inst) {
+    if (!hasPlace(inst))
+      return;
+    TypeKind kind = kindOf(inst.base);
+    bool fits = isAddress(inst.base) ? kind == TypeKind::Struct || kind == TypeKind::Tuple : kind == TypeKind::Class;
+    require(fits, 315, inst, "the base is neither an object nor the place of a struct or tuple");
+    TypeId part = fits ? partType(types, typeOf(inst.base), inst.field) : TypeId();
+    require(!fits || (part.isValid() && same(part, typeOf(inst.result))), 315, inst,
+            "there is no such field of the result's type");
+  }
+
+  void rule(const ElemInst &inst) {
+    if (!hasPlace(inst))
+      return;
+    TypeId base = typeOf(inst.base);
+    bool isPointer = types.kind(base) == TypeKind::Pointer && !isAddress(inst.base);
+    uint64_t expected = isAddress(inst.base) ? types.kind(base) == TypeKind::FixedArray : isPointer ? 1 : rank(base);
+    if (expected == 0)
+      return report.add(316, inst, "the base is no array, string, place of a fixed array or pointer");
+    require(inst.indices.size() == expected, 316, inst, "there is not one index for each dimension");
+    for (ValueId index : inst.indices)
+      require(isIndex(index), 316, inst, "an index is neither int nor long");
+    require(same(elementType(types, base), typeOf(inst.result)), 316, inst, "the elements are of another type");
+  }
+
+  void rule(const LenInst &inst) {
+    if (hasPlain(inst))
+      require(typeOf(inst.result) == types::Int32, 317, inst, "a length is an int");
+    uint64_t dimensions = rank(typeOf(inst.value));
+    require(dimensions != 0, 317, inst, "only arrays and strings have a length");
+    require(inst.dimension < 0 || uint64_t(inst.dimension) < dimensions, 317, inst, "there is no such dimension");
+  }
+
+  void access(const Inst &inst, ValueId place) {
+    if (hasPlace(inst))
+      require(same(inst.result, place), 318, inst, "the place is of another type");
+  }
+  void rule(const AccessReadInst &inst) { access(inst, inst.place); }
+  void rule(const AccessModifyInst &inst) { access(inst, inst.place); }
+  void rule(const EndAccessInst &inst) { hasNone(inst); }
+
+  void load(const Inst &inst, ValueId place, Ownership ownership) {
+    if (hasAs(inst, ownership))
+      require(same(inst.result, place), 319, inst, "the place is of another type");
+  }
+  void rule(const LoadCopyInst &inst) { load(inst, inst.place, Ownership::Owned); }
+  void rule(const LoadTakeInst &inst) { load(inst, inst.place, Ownership::Owned); }
+  void rule(const LoadBorrowInst &inst) { load(inst, inst.place, Ownership::Borrowed); }
+  void rule(const LoadInst &inst) { load(inst, inst.place, Ownership::None); }
+
+  void store(const Inst &inst, ValueId place, ValueId value) {
+    hasNone(inst);
+    require(same(place, value), 320, inst, "the place is of another type");
+  }
+  void rule(const InitInst &inst) { store(inst, inst.place, inst.value); }
+  void rule(const AssignInst &inst) { store(inst, inst.place, inst.value); }
+  void rule(const StoreInst &inst) { store(inst, inst.place, inst.value); }
+
+  void rule(const UniqueInst &inst) {
+    if (!hasBorrowed(inst))
+      return;
+    TypeKind kind = kindOf(inst.place);
+    require((kind == TypeKind::Array || kind == TypeKind::Rect) && same(inst.result, inst.place), 321, inst,
+            "only the place of an array is made unique");
+  }
+
+  // ---- Ownership
+
+  void rule(const CopyInst &inst) {
+    if (hasFresh(inst))
+      require(same(inst.result, inst.value), 322, inst, "the copy is of another type");
+  }
+  void rule(const EndBorrowInst &inst) { hasNone(inst); }
+  void rule(const DropInst &inst) { hasNone(inst); }
+  void rule(const DropSlotInst &inst) { hasNone(inst); }
+  void rule(const DropIfInst &inst) {
+    hasNone(inst);
+    require(typeOf(inst.flag) == types::Bool, 323, inst, "the flag is no bool");
+  }
+
+  // ---- Allocation
+
+  void rule(const AllocInst &inst) {
+    if (hasFresh(inst))
+      require(kindOf(inst.result) == TypeKind::Class, 324, inst, "only objects of classes are allocated so");
+  }
+
+  void rule(const AllocArrayInst &inst) {
+    if (!hasFresh(inst))
+      return;
+    TypeId type = typeOf(inst.result);
+    if (type == types::String || rank(type) == 0)
+      return report.add(325, inst, "only arrays are allocated so");
+    require(inst.lengths.size() == rank(type), 325, inst, "there is not one length for each dimension");
+    for (ValueId length : inst.lengths)
+      require(isIndex(length), 325, inst, "a length is neither int nor long");
+  }
+
+  bool isBox(TypeId id) const { return types.kind(id) == TypeKind::Object || types.kind(id) == TypeKind::Interface; }
+
+  void rule(const BoxInst &inst) {
+    if (hasFresh(inst))
+      require(isBox(typeOf(inst.result)) && !types.isCounted(typeOf(inst.value)), 326, inst,
+              "a value without a header goes into a box, which is an object or an interface");
+  }
+  void rule(const UnboxInst &inst) {
+    if (hasFresh(inst))
+      require(isBox(typeOf(inst.value)) && !types.isCounted(typeOf(inst.result)), 327, inst,
+              "a value without a header comes out of a box, which is an object or an interface");
+  }
+
+  // ---- After counting
+
+  void count(const Inst &inst, ValueId value) {
+    hasNone(inst);
+    require(!types.isPlain(typeOf(value)), 328, inst, "the value holds no counts");
+  }
+  void rule(const RetainInst &inst) { count(inst, inst.value); }
+  void rule(const ReleaseInst &inst) { count(inst, inst.value); }
+
+  // ---- Calls have a family of their own
+
+  void rule(const CallInst &) {}
+  void rule(const CallSlotInst &) {}
+  void rule(const CallFnInst &) {}
+
+  // ---- Terminators
+
+  void rule(const BrInst &inst) { hasNone(inst); }
+  void rule(const CondBrInst &inst) {
+    hasNone(inst);
+    require(typeOf(inst.condition) == types::Bool, 329, inst, "a condition is a bool");
+  }
+  void rule(const SwitchInst &inst) {
+    hasNone(inst);
+    TypeId type = typeOf(inst.value);
+    require(isScalar(type) && !types.isFloat(type) && kindOf(inst.value) != TypeKind::Pointer, 330, inst,
+            "only integers, characters, bools and enums are switched on");
+  }
+  void rule(const ReturnInst &inst) { hasNone(inst); }
+  void rule(const ThrowInst &inst) { hasNone(inst); }
+  void rule(const UnreachableInst &inst) { hasNone(inst); }
+
+  Report &report;
+  const Module &module;
+  const TypeTable &types;
+  const Function &function;
+};
+
+} // namespace
+
+void verifyTypes(Report &report) {
+  TypeRules rules(report);
+  for (const Block &block : report.function->blocks)
+    for (const Inst *inst : block.insts)
+      rules.check(*inst);
+}
+
+} // namespace dream::dil::verifier
