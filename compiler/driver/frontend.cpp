@@ -6,9 +6,7 @@
 #if __has_include("compiler/sema/print_program.h")
 #include "compiler/sema/print_program.h"
 #endif
-#if __has_include("compiler/syntax/lexer.h")
 #include "compiler/syntax/lexer.h"
-#endif
 #include "compiler/syntax/parser.h"
 #include "compiler/syntax/printer.h"
 #include "llvm/Support/FileSystem.h"
@@ -114,11 +112,7 @@ bool Frontend::run(llvm::raw_ostream *out) {
     return false;
   if (options.product == Product::Tokens) {
     for (FileId file : inputs)
-#if __has_include("compiler/syntax/lexer.h")
       ast::dumpTokens(sources, file, diags, *out);
-#else
-      (void)file;
-#endif
     return !diags.hasErrors();
   }
   {
