@@ -12,9 +12,13 @@
 #include "compiler/driver/optimize.h"
 #include "compiler/driver/options.h"
 #include "compiler/driver/run.h"
+#include "compiler/driver/runtime_bitcode.h"
 #include "compiler/driver/target.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/Bitcode/BitcodeWriter.h"
+#include "llvm/IR/DiagnosticHandler.h"
+#include "llvm/IR/DiagnosticInfo.h"
+#include "llvm/IR/DiagnosticPrinter.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Verifier.h"
 #include "llvm/IRReader/IRReader.h"
@@ -35,10 +39,31 @@ using Phase = TimeReport::Phase;
 namespace fs = llvm::sys::fs;
 namespace path = llvm::sys::path;
 
+/// What LLVM's linker and code generators complain about becomes our diagnostics; their remarks are dropped.
+class LlvmComplaints : public llvm::DiagnosticHandler {
+public:
+  explicit LlvmComplaints(DiagnosticEngine &diags) : diags(diags) {}
+  bool handleDiagnostics(const llvm::DiagnosticInfo &info) override {
+    if (info.getSeverity() == llvm::DS_Error) {
+      std::string text;
+      llvm::raw_string_ostream out(text);
+      llvm::DiagnosticPrinterRawOStream printer(out);
+      info.print(printer);
+      diags.report(DiagId::ToolComplains, SourceRange{}) << llvm::StringRef(text).trim();
+    }
+    return true;
+  }
+
+private:
+  DiagnosticEngine &diags;
+};
+
 class Session {
 public:
   Session(const Options &options, SourceManager &sources, DiagnosticEngine &diags)
-      : options(options), sources(sources), diags(diags), installation(Installation::find()) {}
+      : options(options), sources(sources), diags(diags), installation(Installation::find()) {
+    context.setDiagnosticHandler(std::make_unique<LlvmComplaints>(diags));
+  }
   ~Session() {
     for (const std::string &file : temporaries)
       fs::remove(file);
@@ -60,6 +85,10 @@ private:
   std::vector<std::string> cOptions() const;
   void addCInput(std::vector<std::string> &arguments, const Input &input) const;
 
+  /// Optimised modules hold what they need of the runtime; so do shared libraries, as the archive is made for programs.
+  bool usesBitcode(Product product) const {
+    return options.optimization > 0 || product == Product::SharedLibrary;
+  }
   bool hasModule() const { return options.hasInput(Input::Kind::Dream) || options.hasInput(Input::Kind::Ir); }
   std::unique_ptr<llvm::ToolOutputFile> open(const std::string &name, bool isText);
   std::string temporary(llvm::StringRef suffix);
@@ -192,26 +221,24 @@ bool Session::buildModule() {
 
 /// What lies between generated code and the machine's: the runtime and LLVM's optimiser, from -O1 on.
 bool Session::finishModule(Product product) {
-  if (product != Product::SharedLibrary) {
+  if (module->getPICLevel() == llvm::PICLevel::NotPIC)
     module->setPICLevel(llvm::PICLevel::BigPIC);
+  // What an executable defines cannot be replaced by a shared library's: its calls and loads need no detour.
+  if (product != Product::SharedLibrary && module->getPIELevel() == llvm::PIELevel::Default)
     module->setPIELevel(llvm::PIELevel::Large);
-  } else {
-    module->setPICLevel(llvm::PICLevel::BigPIC);
-  }
-  if (options.optimization == 0)
+  if (!usesBitcode(product))
     return true;
-  std::string bitcode = installation.runtimeBitcode(triple);
-  if (bitcode.empty() && options.hasInput(Input::Kind::Dream)) {
-    diags.report(DiagId::NoRuntime, SourceRange{}) << triple;
-    return false;
-  }
-  if (!bitcode.empty()) {
+  if (std::string bitcode = installation.runtimeBitcode(triple); !bitcode.empty()) {
     Phase phase(times, "link runtime");
-    if (llvm::Error error = linkRuntime(*module, bitcode, isLinked(product) && product != Product::SharedLibrary)) {
+    bool merge = options.optimization > 2 || product == Product::SharedLibrary;
+    if (llvm::Error error = merge ? mergeRuntime(*module, bitcode, product == Product::SharedLibrary)
+                                  : importRuntime(*module, bitcode)) {
       diags.report(DiagId::BrokenInstallation, SourceRange{}) << bitcode + ": " + llvm::toString(std::move(error));
       return false;
     }
   }
+  if (options.optimization == 0)
+    return true;
   setProcessor(*module, *target, options.optimizeForSize);
   Phase phase(times, "optimise");
   optimize(*module, *target, options.optimization, options.optimizeForSize);
@@ -262,6 +289,8 @@ bool Session::emitModule(Product product, const std::string &output) {
     file->os().clear_error();
     return false;
   }
+  if (diags.hasErrors()) // of LLVM's own, while it wrote
+    return false;
   file->keep();
   return true;
 }
@@ -308,6 +337,10 @@ bool Session::checkInputs() {
     if (outputs > 1)
       diags.report(DiagId::SeveralOutputs, SourceRange{}) << llvm::Twine(outputs);
   }
+  bool asBitcode = usesBitcode(options.product);
+  if (options.hasInput(Input::Kind::Dream) && (isLinked(options.product) || (makesCode(options.product) && asBitcode)) &&
+      (asBitcode ? installation.runtimeBitcode(triple) : installation.runtimeArchive(triple)).empty())
+    diags.report(DiagId::NoRuntime, SourceRange{}) << triple;
   for (const Input &input : options.inputs)
     if (input.kind == Input::Kind::Ir && input.text != "-" && !fs::exists(input.text))
       diags.report(DiagId::CannotReadFile, SourceRange{}) << input.text << "no such file";
@@ -420,13 +453,12 @@ bool Session::makeProgram() {
       arguments.push_back(input.text);
       break;
     }
-  // Optimised modules hold what they need of the runtime; the archive serves the others and objects compiled apart.
-  std::string archive = installation.runtimeArchive(triple);
-  if (!archive.empty())
-    arguments.push_back(archive);
-  else if (options.hasInput(Input::Kind::Dream) && options.optimization == 0) {
-    diags.report(DiagId::NoRuntime, SourceRange{}) << triple;
-    return false;
+  // The archive serves modules without the runtime in them, and objects that were compiled apart.
+  if (std::string archive = installation.runtimeArchive(triple); !archive.empty()) {
+    if (options.product != Product::SharedLibrary)
+      arguments.push_back(archive);
+    if (llvm::Triple(triple).isOSLinux())
+      arguments.push_back("-lbacktrace"); // lines of traces; part of the C compiler's own folder
   }
   arguments.insert(arguments.end(), {"-lm", "-o", output});
   {

@@ -122,7 +122,7 @@ bool Frontend::run(llvm::raw_ostream *out) {
   }
   if (options.product == Product::Ast) {
     for (const ast::SourceFile *file : files)
-      ast::print(*file, *out);
+      ast::dump(*file, *out);
     return !diags.hasErrors();
   }
 

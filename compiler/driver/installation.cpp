@@ -51,19 +51,23 @@ std::string targetName(llvm::StringRef text) {
   return name;
 }
 
+/// `name` with the target in it; this machine's files may go without.
+static std::string runtimeFile(llvm::StringRef lib, llvm::StringRef triple, llvm::StringRef name,
+                               llvm::StringRef suffix) {
+  std::string target = targetName(triple);
+  std::string file = below(lib, (name + "." + target + suffix).str());
+  if (fs::exists(file))
+    return file;
+  file = below(lib, (name + suffix).str());
+  return target == targetName(llvm::sys::getDefaultTargetTriple()) && fs::exists(file) ? file : "";
+}
+
 std::string Installation::runtimeBitcode(llvm::StringRef triple) const {
-  std::string file = below(lib, "dream_rt." + targetName(triple) + ".bc");
-  return fs::exists(file) ? file : "";
+  return runtimeFile(lib, triple, "dream_rt", ".bc");
 }
 
 std::string Installation::runtimeArchive(llvm::StringRef triple) const {
-  std::string file = below(lib, "libdream_rt." + targetName(triple) + ".a");
-  if (fs::exists(file))
-    return file;
-  if (targetName(triple) != targetName(llvm::sys::getDefaultTargetTriple()))
-    return "";
-  file = below(lib, "libdream_rt.a");
-  return fs::exists(file) ? file : "";
+  return runtimeFile(lib, triple, "libdream_rt", ".a");
 }
 
 } // namespace dream::driver

@@ -265,6 +265,8 @@ struct Reader {
       for (StringRef flag : flags)
         diags.setWarning(flag, enabled);
     };
+    diags.warningsAreErrors = args.hasArg(OPT_Werror);
+    std::vector<std::pair<StringRef, bool>> unknown; // told when all flags are in force
     for (const opt::Arg *arg : args.filtered(OPT_W, OPT_w)) {
       StringRef flag = arg->getOption().matches(OPT_w) ? "no-all" : arg->getValue();
       bool enabled = !flag.consume_front("no-");
@@ -272,14 +274,14 @@ struct Reader {
         setAll(enabled);
       else if (flag == "error")
         diags.warningsAreErrors = enabled;
-      else if (!diags.setWarning(flag, enabled)) {
-        auto report = diags.report(DiagId::UnknownWarning, SourceRange{});
-        StringRef near = didYouMean(flag, flags);
-        report << flag << (near.empty() ? "" : "; did you mean '-W" + std::string(enabled ? "" : "no-") + near.str() + "'?");
-      }
+      else if (!diags.setWarning(flag, enabled))
+        unknown.emplace_back(flag, enabled);
     }
-    if (args.hasArg(OPT_Werror))
-      diags.warningsAreErrors = true;
+    for (auto [flag, enabled] : unknown) {
+      StringRef near = didYouMean(flag, flags);
+      std::string hint = near.empty() ? "" : "; did you mean '-W" + std::string(enabled ? "" : "no-") + near.str() + "'?";
+      diags.report(DiagId::UnknownWarning, SourceRange{}) << flag << hint;
+    }
   }
 
   void talk() {

@@ -19,6 +19,8 @@ enum class Product : uint8_t {
 };
 /// The product is made of Dream sources or LLVM modules alone; C files and objects have no part in it.
 constexpr bool isStageOfDream(Product product) { return product <= Product::SyntaxOnly; }
+/// The LLVM module goes through the optimiser.
+constexpr bool makesCode(Product product) { return product > Product::SyntaxOnly; }
 constexpr bool isLinked(Product product) { return product >= Product::Executable; }
 
 /// An input or linker argument, in the order of the command line.

@@ -236,6 +236,7 @@ struct DoStmt : Stmt { DREAM_NODE(DoStmt) const Stmt *body; const Expr *conditio
 struct ForStmt : Stmt {
   DREAM_NODE(ForStmt)
   const VariablesDecl *vars;     ///< Either this,
+  const DeconstructStmt *deconstruct; ///< or this (`for (var (a, b) = e; …)`),
   List<const Expr *> inits;      ///< or these.
   const Expr *condition;         ///< Null: for ever.
   List<const Expr *> steps;

@@ -18,7 +18,7 @@ enum class TypeKind : uint32_t {
   String,
   Box,      ///< A struct or primitive converted to an interface or object.
   Closure,
-  CBlock,   ///< Memory handed to C by dream.h: laid out as an array of `capacity` bytes.
+  CBlock,   ///< Memory handed to C by dream.h: an array header whose first 8 bytes hold the number of bytes.
 };
 
 inline constexpr uint32_t kTypePlain = 1;         ///< Holds nothing that is counted: dropping is freeing.

@@ -23,6 +23,7 @@ import lit.formats
 
 CONFIGURATIONS = ["-O0", "-O0 -fcheck-memory", "-O2", "-O2 -fcheck-memory"]
 SECONDS = 60
+LEAK = "not released at program exit"
 
 DIRECTIVE = re.compile(
     r"//\s*(expect|expect-partial|expect-exit|expect-stderr|args|stdin|env|flags|with|configs):(?: (.*)|\s*)$"
@@ -80,6 +81,8 @@ class Expectation:
                 wrong.append(f"standard error lacks (or has out of order): {text}")
                 break
             at += len(text)
+        if LEAK in stderr and not any(LEAK in text for text in self.stderr):
+            wrong.append("objects were left at exit")
         if not self.stderr and stderr:
             wrong.append("standard error is not empty")
         return wrong

@@ -128,14 +128,14 @@ TEST(Diagnostics, warningFlags) {
   Fixture f("abc");
   EXPECT_FALSE(f.diags->setWarning("no-such-thing", false));
   EXPECT_TRUE(f.diags->setWarning("unknown-warning-option", false));
-  f.diags->report(DiagId::UnknownWarning, SourceRange{}) << "x";
+  f.diags->report(DiagId::UnknownWarning, SourceRange{}) << "x" << "";
   EXPECT_EQ(f.diags->warningCount(), 0u);
   EXPECT_TRUE(f.diags->setWarning("unknown-warning-option", true));
-  f.diags->report(DiagId::UnknownWarning, SourceRange{}) << "x";
+  f.diags->report(DiagId::UnknownWarning, SourceRange{}) << "x" << "";
   EXPECT_EQ(f.diags->warningCount(), 1u);
   EXPECT_EQ(f.text, "dreamc: warning: there is no warning 'x' [D0009, -Wunknown-warning-option]\n");
   f.diags->warningsAreErrors = true;
-  f.diags->report(DiagId::UnknownWarning, SourceRange{}) << "y";
+  f.diags->report(DiagId::UnknownWarning, SourceRange{}) << "y" << "";
   EXPECT_TRUE(f.diags->hasErrors());
 }
 

@@ -1,0 +1,25 @@
+// Which functions a call may reach: the callee itself, or every implementation that the program has for a slot.
+#pragma once
+
+#include "compiler/dil/module.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/DenseMap.h"
+
+namespace dream::analysis {
+
+class CallTargets {
+public:
+  explicit CallTargets(const dil::Module &module) : module(module) {}
+
+  /// All targets that are known; of a call through a closure none are (see isUnknown).
+  llvm::ArrayRef<dil::FuncId> targets(const dil::CallBase &call);
+  static bool isUnknown(const dil::CallBase &call) { return llvm::isa<dil::CallFnInst>(call); }
+  /// How an address argument is passed.
+  PassMode modeOf(const dil::Function &caller, const dil::CallBase &call, size_t argument);
+
+private:
+  const dil::Module &module;
+  llvm::DenseMap<std::pair<TypeId, unsigned>, llvm::SmallVector<dil::FuncId, 2>> slots;
+};
+
+} // namespace dream::analysis

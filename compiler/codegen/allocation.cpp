@@ -1,0 +1,101 @@
+// New objects, arrays and boxes. The runtime hands out zeroed memory; what a zero value has beyond zero bits (empty strings
+// and arrays) is stored here.
+#include "compiler/codegen/function_emitter.h"
+
+namespace dream::codegen {
+
+void FunctionEmitter::storeZeroParts(TypeId type, llvm::Value *address) {
+  Constants &constants = emitter.constants;
+  if (constants.isZeroBits(type))
+    return;
+  const TypeTable &types = emitter.types;
+  const Lowering &lowering = emitter.lowering[type];
+  if (lowering.isScalar)
+    return storeScalar(lowering.leaves[0], constants.zeroScalar(type), address, lowering.leaves[0].tag);
+  const Type &row = types[type];
+  if (row.kind == TypeKind::FixedArray) {
+    builder.CreateMemCpy(address, lowering.align, constants.zeroValueAddress(type), lowering.align, lowering.size);
+    return;
+  }
+  bool isTuple = row.kind == TypeKind::Tuple;
+  unsigned count = isTuple ? row.args.size() : types.info(type).fields.size();
+  for (unsigned i = 0; i < count; ++i)
+    storeZeroParts(isTuple ? row.args[i] : types.info(type).fields[i].type, offset(address, types.fieldOffset(type, i)));
+}
+
+void FunctionEmitter::emit(const dil::AllocInst &inst) {
+  TypeId type = typeOf(inst.result);
+  llvm::Value *index = builder.getInt32(emitter.descriptors.index(type));
+  llvm::Value *size = builder.getInt32(uint32_t(emitter.types.objectLayout(type).size));
+  llvm::CallInst *object = builder.CreateCall(emitter.entries[Entry::dr_alloc_object_of], {index, size});
+  object->addRetAttr(llvm::Attribute::NoAlias);
+  object->addRetAttr(llvm::Attribute::NonNull);
+  const NominalInfo &info = emitter.types.info(type);
+  for (unsigned i = 0; i < info.fields.size(); ++i)
+    if (!emitter.constants.isZeroBits(info.fields[i].type))
+      storeZeroParts(info.fields[i].type, offset(object, emitter.types.fieldOffset(type, i)));
+  set(inst.result, object);
+}
+
+void FunctionEmitter::fillElements(TypeId element, llvm::Value *payload, llvm::Value *count) {
+  llvm::BasicBlock *before = builder.GetInsertBlock();
+  llvm::BasicBlock *loop = newBlock("fill"), *after = newBlock("filled");
+  builder.CreateCondBr(builder.CreateIsNull(count), after, loop);
+  continueIn(loop);
+  llvm::PHINode *index = builder.CreatePHI(count->getType(), 2);
+  index->addIncoming(builder.getInt64(0), before);
+  storeZeroParts(element, elementAddress(element, payload, index, true));
+  llvm::Value *next = builder.CreateAdd(index, builder.getInt64(1), "", true, true);
+  index->addIncoming(next, builder.GetInsertBlock());
+  builder.CreateCondBr(builder.CreateICmpEQ(next, count), after, loop);
+  continueIn(after);
+}
+
+void FunctionEmitter::emit(const dil::AllocArrayInst &inst) {
+  TypeId type = typeOf(inst.result);
+  const Type &row = emitter.types[type];
+  llvm::Value *index = builder.getInt32(emitter.descriptors.index(type));
+  llvm::Value *elementSize = builder.getInt32(uint32_t(emitter.lowering[row.element].size));
+  llvm::CallInst *array;
+  llvm::Value *count;
+  if (row.kind == TypeKind::Rect) {
+    unsigned rank = unsigned(row.count);
+    auto *dimensions = entryAlloca(llvm::ArrayType::get(builder.getInt64Ty(), rank), llvm::Align(8));
+    for (unsigned i = 0; i < rank; ++i)
+      builder.CreateStore(asIndex(inst.lengths[i], true), offset(dimensions, i * 8));
+    array = builder.CreateCall(emitter.entries[Entry::dr_alloc_rect_of],
+                               {index, elementSize, builder.getInt32(rank), dimensions});
+    count = nullptr;
+  } else {
+    count = asIndex(inst.lengths[0], true);
+    array = builder.CreateCall(emitter.entries[Entry::dr_alloc_array_of], {index, elementSize, count});
+  }
+  array->addRetAttr(llvm::Attribute::NoAlias);
+  array->addRetAttr(llvm::Attribute::NonNull);
+  if (!emitter.constants.isZeroBits(row.element)) {
+    if (!count)
+      count = builder.CreateZExt(length(array), builder.getInt64Ty(), "", true);
+    fillElements(row.element, array, count);
+  }
+  set(inst.result, array);
+}
+
+void FunctionEmitter::emit(const dil::BoxInst &inst) {
+  TypeId content = typeOf(inst.value);
+  llvm::Value *index = builder.getInt32(emitter.descriptors.boxIndex(content));
+  llvm::Value *size = builder.getInt32(uint32_t(emitter.lowering[content].size));
+  llvm::CallInst *box = builder.CreateCall(emitter.entries[Entry::dr_alloc_object_of], {index, size});
+  box->addRetAttr(llvm::Attribute::NoAlias);
+  box->addRetAttr(llvm::Attribute::NonNull);
+  storeValue(content, leaves(inst.value), box, {});
+  set(inst.result, box);
+}
+
+void FunctionEmitter::emit(const dil::UnboxInst &inst) {
+  TypeId content = typeOf(inst.result);
+  set(inst.result, loadValue(content, value(inst.value), {}));
+  if (info(inst.result).ownership == dil::Ownership::Owned)
+    emitter.glue.retain(builder, content, leaves(inst.result), true);
+}
+
+} // namespace dream::codegen

@@ -1,0 +1,63 @@
+// Conversions between numbers, chars, bools, enums and pointers. Integers wrap, floats to integers saturate (NaN gives 0),
+// what is no Unicode scalar panics on its way to char.
+#include "compiler/codegen/function_emitter.h"
+#include "llvm/IR/Intrinsics.h"
+
+namespace dream::codegen {
+
+/// `wide` is a 64-bit integer, negative numbers included: panics unless it is 0 … 0xD7FF or 0xE000 … 0x10FFFF.
+void FunctionEmitter::requireScalar(llvm::Value *wide) {
+  llvm::Value *inRange = builder.CreateICmpULE(wide, builder.getInt64(0x10FFFF));
+  llvm::Value *fromSurrogates = builder.CreateSub(wide, builder.getInt64(0xD800));
+  llvm::Value *isNoSurrogate = builder.CreateICmpUGE(fromSurrogates, builder.getInt64(0x800));
+  require(builder.CreateAnd(inRange, isNoSurrogate),
+          [&] { callPanic(Entry::dr_panic_scalar, {wide, placeHere()}); });
+}
+
+llvm::Value *FunctionEmitter::convertedInteger(llvm::Value *value, TypeId from, llvm::Type *to) {
+  return isSigned(from) ? builder.CreateSExtOrTrunc(value, to) : builder.CreateZExtOrTrunc(value, to);
+}
+
+void FunctionEmitter::emit(const dil::ConvertInst &inst) {
+  TypeId from = emitter.lowering.underlying(typeOf(inst.value));
+  TypeId to = emitter.lowering.underlying(typeOf(inst.result));
+  llvm::Value *operand = value(inst.value);
+  llvm::Type *source = operand->getType(), *type = emitter.lowering.scalar(to);
+  bool fromFloat = source->isFloatingPointTy(), toFloat = type->isFloatingPointTy();
+
+  if (to == types::Bool) {
+    if (fromFloat)
+      return set(inst.result, builder.CreateFCmpUNE(operand, llvm::ConstantFP::getZero(source)));
+    return set(inst.result, builder.CreateIsNotNull(operand));
+  }
+  if (source->isPointerTy() || type->isPointerTy()) {
+    if (source == type)
+      return set(inst.result, operand);
+    if (source->isPointerTy())
+      return set(inst.result, builder.CreatePtrToInt(operand, type));
+    llvm::Type *word = builder.getIntNTy(emitter.types.pointerBytes() * 8);
+    return set(inst.result, builder.CreateIntToPtr(convertedInteger(operand, from, word), type));
+  }
+  if (fromFloat && toFloat)
+    return set(inst.result, builder.CreateFPCast(operand, type));
+  if (fromFloat) {
+    bool isChar = to == types::Char;
+    auto id = isSigned(to) || isChar ? llvm::Intrinsic::fptosi_sat : llvm::Intrinsic::fptoui_sat;
+    llvm::Type *wide = isChar ? builder.getInt64Ty() : type;
+    llvm::Value *integer = builder.CreateIntrinsic(id, {wide, source}, {operand});
+    if (isChar) {
+      requireScalar(integer);
+      integer = builder.CreateTrunc(integer, type);
+    }
+    return set(inst.result, integer);
+  }
+  if (toFloat)
+    return set(inst.result, isSigned(from) ? builder.CreateSIToFP(operand, type) : builder.CreateUIToFP(operand, type));
+  // A byte or a bool is always a scalar.
+  bool isSmall = from == types::Bool || from == types::UInt8;
+  if (to == types::Char && from != types::Char && !isSmall)
+    requireScalar(convertedInteger(operand, from, builder.getInt64Ty()));
+  set(inst.result, convertedInteger(operand, from, type));
+}
+
+} // namespace dream::codegen

@@ -1,0 +1,127 @@
+// C's `main` around the program, and the switches that the runtime reads (runtime/abi/config.h).
+#include "compiler/codegen/module_emitter.h"
+#include "runtime/abi/config.h"
+#include "llvm/IR/IRBuilder.h"
+
+namespace dream::codegen {
+
+void ModuleEmitter::emitConfig() {
+  auto word = [&](uint32_t value) { return llvm::ConstantInt::get(llvm::Type::getInt32Ty(context), value); };
+  auto *data = llvm::ConstantStruct::getAnon({word(sizeof(abi::DrConfig)), word(options.checkMemory),
+                                              word(options.memoryStats), word(options.checkMemory)});
+  new llvm::GlobalVariable(module, data->getType(), true, llvm::GlobalValue::ExternalLinkage, data, "dr_config");
+}
+
+namespace {
+
+/// The steps of main. A step that throws goes on at `failed` with the exception.
+class MainBody {
+public:
+  MainBody(ModuleEmitter &emitter, llvm::Function *main)
+      : emitter(emitter), main(main), builder(llvm::BasicBlock::Create(emitter.context, "entry", main)),
+        failed(llvm::BasicBlock::Create(emitter.context, "failed")),
+        finish(llvm::BasicBlock::Create(emitter.context, "finish")) {
+    llvm::IRBuilder<> atFailed(failed), atFinish(finish);
+    exception = atFailed.CreatePHI(emitter.lowering.pointer, 2);
+    code = atFinish.CreatePHI(builder.getInt32Ty(), 2);
+  }
+
+  void emit() {
+    const dil::Module &dil = emitter.dil;
+    builder.CreateCall(emitter.entries[Entry::dr_start], {main->getArg(0), main->getArg(1)});
+    if (dil.initialise.isValid())
+      call(dil.initialise, {});
+    llvm::Value *result = nullptr;
+    if (dil.entry.isValid()) {
+      llvm::SmallVector<llvm::Value *, 1> args;
+      const dil::Function &entry = dil[dil.entry];
+      if (!entry.params.empty())
+        args.push_back(builder.CreateCall(emitter.entries[Entry::dr_args],
+                                          {builder.getInt32(emitter.descriptors.index(entry.params[0].type))}));
+      result = call(dil.entry, args);
+      if (!args.empty() && entry.params[0].convention == dil::Convention::Borrow)
+        emitter.glue.release(builder, entry.params[0].type, args, false);
+    }
+    llvm::Value *normal = builder.getInt32(0);
+    if (result)
+      normal = builder.CreateSExtOrTrunc(result, builder.getInt32Ty());
+    code->addIncoming(normal, builder.GetInsertBlock());
+    builder.CreateBr(finish);
+
+    if (exception->getNumIncomingValues() > 0) {
+      failed->insertInto(main);
+      builder.SetInsertPoint(failed);
+      reportException();
+      code->addIncoming(builder.getInt32(1), builder.GetInsertBlock());
+      builder.CreateBr(finish);
+    } else {
+      exception->eraseFromParent();
+      delete failed;
+    }
+
+    finish->insertInto(main);
+    builder.SetInsertPoint(finish);
+    if (dil.finalise.isValid())
+      builder.CreateCall(emitter.function(dil.finalise));
+    builder.CreateRet(builder.CreateCall(emitter.entries[Entry::dr_finish], {code}));
+  }
+
+private:
+  /// The call's result, or null.
+  llvm::Value *call(dil::FuncId id, llvm::ArrayRef<llvm::Value *> args) {
+    const Signature &signature = emitter.signature(id);
+    llvm::CallInst *made = builder.CreateCall(emitter.function(id), args);
+    bool hasResult = signature.result == Signature::Result::Direct;
+    if (!signature.throws)
+      return hasResult ? made : nullptr;
+    llvm::Value *error = hasResult ? builder.CreateExtractValue(made, 1) : made;
+    auto *good = llvm::BasicBlock::Create(emitter.context, "good", main);
+    exception->addIncoming(error, builder.GetInsertBlock());
+    builder.CreateCondBr(builder.CreateIsNotNull(error), failed, good);
+    builder.SetInsertPoint(good);
+    return hasResult ? builder.CreateExtractValue(made, 0) : nullptr;
+  }
+
+  /// dr_uncaught(exception, "Type: message"); the message is the exception's first string field.
+  void reportException() {
+    const TypeTable &types = emitter.types;
+    TypeId type = emitter.dil.exceptionType;
+    llvm::Value *name = builder.CreateCall(emitter.entries[Entry::dr_type_name], {exception});
+    llvm::Value *text = name;
+    if (type.isValid()) {
+      const auto &fields = types.info(type).fields;
+      for (unsigned i = 0; i < fields.size(); ++i) {
+        if (fields[i].type != types::String)
+          continue;
+        llvm::Value *at = builder.CreateConstInBoundsGEP1_64(builder.getInt8Ty(), exception, types.fieldOffset(type, i));
+        llvm::Value *message = builder.CreateLoad(emitter.lowering.pointer, at);
+        llvm::Value *prefix = builder.CreateCall(emitter.entries[Entry::dr_str_concat],
+                                                 {name, emitter.constants.string(": ")});
+        text = builder.CreateCall(emitter.entries[Entry::dr_str_concat], {prefix, message});
+        emitter.glue.release(builder, types::String, {prefix}, false);
+        emitter.glue.release(builder, types::String, {name}, false);
+        break;
+      }
+    }
+    builder.CreateCall(emitter.entries[Entry::dr_uncaught], {exception, text});
+    emitter.glue.release(builder, types::String, {text}, false);
+  }
+
+  ModuleEmitter &emitter;
+  llvm::Function *main;
+  llvm::IRBuilder<> builder;
+  llvm::BasicBlock *failed, *finish;
+  llvm::PHINode *exception, *code;
+};
+
+} // namespace
+
+void ModuleEmitter::emitMain() {
+  auto *word = llvm::Type::getInt32Ty(context);
+  auto *type = llvm::FunctionType::get(word, {word, lowering.pointer}, false);
+  auto *main = llvm::Function::Create(type, llvm::GlobalValue::ExternalLinkage, "main", module);
+  addFunctionAttributes(*main);
+  MainBody(*this, main).emit();
+}
+
+} // namespace dream::codegen

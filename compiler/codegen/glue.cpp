@@ -1,0 +1,265 @@
+// Retain and release by type, and the drop functions of descriptors.
+//
+// Order of a drop: the destructor of the object's class, then those of its bases; then the fields in reverse order of
+// declaration, which is the class's own fields before those of its base. A field may be null: unset, taken, or of an
+// object whose constructor threw.
+#include "compiler/codegen/module_emitter.h"
+
+namespace dream::codegen {
+
+//===-- Values -------------------------------------------------------------------------------------------------===//
+
+void Glue::retain(Builder &builder, TypeId type, llvm::ArrayRef<llvm::Value *> value, bool mayBeNull) {
+  count(builder, type, value, mayBeNull, true);
+}
+
+void Glue::release(Builder &builder, TypeId type, llvm::ArrayRef<llvm::Value *> value, bool mayBeNull) {
+  count(builder, type, value, mayBeNull, false);
+}
+
+void Glue::countScalar(Builder &builder, TypeId type, llvm::Value *value, bool mayBeNull, bool isRetain) {
+  if (llvm::isa<llvm::Constant>(value))
+    return; // null, or immortal data
+  const TypeTable &types = emitter.types;
+  while (types.kind(type) == TypeKind::Optional) {
+    type = types[type].element;
+    mayBeNull = true;
+  }
+  TypeKind kind = types.kind(type);
+  mayBeNull |= kind == TypeKind::String; // C and the runtime hand null strings out
+  if (isRetain) {
+    builder.CreateCall(emitter.entries[mayBeNull ? Entry::dr_retain_any : Entry::dr_retain_ref], {value});
+    return;
+  }
+  bool isPlain = kind == TypeKind::String ||
+                 ((kind == TypeKind::Array || kind == TypeKind::Rect) && types.isPlain(types[type].element));
+  if (isPlain) {
+    builder.CreateCall(emitter.entries[Entry::dr_release_plain], {value});
+  } else if (kind == TypeKind::Class && !mayBeNull && emitter.descriptors.isLeaf(type)) {
+    llvm::Value *size = builder.getInt32(uint32_t(types.objectLayout(type).size));
+    builder.CreateCall(emitter.entries[Entry::dr_release_exact], {value, size, dropObject(type)});
+  } else {
+    builder.CreateCall(emitter.entries[mayBeNull ? Entry::dr_release_any : Entry::dr_release_ref], {value});
+  }
+}
+
+/// The parts of a struct, tuple or optional.
+static llvm::SmallVector<TypeId, 8> partsOf(const TypeTable &types, TypeId type) {
+  const Type &row = types[type];
+  llvm::SmallVector<TypeId, 8> parts;
+  if (row.kind == TypeKind::Tuple)
+    parts.append(row.args.begin(), row.args.end());
+  else if (row.kind == TypeKind::Optional)
+    parts.append({row.element, types::Bool});
+  else if (row.kind == TypeKind::Struct)
+    for (const FieldInfo &field : types.info(type).fields)
+      parts.push_back(field.type);
+  return parts;
+}
+
+bool Glue::hasDestructorInside(TypeId type) {
+  const TypeTable &types = emitter.types;
+  if (types.kind(type) == TypeKind::Struct && types.info(type).hasDestructor)
+    return true;
+  if (types.isCounted(type))
+    return false;
+  return llvm::any_of(partsOf(types, type), [&](TypeId part) { return hasDestructorInside(part); });
+}
+
+void Glue::count(Builder &builder, TypeId type, llvm::ArrayRef<llvm::Value *> value, bool mayBeNull, bool isRetain) {
+  const TypeTable &types = emitter.types;
+  if (types.isPlain(type))
+    return;
+  const Lowering &lowering = emitter.lowering[type];
+  if (lowering.isScalar)
+    return countScalar(builder, type, value[0], mayBeNull, isRetain);
+  if (lowering.inMemory) {
+    auto *function = llvm::cast<llvm::Function>(countFunction(type, isRetain));
+    builder.CreateCall(function, {value[0]});
+    return;
+  }
+  if (types.kind(type) == TypeKind::Optional || (!isRetain && hasDestructorInside(type))) {
+    // A destructor wants an address, an optional a test: both are in the function for values in memory.
+    llvm::Function *parent = builder.GetInsertBlock()->getParent();
+    llvm::BasicBlock &entry = parent->getEntryBlock();
+    llvm::IRBuilder<> atEntry(&entry, entry.begin());
+    llvm::AllocaInst *copy = atEntry.CreateAlloca(emitter.lowering.memoryType(type));
+    copy->setAlignment(lowering.align);
+    for (size_t i = 0; i < lowering.leaves.size(); ++i) {
+      const Leaf &leaf = lowering.leaves[i];
+      llvm::Value *at = builder.CreateConstInBoundsGEP1_64(builder.getInt8Ty(), copy, leaf.offset);
+      builder.CreateStore(builder.CreateZExt(value[i], leaf.memory), at);
+    }
+    builder.CreateCall(llvm::cast<llvm::Function>(countFunction(type, isRetain)), {copy});
+    return;
+  }
+  llvm::SmallVector<TypeId, 8> parts = partsOf(types, type);
+  size_t first = isRetain ? 0 : value.size();
+  auto countPart = [&](TypeId part) {
+    size_t leaves = emitter.lowering[part].leaves.size();
+    if (!isRetain)
+      first -= leaves;
+    count(builder, part, value.slice(first, leaves), true, isRetain);
+    if (isRetain)
+      first += leaves;
+  };
+  if (isRetain)
+    llvm::for_each(parts, countPart);
+  else
+    llvm::for_each(llvm::reverse(parts), countPart);
+}
+
+//===-- Values in memory ---------------------------------------------------------------------------------------===//
+
+llvm::Function *Glue::create(const llvm::Twine &name) {
+  auto *type = llvm::FunctionType::get(llvm::Type::getVoidTy(emitter.context), {emitter.lowering.pointer}, false);
+  auto *function = llvm::Function::Create(type, llvm::GlobalValue::InternalLinkage, name, emitter.module);
+  emitter.addFunctionAttributes(*function);
+  llvm::BasicBlock::Create(emitter.context, "entry", function);
+  return function;
+}
+
+void Glue::countAt(Builder &builder, TypeId type, llvm::Value *address, bool isRetain) {
+  const TypeTable &types = emitter.types;
+  if (types.isPlain(type))
+    return;
+  const Lowering &lowering = emitter.lowering[type];
+  auto offset = [&](uint64_t bytes) {
+    return bytes ? builder.CreateConstInBoundsGEP1_64(builder.getInt8Ty(), address, bytes) : address;
+  };
+  if (lowering.isScalar)
+    return countScalar(builder, type, builder.CreateAlignedLoad(lowering.leaves[0].memory, address, lowering.align),
+                       true, isRetain);
+  const Type &row = types[type];
+  llvm::Function *function = builder.GetInsertBlock()->getParent();
+  if (row.kind == TypeKind::FixedArray) {
+    if (row.count == 0)
+      return;
+    auto *before = builder.GetInsertBlock();
+    auto *loop = llvm::BasicBlock::Create(emitter.context, "element", function);
+    auto *after = llvm::BasicBlock::Create(emitter.context, "after", function);
+    builder.CreateBr(loop);
+    builder.SetInsertPoint(loop);
+    llvm::PHINode *index = builder.CreatePHI(builder.getInt64Ty(), 2);
+    index->addIncoming(builder.getInt64(0), before);
+    llvm::Value *element = builder.CreateInBoundsGEP(emitter.lowering.memoryType(row.element), address, index);
+    countAt(builder, row.element, element, isRetain);
+    llvm::Value *next = builder.CreateAdd(index, builder.getInt64(1));
+    index->addIncoming(next, builder.GetInsertBlock());
+    builder.CreateCondBr(builder.CreateICmpULT(next, builder.getInt64(row.count)), loop, after);
+    builder.SetInsertPoint(after);
+    return;
+  }
+  if (row.kind == TypeKind::Optional) {
+    uint64_t flagAt = emitter.lowering[row.element].size;
+    llvm::Value *flag = builder.CreateLoad(builder.getInt8Ty(), offset(flagAt));
+    auto *full = llvm::BasicBlock::Create(emitter.context, "full", function);
+    auto *after = llvm::BasicBlock::Create(emitter.context, "after", function);
+    builder.CreateCondBr(builder.CreateIsNotNull(flag), full, after);
+    builder.SetInsertPoint(full);
+    countAt(builder, row.element, address, isRetain);
+    builder.CreateBr(after);
+    builder.SetInsertPoint(after);
+    return;
+  }
+  if (!isRetain && row.kind == TypeKind::Struct && types.info(type).hasDestructor) {
+    const dil::ClassTable *table = emitter.descriptors.table(type);
+    if (!table || !table->destructor.isValid())
+      llvm::report_fatal_error("no class table names the destructor of " + llvm::Twine(types.spell(type)));
+    builder.CreateCall(emitter.function(table->destructor), {address});
+  }
+  llvm::SmallVector<TypeId, 8> parts = partsOf(types, type);
+  for (unsigned i = 0; i < parts.size(); ++i) {
+    unsigned part = isRetain ? i : parts.size() - 1 - i;
+    countAt(builder, parts[part], offset(types.fieldOffset(type, part)), isRetain);
+  }
+}
+
+llvm::Constant *Glue::countFunction(TypeId type, bool isRetain) {
+  llvm::Constant *&made = (isRetain ? retains : drops)[type];
+  if (made)
+    return made;
+  llvm::Function *function = create((isRetain ? "retain$" : "drop$") + emitter.types.spell(type));
+  made = function;
+  llvm::IRBuilder<> builder(&function->getEntryBlock());
+  countAt(builder, type, function->getArg(0), isRetain);
+  builder.CreateRetVoid();
+  return function;
+}
+
+llvm::Constant *Glue::dropAt(TypeId type) {
+  if (emitter.types.isPlain(type))
+    return llvm::ConstantPointerNull::get(emitter.lowering.pointer);
+  if (emitter.types.isCounted(type))
+    return llvm::cast<llvm::Constant>(emitter.entries[Entry::dr_release_ref_at].getCallee());
+  return countFunction(type, false);
+}
+
+llvm::Constant *Glue::retainAt(TypeId type) {
+  if (emitter.types.isPlain(type))
+    return llvm::ConstantPointerNull::get(emitter.lowering.pointer);
+  if (emitter.types.isCounted(type))
+    return llvm::cast<llvm::Constant>(emitter.entries[Entry::dr_retain_ref_at].getCallee());
+  return countFunction(type, true);
+}
+
+//===-- Objects ------------------------------------------------------------------------------------------------===//
+
+llvm::Constant *Glue::dropObject(TypeId classType) {
+  auto found = objectDrops.find(classType);
+  if (found != objectDrops.end())
+    return found->second;
+  const TypeTable &types = emitter.types;
+  const NominalInfo &info = types.info(classType);
+
+  // A table names the destructor that its class has or inherits: going up, each new one is the next of the chain.
+  llvm::SmallVector<dil::FuncId, 4> destructors;
+  for (TypeId current = classType; current.isValid() && types.kind(current) == TypeKind::Class;
+       current = types.info(current).base)
+    if (const dil::ClassTable *table = emitter.descriptors.table(current))
+      if (table->destructor.isValid() && (destructors.empty() || destructors.back() != table->destructor))
+        destructors.push_back(table->destructor);
+  bool isPlain = llvm::all_of(info.fields, [&](const FieldInfo &field) { return types.isPlain(field.type); });
+  if (destructors.empty() && isPlain)
+    return objectDrops[classType] = llvm::ConstantPointerNull::get(emitter.lowering.pointer);
+
+  llvm::Function *function = create("drop$" + types.spell(classType));
+  objectDrops[classType] = function;
+  llvm::IRBuilder<> builder(&function->getEntryBlock());
+  llvm::Value *object = function->getArg(0);
+  for (dil::FuncId destructor : destructors)
+    builder.CreateCall(emitter.function(destructor), {object});
+  for (unsigned i = info.fields.size(); i-- > 0;) {
+    uint64_t offset = types.fieldOffset(classType, i);
+    llvm::Value *field = offset ? builder.CreateConstInBoundsGEP1_64(builder.getInt8Ty(), object, offset) : object;
+    countAt(builder, info.fields[i].type, field, false);
+  }
+  builder.CreateRetVoid();
+  return function;
+}
+
+llvm::Constant *Glue::throwingThunk(dil::FuncId id) {
+  const Signature &signature = emitter.signature(id);
+  llvm::Function *target = emitter.function(id);
+  if (signature.throws)
+    return target;
+  const dil::Function &function = emitter.dil[id];
+  llvm::SmallVector<Signatures::Parameter, 4> parameters;
+  for (const dil::Param &param : function.params)
+    parameters.push_back({param.type, param.convention == dil::Convention::Address});
+  Signature throwing = emitter.signatures.dream(parameters, function.result, true);
+  assert(signature.result == Signature::Result::Direct && "thunks are for results of one word");
+  auto *thunk = llvm::Function::Create(throwing.type, llvm::GlobalValue::InternalLinkage, target->getName() + "$throwing",
+                                       emitter.module);
+  emitter.addFunctionAttributes(*thunk);
+  llvm::IRBuilder<> builder(llvm::BasicBlock::Create(emitter.context, "entry", thunk));
+  llvm::SmallVector<llvm::Value *, 4> args;
+  for (llvm::Argument &arg : thunk->args())
+    args.push_back(&arg);
+  llvm::Value *result = builder.CreateCall(target, args);
+  llvm::Value *pair = llvm::ConstantAggregateZero::get(throwing.type->getReturnType());
+  builder.CreateRet(builder.CreateInsertValue(pair, result, 0));
+  return thunk;
+}
+
+} // namespace dream::codegen

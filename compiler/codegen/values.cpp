@@ -1,0 +1,139 @@
+// Constants, aggregates, casts, and what ownership leaves behind once counts are explicit: retain and release.
+#include "compiler/codegen/function_emitter.h"
+
+namespace dream::codegen {
+
+llvm::Value *FunctionEmitter::value(dil::ValueId id) const {
+  assert(values[id.index].size() == 1 && "a value of one leaf");
+  return values[id.index].front();
+}
+
+void FunctionEmitter::set(dil::ValueId id, llvm::Value *value) { values[id.index] = Leaves(value); }
+
+bool FunctionEmitter::mayBeNull(dil::ValueId id) const {
+  if (emitter.types.kind(typeOf(id)) == TypeKind::Optional)
+    return true;
+  const dil::Inst *definition = info(id).definition;
+  if (!definition) { // a block argument: only parameters are known
+    return info(id).block != dil.entry();
+  }
+  if (auto *cast = llvm::dyn_cast<dil::CastInst>(definition))
+    return cast->cast != dil::CastKind::Unwrap && mayBeNull(cast->value);
+  return llvm::isa<dil::LoadInst, dil::LoadBorrowInst, dil::ProjectInst, dil::UnboxInst, dil::ConstInst>(definition);
+}
+
+void FunctionEmitter::uncounted(const dil::Inst &inst) {
+  llvm::report_fatal_error("'" + llvm::Twine(dil::mnemonic(inst.kind)) + "' in counted DIL, in " + dil.symbol);
+}
+
+//===-- Constants ----------------------------------------------------------------------------------------------===//
+
+void FunctionEmitter::emit(const dil::ConstInst &inst) {
+  TypeId type = typeOf(inst.result);
+  const Lowering &lowering = emitter.lowering[type];
+  switch (inst.constKind) {
+  case dil::ConstKind::Int: case dil::ConstKind::Bool: case dil::ConstKind::Char:
+    // An integer constant may also stand for a raw pointer.
+    if (lowering.leaves[0].type->isPointerTy())
+      return set(inst.result, llvm::ConstantExpr::getIntToPtr(builder.getInt64(inst.bits), lowering.leaves[0].type));
+    return set(inst.result, llvm::ConstantInt::get(lowering.leaves[0].type, inst.bits));
+  case dil::ConstKind::Float:
+    return set(inst.result, llvm::ConstantFP::get(lowering.leaves[0].type, inst.number));
+  case dil::ConstKind::String:
+    return set(inst.result, emitter.constants.string(inst.text));
+  case dil::ConstKind::Null: case dil::ConstKind::Zero:
+    if (lowering.inMemory)
+      return set(inst.result, emitter.constants.zeroValueAddress(type));
+    if (inst.constKind == dil::ConstKind::Zero && lowering.isScalar)
+      return set(inst.result, emitter.constants.zeroScalar(type));
+    Leaves zeros;
+    for (const Leaf &leaf : lowering.leaves)
+      zeros.push_back(inst.constKind == dil::ConstKind::Zero && emitter.types.kind(type) != TypeKind::Optional
+                          ? emitter.constants.zeroScalar(leaf.source)
+                          : llvm::Constant::getNullValue(leaf.type));
+    return set(inst.result, std::move(zeros));
+  }
+}
+
+void FunctionEmitter::emit(const dil::FnRefInst &inst) { set(inst.result, emitter.function(inst.func)); }
+
+//===-- Aggregates ---------------------------------------------------------------------------------------------===//
+
+void FunctionEmitter::emit(const dil::MakeInst &inst) {
+  TypeId type = typeOf(inst.result);
+  const Lowering &lowering = emitter.lowering[type];
+  if (!lowering.inMemory) {
+    Leaves all;
+    for (dil::ValueId part : inst.parts)
+      for (llvm::Value *leaf : leaves(part))
+        all.push_back(leaf);
+    return set(inst.result, std::move(all));
+  }
+  llvm::AllocaInst *memory = entryAlloca(type);
+  const Type &row = emitter.types[type];
+  for (unsigned i = 0; i < inst.parts.size(); ++i) {
+    TypeId part = typeOf(inst.parts[i]);
+    uint64_t at = row.kind == TypeKind::FixedArray ? i * emitter.lowering[part].size
+                                                   : emitter.types.fieldOffset(type, i);
+    storeValue(part, leaves(inst.parts[i]), offset(memory, at), {});
+  }
+  set(inst.result, memory);
+}
+
+void FunctionEmitter::emit(const dil::ProjectInst &inst) {
+  TypeId whole = typeOf(inst.value), part = typeOf(inst.result);
+  const Lowering &lowering = emitter.lowering[whole];
+  const Type &row = emitter.types[whole];
+  uint64_t at;
+  if (row.kind == TypeKind::FixedArray)
+    at = inst.index * emitter.lowering[part].size;
+  else if (row.kind == TypeKind::Optional)
+    at = inst.index ? emitter.lowering[row.element].size : 0;
+  else
+    at = emitter.types.fieldOffset(whole, inst.index);
+  if (lowering.inMemory) {
+    llvm::Value *address = offset(value(inst.value), at);
+    // A part that is itself in memory stays where it is: its holder does not change while it lives.
+    if (emitter.lowering[part].inMemory)
+      return set(inst.result, address);
+    PlaceFacts facts;
+    if (row.kind == TypeKind::Struct && emitter.lowering[part].isScalar)
+      facts.tag = emitter.tags.field(whole, inst.index);
+    return set(inst.result, loadValue(part, address, facts));
+  }
+  // The leaves that begin at its offset; an empty part has none.
+  size_t count = emitter.lowering[part].leaves.size(), first = 0;
+  while (first + count < lowering.leaves.size() && lowering.leaves[first].offset < at)
+    ++first;
+  Leaves result;
+  for (llvm::Value *leaf : leaves(inst.value).slice(first, count))
+    result.push_back(leaf);
+  set(inst.result, std::move(result));
+}
+
+void FunctionEmitter::emit(const dil::CastInst &inst) {
+  set(inst.result, values[inst.value.index]);
+  places[inst.result.index] = places[inst.value.index];
+}
+
+//===-- Counts -------------------------------------------------------------------------------------------------===//
+
+void FunctionEmitter::emit(const dil::RetainInst &inst) {
+  emitter.glue.retain(builder, typeOf(inst.value), leaves(inst.value), mayBeNull(inst.value));
+}
+
+void FunctionEmitter::emit(const dil::ReleaseInst &inst) {
+  emitter.glue.release(builder, typeOf(inst.value), leaves(inst.value), mayBeNull(inst.value));
+}
+
+void FunctionEmitter::emit(const dil::EndBorrowInst &) {}
+void FunctionEmitter::emit(const dil::LoadCopyInst &inst) { uncounted(inst); }
+void FunctionEmitter::emit(const dil::LoadTakeInst &inst) { uncounted(inst); }
+void FunctionEmitter::emit(const dil::InitInst &inst) { uncounted(inst); }
+void FunctionEmitter::emit(const dil::AssignInst &inst) { uncounted(inst); }
+void FunctionEmitter::emit(const dil::CopyInst &inst) { uncounted(inst); }
+void FunctionEmitter::emit(const dil::DropInst &inst) { uncounted(inst); }
+void FunctionEmitter::emit(const dil::DropSlotInst &inst) { uncounted(inst); }
+void FunctionEmitter::emit(const dil::DropIfInst &inst) { uncounted(inst); }
+
+} // namespace dream::codegen

@@ -1,0 +1,163 @@
+// The law of exclusivity for variables (core-calculus.md, rule 5): while a modify access of a local variable, or of what a
+// reference parameter points at, is open, nothing else may use the same place or a part or whole of it; while a read (or a
+// borrow) is open, nothing may change it. Accesses are well nested and open and close alike on all paths, so one walk over
+// the blocks sees everything. Places in objects and globals are guarded at run time instead (take_put_back).
+#include "compiler/analysis/flow_graph.h"
+#include "compiler/analysis/places.h"
+#include "compiler/passes/pass.h"
+#include "llvm/ADT/STLExtras.h"
+
+namespace dream::passes {
+
+using namespace dil;
+using analysis::Place;
+using analysis::PlaceRoot;
+
+namespace {
+
+struct Open {
+  Inst *inst; ///< An access, or a load.borrow.
+  bool modifies;
+};
+
+class Checker {
+public:
+  Checker(PassContext &context, const Function &function) : context(context), function(function) {}
+
+  void run() {
+    if (!hasAccesses())
+      return;
+    analysis::FlowGraph graph(function);
+    std::vector<llvm::SmallVector<Open, 2>> entry(function.blocks.size());
+    std::vector<bool> known(function.blocks.size());
+    for (BlockId block : graph.reversePostorder()) {
+      open = std::move(entry[block.index]);
+      for (Inst *inst : function[block].insts)
+        visit(inst);
+      for (BlockId next : graph.successors(block))
+        if (!known[next.index]) {
+          known[next.index] = true;
+          entry[next.index] = open;
+        }
+    }
+  }
+
+private:
+  /// Most functions keep no variable open beyond an instant.
+  bool hasAccesses() const {
+    for (const Block &block : function.blocks)
+      for (const Inst *inst : block.insts)
+        if (llvm::isa<AccessModifyInst, AccessReadInst, LoadBorrowInst>(inst))
+          return true;
+    return false;
+  }
+  static ValueId placeOperand(const Inst *inst) {
+    if (auto *read = llvm::dyn_cast<AccessReadInst>(inst))
+      return read->place;
+    if (auto *modify = llvm::dyn_cast<AccessModifyInst>(inst))
+      return modify->place;
+    return llvm::cast<LoadBorrowInst>(inst)->place;
+  }
+  static bool isTracked(const Place &place) { return place.root == PlaceRoot::Slot || place.root == PlaceRoot::Param; }
+
+  void close(ValueId result) {
+    for (size_t i = open.size(); i-- > 0;)
+      if (open[i].inst->result == result) {
+        open.erase(open.begin() + i);
+        return;
+      }
+  }
+
+  /// The instruction uses an address, to change what lies there or to look at it.
+  void use(const Inst *inst, ValueId address, bool modifies) {
+    if (open.empty())
+      return;
+    Place place = analysis::placeOf(function, address);
+    if (!isTracked(place))
+      return;
+    for (const Open &other : open) {
+      if (!modifies && !other.modifies)
+        continue;
+      if (isInside(address, other.inst->result))
+        continue;
+      Place otherPlace = analysis::placeOf(function, placeOperand(other.inst));
+      if (!place.sameRoot(otherPlace) || !place.overlaps(otherPlace))
+        continue;
+      report(inst, place, modifies, other);
+      return;
+    }
+  }
+  /// `address` was derived from the access `outer`.
+  bool isInside(ValueId address, ValueId outer) const {
+    while (true) {
+      if (address == outer)
+        return true;
+      Inst *access = analysis::accessOf(function, address);
+      if (!access)
+        return false;
+      if (access->result == outer)
+        return true;
+      address = placeOperand(access);
+    }
+  }
+
+  std::string nameOf(const Place &place) const {
+    if (place.root == PlaceRoot::Slot)
+      return llvm::cast<SlotInst>(function[place.value].definition)->name.str();
+    for (size_t i = 0; i < function.params.size(); ++i)
+      if (function.blocks.front().args[i] == place.value)
+        return function.params[i].name.text().str();
+    return "";
+  }
+  void report(const Inst *inst, const Place &place, bool modifies, const Open &other) {
+    auto diag = context.diags.report(DiagId::OverlappingAccess, inst->loc);
+    diag << nameOf(place) << (modifies ? "changed" : "read") << (other.modifies ? "changed" : "read");
+    if (other.inst->loc.isValid())
+      diag.note({other.inst->loc, other.inst->loc},
+                other.modifies ? "the change begins here" : "the reading begins here");
+  }
+
+  void visit(Inst *inst) {
+    if (auto *read = llvm::dyn_cast<AccessReadInst>(inst)) {
+      use(inst, read->place, false);
+      open.push_back({inst, false});
+    } else if (auto *modify = llvm::dyn_cast<AccessModifyInst>(inst)) {
+      use(inst, modify->place, true);
+      open.push_back({inst, true});
+    } else if (auto *borrow = llvm::dyn_cast<LoadBorrowInst>(inst)) {
+      use(inst, borrow->place, false);
+      open.push_back({inst, false});
+    } else if (auto *end = llvm::dyn_cast<EndAccessInst>(inst))
+      close(end->access);
+    else if (auto *end = llvm::dyn_cast<EndBorrowInst>(inst))
+      close(end->value);
+    else if (auto *load = llvm::dyn_cast<LoadCopyInst>(inst))
+      use(inst, load->place, false);
+    else if (auto *take = llvm::dyn_cast<LoadTakeInst>(inst))
+      use(inst, take->place, true);
+    else if (auto *init = llvm::dyn_cast<InitInst>(inst))
+      use(inst, init->place, true);
+    else if (auto *assign = llvm::dyn_cast<AssignInst>(inst))
+      use(inst, assign->place, true);
+    else if (auto *unique = llvm::dyn_cast<UniqueInst>(inst))
+      use(inst, unique->place, true);
+    else if (auto *drop = llvm::dyn_cast<DropSlotInst>(inst))
+      use(inst, drop->place, true);
+    else if (auto *call = llvm::dyn_cast<CallBase>(inst))
+      for (size_t i = 0; i < call->args.size(); ++i)
+        if (call->uses[i] == Use::Address)
+          use(inst, call->args[i], context.targets.modeOf(function, *call, i) != PassMode::In);
+  }
+
+  PassContext &context;
+  const Function &function;
+  llvm::SmallVector<Open, 2> open;
+};
+
+} // namespace
+
+void exclusivity(PassContext &context) {
+  forEachBody(context.module, [&](Function &function) { Checker(context, function).run(); });
+}
+
+} // namespace dream::passes

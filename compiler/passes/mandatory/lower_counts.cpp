@@ -1,0 +1,136 @@
+// Makes counting explicit: what copies becomes a retain, what drops a release, and every place is read and written by plain
+// loads and stores. Afterwards the module is counted, and an owned value is a pointer that somebody owes one release.
+//
+//   load.copy   load, retain             load.take   load; what is left behind may not be read
+//   copy        retain                   drop        release
+//   init        store                    assign      load of the old value, store, release of the old one
+//   drop_if     a branch on the flag
+//
+// Constants are immortal, so what is known to be one is neither retained nor released.
+#include "compiler/analysis/places.h"
+#include "compiler/passes/edit.h"
+#include "compiler/passes/pass.h"
+
+namespace dream::passes {
+
+using namespace dil;
+
+namespace {
+
+class Lowerer {
+public:
+  Lowerer(PassContext &context, Function &function)
+      : context(context), types(context.module.types), function(function), editor(context.module, function),
+        build(editor.build), replaced(function) {}
+
+  void run() {
+    for (uint32_t i = 0, end = function.blocks.size(); i < end; ++i)
+      if (!function.blocks[i].insts.empty())
+        editor.rebuild(BlockId(i), [&](Inst *inst) { lower(inst); });
+    replaced.apply(function);
+  }
+
+private:
+  bool isPlain(ValueId value) const { return types.isPlain(function[value].type); }
+
+  /// Literals and zero values lie in static data.
+  bool isImmortal(ValueId value) const {
+    while (const Inst *inst = function[value].definition) {
+      if (auto *cast = llvm::dyn_cast<CastInst>(inst)) {
+        value = cast->value;
+        continue;
+      }
+      if (auto *copy = llvm::dyn_cast<CopyInst>(inst)) {
+        value = copy->value;
+        continue;
+      }
+      if (auto *make = llvm::dyn_cast<MakeInst>(inst)) {
+        for (ValueId part : make->parts)
+          if (!isPlain(part) && !isImmortal(part))
+            return false;
+        return true;
+      }
+      return llvm::isa<ConstInst>(inst);
+    }
+    return false;
+  }
+  void retain(ValueId value) {
+    if (isPlain(value))
+      return;
+    if (isImmortal(value)) {
+      context.count("counts of constants avoided");
+      return;
+    }
+    build.retain(value);
+    context.count("retains");
+  }
+  void release(ValueId value) {
+    if (isPlain(value))
+      return;
+    if (isImmortal(value)) {
+      context.count("counts of constants avoided");
+      return;
+    }
+    build.release(value);
+    context.count("releases");
+  }
+
+  /// The rest of the block goes on in a new one: the editor follows.
+  void dropIf(const DropIfInst &drop) {
+    BlockId release = function.addBlock(), rest = function.addBlock();
+    bool isCold = function[build.currentBlock()].isCold;
+    function[release].isCold = function[rest].isCold = isCold;
+    build.condBr(build.load(drop.flag), release, rest);
+    build.setBlock(release);
+    build.store(drop.flag, build.constBool(false));
+    this->release(build.load(drop.place));
+    build.br(rest);
+    build.setBlock(rest);
+    context.count("drop_if");
+  }
+
+  void lower(Inst *inst) {
+    if (auto *load = llvm::dyn_cast<LoadCopyInst>(inst)) {
+      ValueId value = build.load(load->place);
+      replaced.replace(load->result, value);
+      retain(value);
+    } else if (auto *take = llvm::dyn_cast<LoadTakeInst>(inst)) {
+      replaced.replace(take->result, build.load(take->place));
+    } else if (auto *init = llvm::dyn_cast<InitInst>(inst)) {
+      build.store(init->place, init->value);
+    } else if (auto *assign = llvm::dyn_cast<AssignInst>(inst)) {
+      if (isPlain(assign->value)) {
+        build.store(assign->place, assign->value);
+      } else {
+        ValueId old = build.load(assign->place);
+        build.store(assign->place, assign->value);
+        release(old);
+      }
+    } else if (auto *copy = llvm::dyn_cast<CopyInst>(inst)) {
+      retain(copy->value);
+      replaced.replace(copy->result, copy->value);
+    } else if (auto *drop = llvm::dyn_cast<DropInst>(inst)) {
+      release(drop->value);
+    } else if (auto *drop = llvm::dyn_cast<DropIfInst>(inst)) {
+      dropIf(*drop);
+    } else {
+      editor.keep(inst);
+    }
+  }
+
+  PassContext &context;
+  const TypeTable &types;
+  Function &function;
+  BlockEditor editor;
+  Builder &build;
+  ValueMap replaced;
+};
+
+} // namespace
+
+void lowerCounts(PassContext &context) {
+  forEachBody(context.module, [&](Function &function) { Lowerer(context, function).run(); });
+  context.module.stage = Stage::Counted;
+}
+
+} // namespace dream::passes

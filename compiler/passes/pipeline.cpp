@@ -1,0 +1,95 @@
+// The order of the passes, with the reason beside each line.
+#include "compiler/dil/verify/verify.h"
+#include "compiler/passes/pass.h"
+#include "llvm/ADT/ArrayRef.h"
+
+namespace dream::passes {
+
+using namespace dil;
+
+void PassStatistics::add(llvm::StringRef pass, llvm::StringRef what, uint64_t count) {
+  if (count == 0)
+    return;
+  for (Row &row : rows)
+    if (row.pass == pass && row.what == what) {
+      row.count += count;
+      return;
+    }
+  rows.push_back({pass, what, count});
+}
+
+namespace {
+
+enum class Kind : uint8_t { Mandatory, Optional };
+
+struct Pass {
+  llvm::StringRef name;
+  Kind kind;
+  void (*run)(PassContext &);
+};
+
+constexpr Pass kPasses[] = {
+#define PASS(FUNCTION, NAME, KIND) {NAME, Kind::KIND, FUNCTION},
+#include "compiler/passes/passes.def"
+};
+
+struct Step {
+  void (*run)(PassContext &);
+  Stage before; ///< The stage that the module must be in.
+};
+
+constexpr Step kOrder[] = {
+    {removeUnreachable, Stage::Raw}, // Flow facts should not speak of code that never runs.
+    {definiteInit, Stage::Raw},      // Diagnoses what the user wrote, so before anything is moved.
+    {exclusivity, Stage::Raw},       // Likewise.
+    {resolveSlots, Stage::Raw},      // Every drop_slot becomes what it means: the module is owned.
+    {lowerCounts, Stage::Owned},     // Copies and drops become retains and releases: the module is counted.
+};
+
+const Pass &rowOf(void (*run)(PassContext &)) {
+  for (const Pass &pass : kPasses)
+    if (pass.run == run)
+      return pass;
+  llvm_unreachable("a step of the pipeline is not in passes.def");
+}
+
+void runOne(const Pass &pass, Module &module, DiagnosticEngine &diags, const PassOptions &options,
+            PassStatistics &statistics, analysis::CallTargets &targets) {
+  PassContext context{module, diags, options, statistics, pass.name, targets};
+  pass.run(context);
+  if (options.verify && !diags.hasErrors())
+    verifyOrDie(module, pass.name);
+}
+
+} // namespace
+
+void runPipeline(Module &module, DiagnosticEngine &diags, const PassOptions &options, Stage until,
+                 PassStatistics &statistics) {
+  analysis::CallTargets targets(module);
+  if (options.verify)
+    verifyOrDie(module, "dilgen");
+  for (const Step &step : kOrder) {
+    if (step.before != module.stage || module.stage == until)
+      continue;
+    const Pass &pass = rowOf(step.run);
+    if (pass.kind == Kind::Optional && options.optimization == 0)
+      continue;
+    // All errors of the raw passes are shown together; they leave the module unchanged where they report.
+    if (diags.hasErrors() && step.run == resolveSlots)
+      return;
+    runOne(pass, module, diags, options, statistics, targets);
+  }
+}
+
+bool runPass(llvm::StringRef name, Module &module, DiagnosticEngine &diags, const PassOptions &options,
+             PassStatistics &statistics) {
+  analysis::CallTargets targets(module);
+  for (const Pass &pass : kPasses)
+    if (pass.name == name) {
+      runOne(pass, module, diags, options, statistics, targets);
+      return true;
+    }
+  return false;
+}
+
+} // namespace dream::passes

@@ -1,0 +1,621 @@
+// Statements.
+#include "compiler/syntax/parser_impl.h"
+
+namespace dream::ast {
+
+// ---- Blocks ---------------------------------------------------------------------------------------------------------
+
+/// At `{`.
+const BlockStmt *Parser::parseBlock() {
+  auto *block = make<BlockStmt>(here());
+  uint32_t close = partner(pos);
+  Nest nest(*this);
+  Height level(*this);
+  llvm::SmallVector<const Stmt *, 16> statements;
+  if (nest.ok() && !panicking) {
+    Setting normal(inGuard, false);
+    take();
+    parseStatements(close, statements);
+  }
+  pos = close;
+  take();
+  block->statements = list(statements);
+  return finish(block);
+}
+
+void Parser::parseStatements(uint32_t close, llvm::SmallVectorImpl<const Stmt *> &statements) {
+  while (pos < close) {
+    uint32_t first = pos;
+    statements.push_back(parseStatement());
+    if (panicking)
+      recoverStatement(first);
+    if (pos == first) {
+      failHere(DiagId::ExpectedStatement);
+      take();
+      recoverStatement(first);
+    }
+  }
+}
+
+const BlockStmt *Parser::expectBlock() {
+  if (at(LeftBrace) && !panicking)
+    return parseBlock();
+  expect(LeftBrace);
+  return finish(make<BlockStmt>(here()));
+}
+
+/// The statement that another one governs.
+const Stmt *Parser::parseBody() {
+  if (panicking)
+    return errorStmt(here());
+  uint32_t first = pos;
+  const Stmt *body = parseStatement();
+  if (panicking)
+    recoverStatement(first);
+  return body;
+}
+
+/// `( Expr )`; recovers at the parenthesis.
+const Expr *Parser::parseCondition() {
+  if (!at(LeftParen)) {
+    if (!panicking)
+      fail(DiagId::ExpectedToken, cur().range()) << "'('" << found();
+    // `if x > 0 {`: the parentheses are forgotten, but what is meant is clear.
+    if (canStartExpression(pos) && pos && !tokens[pos].has(Token::StartsLine)) {
+      panicking = false;
+      const Expr *condition = parseExpr();
+      if (!at(LeftBrace))
+        panicking = true;
+      return condition;
+    }
+    return errorExpr();
+  }
+  return parseParenOperand();
+}
+
+// ---- One statement --------------------------------------------------------------------------------------------------
+
+const Stmt *Parser::parseStatement() {
+  Nest nest(*this);
+  Height level(*this);
+  if (!nest.ok())
+    return errorStmt(here());
+  return parseStatementInner();
+}
+
+const Stmt *Parser::parseStatementInner() {
+  SourceLoc begin = here();
+  switch (kind()) {
+  case LeftBrace:
+    return parseBlock();
+  case Semicolon:
+    take();
+    return finish(make<EmptyStmt>(begin));
+  case Kw_if:
+    return parseIf();
+  case Kw_while: {
+    auto *stmt = make<WhileStmt>(begin);
+    take();
+    stmt->condition = parseCondition();
+    if (panicking)
+      return finish(stmt);
+    stmt->body = parseBody();
+    return finish(stmt);
+  }
+  case Kw_do: {
+    auto *stmt = make<DoStmt>(begin);
+    take();
+    stmt->body = parseBody();
+    if (expect(Kw_while)) {
+      stmt->condition = parseCondition();
+      expectSemicolon();
+    }
+    return finish(stmt);
+  }
+  case Kw_for:
+    return parseFor();
+  case Kw_foreach:
+    return parseForeach(begin);
+  case Kw_break: case Kw_continue: case Kw_return: case Kw_throw:
+    return parseJump();
+  case Kw_try:
+    return parseTry();
+  case Kw_switch:
+    return parseSwitch();
+  case Kw_defer: {
+    auto *stmt = make<DeferStmt>(begin);
+    take();
+    stmt->body = parseBody();
+    return finish(stmt);
+  }
+  case Kw_using:
+    return parseUsing();
+  case Kw_arena:
+    return parseArena();
+  case Kw_nogc: case Kw_unsafe: case Kw_checked: case Kw_unchecked: {
+    if (!at(Kw_nogc) && peek().kind != LeftBrace)
+      break;
+    auto *stmt = make<ModeStmt>(begin);
+    stmt->mode = at(Kw_nogc)     ? BlockMode::NoGc
+                 : at(Kw_unsafe) ? BlockMode::Unsafe
+                 : at(Kw_checked) ? BlockMode::Checked
+                                  : BlockMode::Unchecked;
+    take();
+    stmt->body = expectBlock();
+    return finish(stmt);
+  }
+  case Kw_else: case Kw_catch: case Kw_finally: case Kw_case: {
+    // Its own statement is read and dropped, so that it gives no error more.
+    fail(DiagId::StrayClause, cur().range()) << found() << (at(Kw_else) ? "'if'" : at(Kw_case) ? "'switch'" : "'try'");
+    panicking = false;
+    bool isCase = at(Kw_case);
+    take();
+    if (isCase) {
+      parseExpr();
+      accept(Colon);
+    } else {
+      if (at(LeftParen))
+        skipTo(partner(pos) + 1);
+      if (!atCloser())
+        parseBody();
+    }
+    return errorStmt(begin);
+  }
+  case Identifier:
+    if (isName(pos, words.yield_) && (peek().kind == Kw_return || peek().kind == Kw_break)) {
+      auto *stmt = make<YieldStmt>(begin);
+      take();
+      stmt->isBreak = at(Kw_break);
+      take();
+      if (!stmt->isBreak)
+        stmt->value = parseExpr();
+      expectSemicolon();
+      return finish(stmt);
+    }
+    if (peek().kind == Colon) {
+      auto *stmt = make<LabeledStmt>(begin);
+      stmt->label = expectName(&stmt->labelRange);
+      take();
+      if (atCloser()) {
+        failHere(DiagId::ExpectedStatement);
+        return finish(stmt);
+      }
+      stmt->body = parseStatement();
+      return finish(stmt);
+    }
+    if (peek().kind == Equal || peek().kind == Dot || peek().kind == LeftParen) {
+      if (peek().kind != LeftParen && !startsVariables(pos))
+        return parseExpressionStatement();
+    }
+    if (const Stmt *refused = refuseStatement())
+      return refused;
+    break;
+  default: // A declaration or an expression.
+    break;
+  }
+  if (at(LeftBracket) || isModifierWord(pos)) {
+    Head head = parseHead();
+    return parseDeclarationStatement(head);
+  }
+  Head head;
+  head.begin = begin;
+  head.token = pos;
+  head.doc = docAt(pos);
+  return parseDeclarationStatement(head);
+}
+
+/// Variables, a local function, or, where none of these begins, an expression.
+const Stmt *Parser::parseDeclarationStatement(const Head &given) {
+  Head head = given;
+  SourceLoc begin = head.begin;
+  if (panicking)
+    return errorStmt(begin);
+  auto refuseModifiers = [&] {
+    if (!head.modifiers)
+      return;
+    complain(DiagId::LocalModifier, head.modifierRange) << ("'" + textOf(head.modifierRange) + "'");
+    head.modifiers = 0;
+  };
+  bool isFunc = at(Kw_func) && isFunction(pos);
+  bool lacksFunc = !isFunc && !at(Kw_func) && looksLikeFunctionWithoutFunc(pos, Place::Block);
+  if (isFunc || lacksFunc) {
+    refuseModifiers();
+    if (!head.attributes.empty()) {
+      complain(DiagId::MisplacedAttribute, head.attributes.front()->range);
+      head.attributes = {};
+    }
+    auto *stmt = make<FuncStmt>(begin);
+    stmt->func = parseFunc(head);
+    return finish(stmt);
+  }
+  if (startsVariables(pos) || at(Kw_func)) {
+    refuseModifiers();
+    const Node *node = parseVariables(head);
+    expectSemicolon();
+    if (auto *variables = llvm::dyn_cast<VariablesDecl>(node))
+      return makeVarStmt(variables);
+    return llvm::cast<Stmt>(node);
+  }
+  if (at(Kw_class) || at(Kw_struct) || at(Kw_interface) || at(Kw_enum) || at(Kw_extend)) {
+    complain(DiagId::LocalType, cur().range());
+    parseTypeDecl(head);
+    return errorStmt(begin);
+  }
+  if (!head.isPlain()) {
+    if (!isKnown())
+      complain(DiagId::StatementAsDeclaration, {head.begin, head.end});
+    if (atCloser())
+      return errorStmt(begin);
+    return parseStatement();
+  }
+  return parseExpressionStatement();
+}
+
+const VarStmt *Parser::makeVarStmt(const VariablesDecl *decl) {
+  auto *stmt = make<VarStmt>(decl->range.begin);
+  stmt->decl = decl;
+  return finish(stmt);
+}
+
+/// Assignment, call, `++ --`, `new`, `match`, `move`, postfix `?`.
+bool Parser::mayStand(const Expr *expr) const {
+  if (llvm::isa<AssignExpr, CallExpr, NewObject, NewArray, MatchExpr, ErrorExpr>(expr))
+    return true;
+  if (auto *unary = llvm::dyn_cast<UnaryExpr>(expr))
+    return unary->op == UnaryOp::PreInc || unary->op == UnaryOp::PreDec || unary->op == UnaryOp::Move;
+  if (auto *postfix = llvm::dyn_cast<PostfixExpr>(expr))
+    return postfix->op != PostfixOp::NotNull;
+  return false;
+}
+
+const Stmt *Parser::parseExpressionStatement() {
+  auto *stmt = make<ExprStmt>(here());
+  if (!canStartExpression(pos) && !at(BuiltinWord)) {
+    failHere(DiagId::ExpectedStatement);
+    return errorStmt(stmt->range.begin);
+  }
+  bool startsBroken = isBroken(pos);
+  stmt->expr = parseExpr();
+  // An expression with no effect at the end of a line that lacks its `;` is one mistake, not two.
+  if (!panicking && !mayStand(stmt->expr) && !startsBroken) {
+    if (at(Semicolon) || atCloser() || cur().has(Token::StartsLine)) {
+      if (!isKnown())
+        complain(DiagId::NotAStatement, stmt->expr->range);
+      accept(Semicolon);
+      return finish(stmt);
+    }
+  }
+  expectSemicolon();
+  return finish(stmt);
+}
+
+const Stmt *Parser::parseJump() {
+  SourceLoc begin = here();
+  if (at(Kw_break) || at(Kw_continue)) {
+    bool isBreak = at(Kw_break);
+    take();
+    Name label;
+    SourceRange labelRange;
+    if (at(Identifier) && !cur().has(Token::StartsLine))
+      label = expectName(&labelRange);
+    expectSemicolon();
+    if (isBreak) {
+      auto *stmt = make<BreakStmt>(begin);
+      stmt->label = label;
+      stmt->labelRange = labelRange;
+      return finish(stmt);
+    }
+    auto *stmt = make<ContinueStmt>(begin);
+    stmt->label = label;
+    stmt->labelRange = labelRange;
+    return finish(stmt);
+  }
+  // A `return` that ends its line has no value, whatever the next line holds.
+  auto hasValue = [&] { return !at(Semicolon) && !atCloser() && !beginsStatementLine(pos); };
+  if (accept(Kw_return)) {
+    auto *stmt = make<ReturnStmt>(begin);
+    stmt->byRef = accept(Kw_ref);
+    if (stmt->byRef || hasValue())
+      stmt->value = parseExpr();
+    expectSemicolon();
+    return finish(stmt);
+  }
+  take();
+  auto *stmt = make<ThrowStmt>(begin);
+  if (hasValue())
+    stmt->value = parseExpr();
+  expectSemicolon();
+  return finish(stmt);
+}
+
+// ---- Branches and loops ---------------------------------------------------------------------------------------------
+
+/// A chain of `else if` is read in a loop: such chains grow long.
+const Stmt *Parser::parseIf() {
+  llvm::SmallVector<IfStmt *, 4> chain;
+  const Stmt *last = nullptr;
+  for (;;) {
+    auto *stmt = make<IfStmt>(here());
+    take();
+    chain.push_back(stmt);
+    stmt->condition = parseCondition();
+    if (panicking) {
+      // What is between here and the branch is broken; the branch may still be read.
+      finish(stmt);
+      break;
+    }
+    stmt->thenStmt = parseBody();
+    finish(stmt);
+    if (panicking || !at(Kw_else))
+      break;
+    take();
+    if (at(Kw_if)) {
+      if (!grow())
+        break;
+      continue;
+    }
+    last = parseBody();
+    break;
+  }
+  for (IfStmt *stmt : llvm::reverse(chain)) {
+    stmt->elseStmt = last;
+    finish(stmt);
+    last = stmt;
+  }
+  return last;
+}
+
+const Stmt *Parser::parseFor() {
+  SourceLoc begin = here();
+  if (peek().kind == LeftParen && isForeachHead(pos + 1))
+    return parseForeach(begin);
+  auto *stmt = make<ForStmt>(begin);
+  take();
+  if (!at(LeftParen)) {
+    expect(LeftParen);
+    return finish(stmt);
+  }
+  uint32_t close = partner(pos);
+  take();
+  auto expressions = [&](TokenKind end) {
+    llvm::SmallVector<const Expr *, 2> exprs;
+    if (!at(end) && !atCloser()) {
+      do
+        exprs.push_back(parseExpr());
+      while (!panicking && accept(Comma));
+    }
+    return list(exprs);
+  };
+  if (startsVariables(pos) || at(Kw_func)) {
+    Head head;
+    head.begin = here();
+    head.token = pos;
+    const Node *node = parseVariables(head);
+    stmt->vars = llvm::dyn_cast<VariablesDecl>(node);
+    stmt->deconstruct = llvm::dyn_cast<DeconstructStmt>(node);
+  } else {
+    stmt->inits = expressions(Semicolon);
+  }
+  expect(Semicolon);
+  if (!panicking && !at(Semicolon))
+    stmt->condition = parseExpr();
+  expect(Semicolon);
+  if (!panicking)
+    stmt->steps = expressions(RightParen);
+  if (pos != close && !panicking)
+    expect(RightParen);
+  // The head is in brackets, so that what follows is not harmed.
+  panicking = false;
+  skipTo(close);
+  take();
+  stmt->body = parseBody();
+  return finish(stmt);
+}
+
+const Stmt *Parser::parseForeach(SourceLoc begin) {
+  auto *stmt = make<ForeachStmt>(begin);
+  take();
+  if (!at(LeftParen)) {
+    expect(LeftParen);
+    return finish(stmt);
+  }
+  uint32_t close = partner(pos);
+  take();
+  stmt->byRef = accept(Kw_ref);
+  VarKeyword keyword = at(Kw_var) ? VarKeyword::Var : at(Kw_let) ? VarKeyword::Let : VarKeyword::None;
+  stmt->isLet = keyword == VarKeyword::Let;
+  SourceLoc variableBegin = here();
+  if (keyword != VarKeyword::None)
+    take();
+  else if (at(Identifier) && peek().kind == Kw_in)
+    fail(DiagId::ExpectedToken, cur().range()).fix({here(), here()}, "var ") << "'var' or a type" << found();
+  else
+    stmt->type = parseType();
+  if (at(LeftParen) && !panicking) {
+    stmt->names = parseNames(keyword == VarKeyword::None ? VarKeyword::Var : keyword);
+  } else {
+    auto *variable = make<VariableDecl>(variableBegin);
+    variable->keyword = keyword;
+    variable->isRef = stmt->byRef;
+    variable->type = stmt->type;
+    if (!panicking)
+      variable->name = expectName(&variable->nameRange);
+    stmt->variable = finish(variable);
+  }
+  expect(Kw_in);
+  stmt->source = parseExpr();
+  if (pos != close && !panicking)
+    expect(RightParen);
+  panicking = false;
+  skipTo(close);
+  take();
+  stmt->body = parseBody();
+  return finish(stmt);
+}
+
+/// C's `switch`: sections of labels and statements.
+const Stmt *Parser::parseSwitch() {
+  auto *stmt = make<SwitchStmt>(here());
+  take();
+  stmt->value = parseCondition();
+  if (!at(LeftBrace) || panicking) {
+    expect(LeftBrace);
+    return finish(stmt);
+  }
+  uint32_t close = partner(pos);
+  take();
+  llvm::SmallVector<const SwitchSection *, 8> sections;
+  bool saidLabels = false;
+  while (pos < close) {
+    uint32_t first = pos;
+    auto *section = make<SwitchSection>(here());
+    llvm::SmallVector<const Expr *, 4> labels;
+    while (pos < close && (at(Kw_case) || (at(Kw_default) && peek().kind == Colon))) {
+      if (accept(Kw_case)) {
+        labels.push_back(parseExpr());
+        if (!panicking && !at(Colon)) {
+          fail(DiagId::CaseIsConstant, cur().range());
+          while (pos < close && !at(Colon) && !at(FatArrow) && !cur().has(Token::StartsLine)) {
+            if (isOpenerKind(kind()))
+              skipTo(partner(pos));
+            take();
+          }
+        }
+        if (panicking) {
+          while (pos < close && !at(Colon) && !cur().has(Token::StartsLine))
+            skipTo(isOpenerKind(kind()) ? partner(pos) + 1 : pos + 1);
+          panicking = false;
+        }
+        accept(Colon);
+      } else {
+        labels.push_back(nullptr);
+        take();
+        take();
+      }
+    }
+    llvm::SmallVector<const Stmt *, 8> statements;
+    while (pos < close && !at(Kw_case) && !(at(Kw_default) && peek().kind == Colon)) {
+      uint32_t statement = pos;
+      if (labels.empty() && !saidLabels) {
+        complain(DiagId::LabelsBeforeStatements, cur().range());
+        saidLabels = true;
+      }
+      statements.push_back(parseStatement());
+      if (panicking)
+        recoverStatement(statement);
+      if (pos == statement)
+        take();
+    }
+    section->labels = list(labels);
+    section->statements = list(statements);
+    sections.push_back(finish(section));
+    if (pos == first)
+      take();
+  }
+  pos = close;
+  take();
+  stmt->sections = list(sections);
+  return finish(stmt);
+}
+
+// ---- The others -----------------------------------------------------------------------------------------------------
+
+const Stmt *Parser::parseTry() {
+  auto *stmt = make<TryStmt>(here());
+  SourceRange word = cur().range();
+  take();
+  stmt->body = expectBlock();
+  llvm::SmallVector<const CatchClause *, 2> catches;
+  while (!panicking && at(Kw_catch))
+    catches.push_back(parseCatch());
+  stmt->catches = list(catches);
+  if (!panicking && accept(Kw_finally))
+    stmt->finallyBlock = expectBlock();
+  else if (catches.empty() && !panicking)
+    complain(DiagId::TryAlone, word);
+  return finish(stmt);
+}
+
+/// `catch ("(" Type NAME? ")")? (when Cond)? Block`
+const CatchClause *Parser::parseCatch() {
+  auto *clause = make<CatchClause>(here());
+  take();
+  if (at(LeftParen)) {
+    uint32_t close = partner(pos);
+    take();
+    SourceLoc begin = here();
+    clause->type = parseType();
+    if (at(Identifier) && !panicking) {
+      auto *variable = make<VariableDecl>(begin);
+      variable->type = clause->type;
+      variable->name = expectName(&variable->nameRange);
+      clause->variable = finish(variable);
+    }
+    if (pos != close && !panicking)
+      expect(RightParen);
+    panicking = false;
+    skipTo(close);
+    take();
+  }
+  if (atWord(words.when_)) {
+    take();
+    clause->guard = parseCondition();
+  }
+  clause->body = expectBlock();
+  return finish(clause);
+}
+
+const Stmt *Parser::parseUsing() {
+  auto *stmt = make<UsingStmt>(here());
+  SourceRange word = cur().range();
+  take();
+  Head head;
+  head.begin = here();
+  head.token = pos;
+  if (at(LeftParen) && !isTypedDeconstruction(pos)) {
+    uint32_t close = partner(pos);
+    take();
+    head.begin = here();
+    head.token = pos;
+    if (startsVariables(pos) || at(Kw_func))
+      stmt->vars = parseVariablesOnly(head);
+    else
+      stmt->expr = parseExpr();
+    if (pos != close && !panicking)
+      expect(RightParen);
+    panicking = false;
+    skipTo(close);
+    take();
+    stmt->body = parseBody();
+    return finish(stmt);
+  }
+  // `using System;`
+  uint32_t p = pos;
+  while (tokenAt(p).kind == Identifier && tokenAt(p + 1).kind == Dot)
+    p += 2;
+  bool isImport = (tokenAt(p).kind == Identifier && tokenAt(p + 1).kind == Semicolon) || at(Kw_static);
+  if (isImport) {
+    complain(DiagId::UsingImports, word).fix(word, "import");
+    while (!at(Semicolon) && !atCloser() && !cur().has(Token::StartsLine))
+      take();
+    accept(Semicolon);
+    return errorStmt(word.begin);
+  }
+  stmt->vars = parseVariablesOnly(head);
+  expectSemicolon();
+  return finish(stmt);
+}
+
+/// `arena NAME? Cond? Block`
+const Stmt *Parser::parseArena() {
+  auto *stmt = make<ArenaStmt>(here());
+  take();
+  if (at(Identifier))
+    stmt->name = expectName(&stmt->nameRange);
+  if (at(LeftParen))
+    stmt->size = parseCondition();
+  stmt->body = expectBlock();
+  return finish(stmt);
+}
+
+} // namespace dream::ast

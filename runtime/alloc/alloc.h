@@ -1,0 +1,112 @@
+// Memory for objects, arrays and strings: pools by size class with free lists per thread, the C library's heap above
+// 32 KB. Blocks carry nothing of their own: who frees one says its size, which the type or the array header knows.
+//
+// Size classes: every multiple of 8 up to 512 bytes, then four for each doubling up to 32 KB. A block whose size is a
+// multiple of 16 lies at a multiple of 16, others at a multiple of 8. The fast path is a pop or a push of a
+// thread-local list, meant to be inlined into compiled code.
+//
+// Threads: a block may be freed by another thread than the one that allocated it, since it has no owner; it then
+// joins the list of the thread that frees it. What a thread still has in its lists when it ends is not reused.
+// Pools never give memory back to the system, and a block's memory stays in its class.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define DREAM_POOLS_OFF 1 // the C library's heap, which the sanitizer watches
+#endif
+#endif
+
+namespace dream::rt {
+
+inline constexpr uint32_t kFineLimit = 512;
+inline constexpr uint32_t kPoolLimit = 32768;
+inline constexpr uint32_t kFineClasses = kFineLimit / 8;
+inline constexpr uint32_t kClassCount = kFineClasses + 24 + 1; ///< Class 0 is not used.
+
+/// The class of blocks of 1 … kPoolLimit bytes.
+constexpr uint32_t classOf(size_t bytes) {
+  if (bytes <= kFineLimit)
+    return uint32_t((bytes + 7) / 8);
+  const uint32_t last = uint32_t(bytes - 1);
+  const uint32_t log = 31 - uint32_t(__builtin_clz(last)); // 9 … 14
+  return kFineClasses + (log - 9) * 4 + (last >> (log - 2)) - 3;
+}
+
+constexpr uint32_t classBytes(uint32_t cls) {
+  if (cls <= kFineClasses)
+    return cls * 8;
+  const uint32_t k = cls - kFineClasses - 1;
+  return (5 + k % 4) << (7 + k / 4);
+}
+static_assert(classOf(1) == 1 && classOf(512) == 64 && classOf(513) == 65 && classBytes(65) == 640);
+static_assert(classOf(kPoolLimit) == kClassCount - 1 && classBytes(kClassCount - 1) == kPoolLimit);
+
+struct FreeBlock {
+  FreeBlock *next;
+};
+
+struct ThreadCache {
+  FreeBlock *lists[kClassCount];
+  char *fresh;    ///< Memory that no block was made of yet.
+  char *freshEnd;
+};
+extern constinit thread_local ThreadCache threadCache [[gnu::tls_model("initial-exec")]];
+
+/// Takes blocks of a class from fresh memory into the list, and one of them out. Panics without memory.
+[[gnu::noinline, gnu::cold]] void *refillClass(uint32_t cls);
+// Blocks of any size from the C library's heap; resizing keeps the bytes and may move the block.
+[[gnu::noinline]] void *allocLarge(size_t bytes, bool zeroed);
+[[gnu::noinline]] void freeLarge(void *block);
+void *resizeLargeBlock(void *block, size_t bytes);
+
+/// What the pools have taken from the system.
+struct PoolTotals {
+  uint64_t bytes;
+  uint64_t spans;
+};
+PoolTotals poolTotals();
+
+[[gnu::always_inline]] inline void *allocBlock(size_t bytes) {
+#ifndef DREAM_POOLS_OFF
+  if (__builtin_expect(bytes <= kPoolLimit, 1)) {
+    const uint32_t cls = classOf(bytes);
+    FreeBlock *&list = threadCache.lists[cls];
+    FreeBlock *block = list;
+    if (__builtin_expect(block == nullptr, 0))
+      return refillClass(cls);
+    list = block->next;
+    return block;
+  }
+#endif
+  return allocLarge(bytes, false);
+}
+
+/// `zeroFrom`: the bytes before it may hold anything.
+[[gnu::always_inline]] inline void *allocBlockZeroed(size_t bytes, size_t zeroFrom) {
+#ifndef DREAM_POOLS_OFF
+  if (__builtin_expect(bytes <= kPoolLimit, 1)) {
+    char *block = static_cast<char *>(allocBlock(bytes));
+    __builtin_memset(block + zeroFrom, 0, bytes - zeroFrom);
+    return block;
+  }
+#endif
+  return allocLarge(bytes, true);
+}
+
+[[gnu::always_inline]] inline void freeBlock(void *block, size_t bytes) {
+#ifndef DREAM_POOLS_OFF
+  if (__builtin_expect(bytes <= kPoolLimit, 1)) {
+    FreeBlock *&list = threadCache.lists[classOf(bytes)];
+    FreeBlock *freed = static_cast<FreeBlock *>(block);
+    freed->next = list;
+    list = freed;
+    return;
+  }
+#endif
+  freeLarge(block);
+}
+
+} // namespace dream::rt

@@ -1,0 +1,186 @@
+// The life of a recorded block: allocation with its place, guard bytes after it, validation at each use, and after its
+// death poison and a while in quarantine, so that a late use finds a dead block and not another one.
+#include "runtime/abi/layout.h"
+#include "runtime/alloc/alloc.h"
+#include "runtime/check/check.h"
+#include "runtime/check/records.h"
+#include "runtime/check/traces.h"
+#include "runtime/os/os.h"
+#include "runtime/panic/panic.h"
+
+namespace dream::rt::check {
+
+static constexpr size_t kGuardBytes = 16;
+static constexpr unsigned char kGuard = 0xC5;
+static constexpr unsigned char kPoison = 0xDB;
+static constexpr size_t kQuarantineBlocks = 1 << 15;
+static constexpr size_t kQuarantineBytes = 32 << 20;
+static constexpr uint64_t kValidateEvery = 8192; ///< Allocations between two walks, or as many as there are blocks.
+
+static Statistics stats;
+static uint64_t poolMask[2]; // one bit for each size class that was used
+static uint64_t lastValidation;
+
+// A ring of dead payloads, oldest first.
+static const void **quarantine;
+static size_t quarantineFirst, quarantineCount, quarantineBytes;
+
+static char *blockOf(const Record &record) {
+  return const_cast<char *>(static_cast<const char *>(record.payload)) - record.front;
+}
+
+/// "a dead string, allocated at F (a.dr:3), freed at G (a.dr:4)"
+static void describe(Message &message, const Record &record) {
+  message << (record.freedAt ? "a dead " : "a live ") << typeAt(record.type).name;
+  const Trace &allocated = traceOf(record.allocatedAt);
+  message << ", allocated at ";
+  if (!writeInnermost(message.sink, allocated.addresses, allocated.count))
+    message << "an unknown place";
+  if (record.freedAt) {
+    const Trace &freed = traceOf(record.freedAt);
+    message << ", freed at ";
+    if (!writeInnermost(message.sink, freed.addresses, freed.count))
+      message << "an unknown place";
+  }
+}
+
+[[noreturn]] static void broken(const char *what, const Record &record) {
+  Message message;
+  message << what << ": ";
+  describe(message, record);
+  panic(message);
+}
+
+static uint32_t traceHere(uintptr_t frame) {
+  uintptr_t addresses[kTraceDepth];
+  return internTrace(addresses, walkFrames(frame, frame, addresses, kTraceDepth));
+}
+
+void *allocate(uint32_t type, size_t bytes, size_t front) {
+  char *block;
+  if (validating()) {
+    if (stats.allocations - lastValidation >= kValidateEvery && stats.allocations - lastValidation >= stats.live)
+      validateHeap();
+    block = static_cast<char *>(allocLarge(bytes + kGuardBytes, true));
+    __builtin_memset(block + bytes, kGuard, kGuardBytes);
+  } else {
+    block = static_cast<char *>(allocBlockZeroed(bytes, 0));
+  }
+  Record &record = addRecord(block + front);
+  record.bytes = bytes;
+  record.order = stats.allocations++;
+  record.type = type;
+  record.allocatedAt = traceHere(uintptr_t(__builtin_frame_address(0)));
+  record.front = uint32_t(front);
+  stats.live += 1;
+  stats.liveBytes += bytes;
+  if (stats.liveBytes > stats.peakBytes)
+    stats.peakBytes = stats.liveBytes;
+  if (bytes <= kPoolLimit)
+    poolMask[classOf(bytes) / 64] |= uint64_t(1) << (classOf(bytes) % 64);
+  return block;
+}
+
+/// Is every byte in [at, at + count) `value`?
+static bool allBytesAre(const char *at, size_t count, unsigned char value) {
+  for (size_t i = 0; i < count; ++i)
+    if (static_cast<unsigned char>(at[i]) != value)
+      return false;
+  return true;
+}
+
+static void validateLive(const Record &record) {
+  const ObjectHeader &header = headerOf(record.payload);
+  const TypeDescriptor &type = typeAt(record.type);
+  if (header.type != record.type || (uint32_t(header.count) & ~uint32_t(abi::kFlagMask)) == 0 ||
+      blockBytes(record.payload, type) != record.bytes)
+    broken("the header was written over", record);
+  if (type.kind == TypeKind::String) {
+    const ArrayHeader &string = arrayHeaderOf(record.payload);
+    if (string.length > string.capacity || static_cast<const char *>(record.payload)[string.length] != 0)
+      broken("a string lost its end", record);
+  }
+  if (validating() && !allBytesAre(blockOf(record) + record.bytes, kGuardBytes, kGuard))
+    broken("memory after the end was written", record);
+}
+
+static void validateDead(const Record &record) {
+  const size_t payloadBytes = record.bytes - record.front;
+  if (headerOf(record.payload).count != 0 ||
+      !allBytesAre(static_cast<const char *>(record.payload), payloadBytes + kGuardBytes, kPoison))
+    broken("dead memory was written", record);
+}
+
+void free(void *payload) {
+  Record *found = findRecord(payload);
+  if (!found || found->freedAt)
+    validateUse(payload, "free");
+  Record &record = *found;
+  stats.live -= 1;
+  stats.liveBytes -= record.bytes;
+  if (!validating()) {
+    char *block = blockOf(record);
+    const size_t bytes = record.bytes;
+    removeRecord(payload);
+    freeBlock(block, bytes);
+    return;
+  }
+  validateLive(record);
+  record.freedAt = traceHere(uintptr_t(__builtin_frame_address(0)));
+  headerOf(payload).count = 0;
+  __builtin_memset(payload, kPoison, record.bytes - record.front + kGuardBytes);
+  if (!quarantine)
+    quarantine = static_cast<const void **>(tableMemory(kQuarantineBlocks * sizeof(void *)));
+  quarantineBytes += record.bytes;
+  quarantine[(quarantineFirst + quarantineCount++) % kQuarantineBlocks] = payload;
+  while (quarantineCount == kQuarantineBlocks || (quarantineBytes > kQuarantineBytes && quarantineCount > 1)) {
+    const void *oldest = quarantine[quarantineFirst];
+    quarantineFirst = (quarantineFirst + 1) % kQuarantineBlocks;
+    --quarantineCount;
+    Record &gone = *findRecord(oldest);
+    validateDead(gone);
+    quarantineBytes -= gone.bytes;
+    char *block = blockOf(gone);
+    removeRecord(oldest);
+    freeLarge(block);
+  }
+}
+
+void validateUse(const void *payload, const char *use) {
+  const Record *record = findRecord(payload);
+  Message message;
+  if (!record) {
+    const uint32_t count = uint32_t(headerOf(payload).count);
+    if (count >> 29 == uint32_t(abi::kImmortal) >> 29)
+      return; // static data, or a count that grew into it
+    message << use << " of ";
+    message.hex(uintptr_t(payload)) << ", which is no object";
+    panic(message);
+  }
+  if (record->freedAt) {
+    message << use << " of ";
+    describe(message, *record);
+    panic(message);
+  }
+  validateLive(*record);
+}
+
+void validateHeap() {
+  lastValidation = stats.allocations;
+  for (const Record &record : recordSlots()) {
+    if (!record.payload)
+      continue;
+    if (record.freedAt)
+      validateDead(record);
+    else
+      validateLive(record);
+  }
+}
+
+Statistics statistics() {
+  Statistics result = stats;
+  result.poolsUsed = uint64_t(__builtin_popcountll(poolMask[0]) + __builtin_popcountll(poolMask[1]));
+  return result;
+}
+
+} // namespace dream::rt::check

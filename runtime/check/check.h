@@ -1,0 +1,37 @@
+// What a checked or counted program knows about its memory (-fcheck-memory, --memory-stats): a record of every live
+// block with the place of its allocation, the report of those that live at exit, statistics, and under -fcheck-memory
+// poisoned and quarantined dead blocks, guard bytes, and headers that are validated at every use.
+// Without these switches nothing here runs, and link-time optimisation removes the calls.
+#pragma once
+
+#include "runtime/abi/config.h"
+
+#include <stddef.h>
+
+namespace dream::rt::check {
+
+/// Are blocks recorded at all?
+inline bool tracking() { return (dr_config.checkMemory | dr_config.memoryStats | dr_config.leakCheck) != 0; }
+/// Are uses validated?
+inline bool validating() { return dr_config.checkMemory != 0; }
+
+/// A zeroed block whose payload begins `front` bytes into it, recorded with the callers of this function.
+[[gnu::noinline, gnu::cold]] void *allocate(uint32_t type, size_t bytes, size_t front);
+/// Ends the life of a payload that `allocate` made; panics when something about it is not as recorded.
+[[gnu::noinline, gnu::cold]] void free(void *payload);
+/// Panics unless `payload` is live or static. `use` is what is being done: "retain", "release".
+[[gnu::noinline, gnu::cold]] void validateUse(const void *payload, const char *use);
+/// Panics when a live block's header or guard bytes, or a quarantined block, were written over.
+void validateHeap();
+
+/// At exit: validates, then writes the leak report and the statistics that the program's switches ask for.
+void reportAtExit();
+/// After Environment.Exit, which leaves objects alive on purpose: statistics only.
+void reportStatistics();
+
+struct Statistics {
+  uint64_t allocations, live, liveBytes, peakBytes, poolsUsed;
+};
+Statistics statistics();
+
+} // namespace dream::rt::check

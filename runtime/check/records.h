@@ -1,0 +1,31 @@
+// One record for each block that lives or lies in quarantine, found by the address of its payload.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+namespace dream::rt::check {
+
+struct Record {
+  const void *payload;  ///< Null in an empty slot.
+  uint64_t bytes;       ///< Of the block, without guard bytes.
+  uint64_t order;       ///< Rises with every allocation.
+  uint32_t type;
+  uint32_t allocatedAt; ///< Trace numbers.
+  uint32_t freedAt;     ///< 0: alive.
+  uint32_t front;       ///< Bytes before the payload.
+};
+
+Record *findRecord(const void *payload); ///< Null if there is none. Pointers last until the next add or remove.
+Record &addRecord(const void *payload);
+void removeRecord(const void *payload);
+
+/// All slots, empty ones included.
+struct RecordRange {
+  Record *first, *last;
+  Record *begin() const { return first; }
+  Record *end() const { return last; }
+};
+RecordRange recordSlots();
+
+} // namespace dream::rt::check

@@ -1,0 +1,50 @@
+/* The Dream runtime for C and C++: strings, arrays and objects that are counted, and pools of equal blocks.
+ *
+ * A pointer addresses the first byte, element or field; what the runtime keeps about a block lies before it. Strings end
+ * in a NUL. What a function returns has a count of one and belongs to the caller, who gives it back with the release
+ * function; releasing null does nothing. Memory of arrays and objects is zeroed; the runtime drops nothing inside it.
+ * Sizes that cannot be end the program with a panic. */
+#ifndef DREAM_H
+#define DREAM_H
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Strings. The copy of a text, and two texts joined; null counts as "". Any NUL-terminated text will do. */
+char *dr_alloc_string(const char *content);
+char *dr_string_concat(const char *first, const char *second);
+/* Use the result: a string whose storage does not outlive its owner is copied. */
+char *dr_retain_string(char *string);
+void dr_release_string(char *string);
+
+/* Arrays of `count` plain elements. */
+void *dr_alloc_array(size_t element_size, size_t count);
+void *dr_retain_array(void *array);
+void dr_release_array(void *array);
+
+/* Objects of `size` bytes. */
+void *dr_alloc_object(size_t size);
+void *dr_retain_object(void *object);
+void dr_release_object(void *object);
+
+/* Memory of any kind: dr_alloc gives an object, retain and release take strings, arrays and objects. */
+void *dr_alloc(size_t size);
+void *dr_retain(void *memory);
+void dr_release(void *memory);
+
+/* A pool of blocks of one size, aligned for any type. A freed block is the next that is handed out. Destroying the pool
+ * frees all its blocks. Of one thread at a time. */
+typedef struct dr_pool dr_pool_t;
+dr_pool_t *dr_create_pool(size_t block_size);
+void *dr_pool_alloc(dr_pool_t *pool);
+void dr_pool_free(dr_pool_t *pool, void *block);
+void dr_destroy_pool(dr_pool_t *pool);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

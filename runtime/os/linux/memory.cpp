@@ -1,0 +1,53 @@
+// Memory, time and process services of Linux.
+#include "runtime/os/os.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+namespace dream::rt::os {
+
+void *heapAlloc(size_t bytes) { return malloc(bytes); }
+void *heapAllocZeroed(size_t bytes) { return calloc(1, bytes); }
+void *heapResize(void *block, size_t bytes) { return realloc(block, bytes); }
+void heapFree(void *block) { free(block); }
+
+void *mapPages(size_t bytes) {
+  void *pages = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  return pages == MAP_FAILED ? nullptr : pages;
+}
+
+void exitNow(int code) { _exit(code); }
+void exitClean(int code) { exit(code); }
+
+const char *environment(const char *name) { return getenv(name); }
+
+static int64_t nanosecondsOf(clockid_t clock) {
+  timespec now;
+  clock_gettime(clock, &now);
+  return int64_t(now.tv_sec) * 1000000000 + now.tv_nsec;
+}
+int64_t monotonicNanoseconds() { return nanosecondsOf(CLOCK_MONOTONIC); }
+int64_t utcNanoseconds() { return nanosecondsOf(CLOCK_REALTIME); }
+
+const char *workingDirectory(char *buffer, size_t size) { return getcwd(buffer, size); }
+
+static constinit thread_local uintptr_t cachedStackTop = 0;
+
+uintptr_t stackTop() {
+  if (cachedStackTop == 0) {
+    pthread_attr_t attributes;
+    void *low = nullptr;
+    size_t size = 0;
+    if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
+      pthread_attr_getstack(&attributes, &low, &size);
+      pthread_attr_destroy(&attributes);
+    }
+    cachedStackTop = size ? uintptr_t(low) + size : UINTPTR_MAX;
+  }
+  return cachedStackTop;
+}
+
+} // namespace dream::rt::os

@@ -1,0 +1,61 @@
+// Everything the runtime asks of the operating system and of the C library, and nothing else: no other folder includes
+// a C header. One folder per platform implements it. All functions may be called before dr_start.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+namespace dream::rt::os {
+
+// The C library's heap. Null when there is no memory.
+void *heapAlloc(size_t bytes);
+void *heapAllocZeroed(size_t bytes);
+void *heapResize(void *block, size_t bytes);
+void heapFree(void *block);
+
+/// Fresh zeroed pages, for pools; null when there is no memory. `bytes` is a multiple of 64 KB. Never given back.
+void *mapPages(size_t bytes);
+
+// Standard streams, through the C library's buffers, so that output of C code in the same program keeps its order.
+enum Stream : int32_t { kOutput = 1, kError = 2 };
+void streamWrite(Stream stream, const char *bytes, size_t count);
+void streamFlush(Stream stream);
+/// The next byte of standard input, or −1 at its end. Reading flushes the output first when it is a terminal.
+int streamReadByte();
+/// Writes to the standard error file itself: safe in a signal handler.
+void errorWriteRaw(const char *bytes, size_t count);
+
+[[noreturn]] void exitNow(int code); ///< Without running what the C library has to do at exit.
+[[noreturn]] void exitClean(int code);
+
+const char *environment(const char *name); ///< Null if it is not set.
+int64_t monotonicNanoseconds();
+int64_t utcNanoseconds();
+/// The working directory without a trailing slash, or null when it does not fit.
+const char *workingDirectory(char *buffer, size_t size);
+
+/// The address above the calling thread's stack, for frame walks. Cached per thread.
+uintptr_t stackTop();
+
+/// What the fault handler was told.
+struct Fault {
+  bool stackOverflow;
+  uintptr_t address;      ///< That the program touched.
+  uintptr_t programCounter;
+  uintptr_t stackPointer;
+  uintptr_t framePointer;
+};
+/// Installs `handler` for invalid memory accesses of this process; it runs on a stack of its own and must not return.
+void installFaultHandler(void (*handler)(const Fault &));
+
+/// One source position of a code address; innermost inlined function first.
+struct Frame {
+  const char *function; ///< The symbol; null if unknown.
+  const char *file;     ///< Null if unknown.
+  int line;
+};
+/// Calls `visit` for each function that `address` belongs to, through inlining, until it returns false. `address` is
+/// of an instruction (one byte before a return address).
+void symbolise(uintptr_t address, bool (*visit)(void *context, const Frame &), void *context);
+
+} // namespace dream::rt::os

@@ -1,0 +1,47 @@
+// The frame of a program: start, arguments, exit, and what it asks of the system.
+#include "runtime/abi/entries.h"
+#include "runtime/check/check.h"
+#include "runtime/os/os.h"
+#include "runtime/panic/panic.h"
+#include "runtime/rc/rc.h"
+
+namespace dream::rt {
+
+static int argumentCount;
+static char **arguments;
+
+void dr_start(I32 argc, Ptr argv) {
+  argumentCount = argc;
+  arguments = static_cast<char **>(argv);
+  catchFaults();
+}
+
+I32 dr_finish(I32 code) {
+  os::streamFlush(os::kOutput);
+  check::reportAtExit();
+  return code;
+}
+
+void dr_exit(I32 code) {
+  os::streamFlush(os::kOutput);
+  check::reportStatistics();
+  os::exitClean(code);
+}
+
+OwnObj dr_args(U32 type) {
+  const int64_t count = argumentCount > 1 ? argumentCount - 1 : 0;
+  char **strings = static_cast<char **>(newArray(type, sizeof(char *), count));
+  for (int64_t i = 0; i < count; ++i)
+    strings[i] = dr_str_of_c(arguments[i + 1]);
+  return strings;
+}
+
+OwnStr dr_env(Str name) {
+  const char *value = name ? os::environment(name) : nullptr;
+  return value ? dr_str_of_c(const_cast<char *>(value)) : nullptr;
+}
+
+I64 dr_monotonic_ns() { return os::monotonicNanoseconds(); }
+I64 dr_utc_ns() { return os::utcNanoseconds(); }
+
+} // namespace dream::rt

@@ -1,0 +1,247 @@
+// The slow half of counting: death, and the states of the header word other than a live local count.
+//
+// A dying object runs its drop function, which releases what it holds; those releases may kill in turn. Nesting is
+// natural (a field dies before the next one is released) down to a fixed depth; what dies deeper waits in a list that
+// the outermost death works off, in the order in which nesting would have met it. So stack use is bounded, and the order
+// of destructors depends on the object graph alone.
+#include "runtime/rc/rc.h"
+#include "runtime/abi/entries.h"
+#include "runtime/alloc/alloc.h"
+#include "runtime/os/os.h"
+#include "runtime/panic/panic.h"
+
+namespace dream::rt {
+
+namespace {
+
+constexpr uint32_t kDropDepth = 1000;
+constexpr uint32_t kSharedCountMask = 0x3FFFFFF8;
+constexpr uint32_t kSharedSaturated = 0x3F000000; ///< Far enough below the end for any number of racing threads.
+
+struct Drops {
+  uint32_t depth;
+  uint32_t count, capacity; ///< Of `pending`.
+  void **pending;
+};
+constinit thread_local Drops drops = {};
+
+enum class State { Dead, Local, Immortal, Traced, Shared };
+
+State stateOf(int32_t count) {
+  const uint32_t word = uint32_t(count);
+  if (count >= 0)
+    return word < uint32_t(abi::kCountOne) ? State::Dead : State::Local;
+  if (word >= uint32_t(abi::kShared))
+    return State::Shared;
+  return word >= uint32_t(abi::kTraced) ? State::Traced : State::Immortal;
+}
+
+[[noreturn, gnu::cold]] void brokenCount(const char *what, const void *payload) {
+  Message message;
+  message << what << " (count word ";
+  message.hex(uint32_t(headerOf(payload).count)) << ")";
+  panic(message);
+}
+
+void postpone(void *payload) {
+  if (drops.count == drops.capacity) {
+    const uint32_t capacity = drops.capacity ? drops.capacity * 2 : 256;
+    void *grown = os::heapResize(drops.pending, size_t(capacity) * sizeof(void *));
+    if (!grown)
+      panic("out of memory while objects die");
+    drops.pending = static_cast<void **>(grown);
+    drops.capacity = capacity;
+  }
+  drops.pending[drops.count++] = payload;
+}
+
+/// After the drop of an object in state `dying`: its count must be back where it was.
+void finishDeath(void *payload, const TypeDescriptor &type, int32_t dying) {
+  ObjectHeader &header = headerOf(payload);
+  if (__builtin_expect(header.count != dying, 0)) {
+    Message message;
+    message << "a destructor of " << type.name << " let `this` escape: the object is still referenced";
+    panic(message);
+  }
+  if (dying & abi::kFlagRegion)
+    header.count = 0; // the storage goes with its region
+  else
+    freePayload(payload, type);
+}
+
+void dropAndFinish(void *payload, const TypeDescriptor &type) {
+  const int32_t dying = headerOf(payload).count;
+  ++drops.depth;
+  dropContents(payload, type);
+  --drops.depth;
+  finishDeath(payload, type, dying);
+}
+
+void reversePending(uint32_t from) {
+  for (uint32_t low = from, high = drops.count; low + 1 < high; ++low) {
+    void *held = drops.pending[low];
+    drops.pending[low] = drops.pending[--high];
+    drops.pending[high] = held;
+  }
+}
+
+/// Works the list off; what comes in while one object dies goes before the rest.
+[[gnu::noinline, gnu::cold]] void drainPending() {
+  reversePending(0);
+  while (drops.count > 0) {
+    void *payload = drops.pending[--drops.count];
+    const uint32_t mark = drops.count;
+    dropAndFinish(payload, typeOf(payload));
+    reversePending(mark);
+  }
+}
+
+/// The end of an object with a count of one.
+void die(void *payload) {
+  ObjectHeader &header = headerOf(payload);
+  const TypeDescriptor &type = typeOf(payload);
+  header.count |= abi::kFlagDying;
+  if (type.flags & abi::kTypePlain)
+    return finishDeath(payload, type, header.count);
+  if (__builtin_expect(drops.depth >= kDropDepth, 0))
+    return postpone(payload);
+  dropAndFinish(payload, type);
+  if (__builtin_expect(drops.count > 0, 0) && drops.depth == 0)
+    drainPending();
+}
+
+} // namespace
+
+void retainSlow(void *payload) {
+  int32_t &count = headerOf(payload).count;
+  switch (stateOf(count)) {
+  case State::Immortal:
+  case State::Traced:
+    return;
+  case State::Shared: {
+    const uint32_t before = uint32_t(__atomic_fetch_add(&count, abi::kCountOne, __ATOMIC_RELAXED));
+    if ((before & kSharedCountMask) >= kSharedSaturated)
+      __atomic_store_n(&count, abi::kImmortal, __ATOMIC_RELAXED);
+    return;
+  }
+  case State::Dead:
+  case State::Local: // not reached: a live local count has the fast path
+    brokenCount("retain of a dead object", payload);
+  }
+}
+
+/// The death of an unflagged object with a drop function, in one frame: what most deaths are.
+[[gnu::always_inline]] static inline void dieExactly(void *payload, size_t bytes, void (*drop)(void *)) {
+  ObjectHeader &header = headerOf(payload);
+  constexpr int32_t kDying = abi::kCountOne | abi::kFlagDying;
+  header.count = kDying;
+  if (__builtin_expect(drops.depth >= kDropDepth, 0))
+    return postpone(payload);
+  ++drops.depth;
+  drop(payload);
+  --drops.depth;
+  if (__builtin_expect(header.count != kDying, 0))
+    return finishDeath(payload, typeOf(payload), kDying);
+  freeBlock(&header, sizeof(ObjectHeader) + bytes);
+  if (__builtin_expect(drops.count > 0, 0) && drops.depth == 0)
+    drainPending();
+}
+
+void releaseExactSlow(void *payload, size_t bytes, void (*drop)(void *)) { dieExactly(payload, bytes, drop); }
+
+void releaseSlow(void *payload) {
+  int32_t &count = headerOf(payload).count;
+  const TypeDescriptor &type = typeOf(payload);
+  if (count == abi::kCountOne && type.kind == TypeKind::Object && type.drop && !check::tracking())
+    return dieExactly(payload, type.size, type.drop);
+  switch (stateOf(count)) {
+  case State::Local:
+    if (__builtin_expect(count & abi::kFlagDying, 0))
+      brokenCount("release of an object whose destructor runs", payload);
+    return die(payload);
+  case State::Immortal:
+  case State::Traced:
+    return;
+  case State::Shared: {
+    const uint32_t before = uint32_t(__atomic_fetch_sub(&count, abi::kCountOne, __ATOMIC_RELEASE));
+    const uint32_t holders = before & kSharedCountMask;
+    if (holders == 0)
+      brokenCount("release of a dead object", payload);
+    if (holders == uint32_t(abi::kCountOne)) {
+      __atomic_thread_fence(__ATOMIC_ACQUIRE);
+      count = abi::kCountOne | int32_t(before & abi::kFlagMask); // no other thread knows it any more
+      die(payload);
+    }
+    return;
+  }
+  case State::Dead:
+    brokenCount("release of a dead object", payload);
+  }
+}
+
+bool uniqueSlow(const void *payload) {
+  int32_t &count = headerOf(payload).count;
+  switch (stateOf(count)) {
+  case State::Shared:
+    return (uint32_t(__atomic_load_n(&count, __ATOMIC_ACQUIRE)) & kSharedCountMask) == uint32_t(abi::kCountOne);
+  case State::Dead:
+    brokenCount("use of a dead array", payload);
+  case State::Local:
+  case State::Immortal:
+  case State::Traced:
+    return false;
+  }
+  __builtin_unreachable();
+}
+
+void dr_retain_any(Ptr payload) {
+  if (payload)
+    retain(payload);
+}
+void dr_release_any(Ptr payload) {
+  if (payload)
+    release(payload);
+}
+void dr_retain_ref(Obj payload) { retain(const_cast<void *>(payload)); }
+void dr_release_ref(Ptr payload) { release(payload); }
+void dr_release_plain(Ptr payload) {
+  if (payload)
+    release(payload);
+}
+
+void dr_release_exact(Ptr payload, U32 bytes, Ptr drop) {
+  if (check::validating())
+    check::validateUse(payload, "release");
+  int32_t &count = headerOf(payload).count;
+  if (count >= 2 * abi::kCountOne)
+    count -= abi::kCountOne;
+  else if (count != abi::kCountOne || check::tracking())
+    releaseSlow(payload);
+  else if (drop)
+    releaseExactSlow(payload, bytes, reinterpret_cast<void (*)(void *)>(drop));
+  else
+    freeBlock(&headerOf(payload), sizeof(ObjectHeader) + bytes);
+}
+
+void dr_retain_ref_at(Ptr slot) { dr_retain_any(*static_cast<void **>(slot)); }
+void dr_release_ref_at(Ptr slot) { dr_release_any(*static_cast<void **>(slot)); }
+
+I32 dr_ref_count(Obj payload) {
+  if (!payload)
+    return 0;
+  const int32_t count = headerOf(payload).count;
+  switch (stateOf(count)) {
+  case State::Dead:
+    return 0;
+  case State::Local:
+    return count >> abi::kCountShift;
+  case State::Shared:
+    return int32_t((uint32_t(count) & kSharedCountMask) >> abi::kCountShift);
+  case State::Immortal:
+  case State::Traced:
+    return -1;
+  }
+  __builtin_unreachable();
+}
+
+} // namespace dream::rt

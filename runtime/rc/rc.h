@@ -1,0 +1,70 @@
+// Counted blocks: making them, counting them, and what happens when they die.
+//
+// The fast paths of counting are inlined into every caller, with the slow half behind them. "The header word" in
+// docs/memory.md lists the states; a positive word is a local count, and one signed test tells it from all others.
+#pragma once
+
+#include "runtime/abi/layout.h"
+#include "runtime/check/check.h"
+
+namespace dream::rt {
+
+// Making: all come with count 1; memory of payloads is zeroed.
+
+
+/// An array of a type whose descriptor says Array; `elementBytes` is the descriptor's size. Lengths that cannot be panic.
+void *newArray(uint32_t type, uint32_t elementBytes, int64_t length);
+/// The same with elements that the caller sets, all of them, before anything else happens.
+void *newArrayToFill(uint32_t type, uint32_t elementBytes, int64_t length);
+
+/// A string of `length` bytes that are not set yet, and its NUL. Its capacity uses the whole block.
+char *newString(int64_t length);
+
+/// C memory of `bytes` zeroed bytes, of type kTypeIndexCArray or kTypeIndexCObject.
+void *newCBlock(uint32_t type, uint64_t bytes);
+
+/// Runs what a dying payload owns down, elements in rising order. Not for plain types.
+void dropContents(void *payload, const TypeDescriptor &type);
+
+/// Gives a block back whose contents are gone.
+void freePayload(void *payload, const TypeDescriptor &type);
+
+// Counting.
+
+
+/// Every state that is not a live local count.
+[[gnu::noinline, gnu::cold]] void retainSlow(void *payload);
+/// The last release of a local object, and every other state.
+[[gnu::noinline]] void releaseSlow(void *payload);
+/// The last release of an unflagged local object whose exact type is known; `drop` is not null.
+[[gnu::noinline]] void releaseExactSlow(void *payload, size_t bytes, void (*drop)(void *));
+/// Is a word that is not a unique local count unique all the same?
+[[gnu::noinline, gnu::cold]] bool uniqueSlow(const void *payload);
+
+[[gnu::always_inline]] inline void retain(void *payload) {
+  if (check::validating())
+    check::validateUse(payload, "retain");
+  int32_t &count = headerOf(payload).count;
+  if (__builtin_expect(count > 0, 1))
+    count = int32_t(uint32_t(count) + abi::kCountOne); // past the largest count lies the immortal state
+  else
+    retainSlow(payload);
+}
+
+[[gnu::always_inline]] inline void release(void *payload) {
+  if (check::validating())
+    check::validateUse(payload, "release");
+  int32_t &count = headerOf(payload).count;
+  if (count >= 2 * abi::kCountOne)
+    count -= abi::kCountOne;
+  else
+    releaseSlow(payload);
+}
+
+/// Does the caller hold the only count?
+[[gnu::always_inline]] inline bool isUnique(const void *payload) {
+  const uint32_t count = uint32_t(headerOf(payload).count);
+  return __builtin_expect(count - abi::kCountOne < uint32_t(abi::kCountOne), 1) || uniqueSlow(payload);
+}
+
+} // namespace dream::rt

@@ -1,0 +1,354 @@
+// Strings: making, joining, comparing and searching them. Strings are never written after they are made, except by
+// dr_str_append when nobody else holds the string; so everything here may share.
+#include "runtime/abi/entries.h"
+#include "runtime/panic/panic.h"
+#include "runtime/rc/rc.h"
+#include "runtime/text/text.h"
+#include "runtime/text/utf8.h"
+
+namespace dream::rt {
+
+namespace {
+
+/// A string in static memory.
+struct alignas(16) StaticString {
+  ArrayHeader header;
+  char text[16];
+};
+
+struct StaticStrings {
+  StaticString ascii[128], empty, yes, no;
+};
+
+constexpr StaticString makeStatic(const char *text, uint32_t length) {
+  StaticString string{{length, 0, {abi::kTypeIndexString, abi::kImmortal}}, {}};
+  for (uint32_t i = 0; i < length; ++i)
+    string.text[i] = text[i];
+  return string;
+}
+
+constexpr StaticStrings makeStatics() {
+  StaticStrings all{};
+  for (uint32_t i = 0; i < 128; ++i) {
+    const char c = char(i);
+    all.ascii[i] = makeStatic(&c, 1);
+  }
+  all.empty = makeStatic("", 0);
+  all.yes = makeStatic("true", 4);
+  all.no = makeStatic("false", 5);
+  return all;
+}
+
+constinit const StaticStrings statics = makeStatics();
+
+char *shared(const char *string) {
+  if (!string)
+    return emptyString();
+  retain(const_cast<char *>(string));
+  return const_cast<char *>(string);
+}
+
+} // namespace
+
+char *emptyString() { return const_cast<char *>(statics.empty.text); }
+char *asciiString(unsigned char c) { return const_cast<char *>(statics.ascii[c].text); }
+
+char *newStringOf(const char *bytes, size_t count) {
+  char *string = newString(int64_t(count));
+  __builtin_memcpy(string, bytes, count);
+  return string;
+}
+
+OwnStr dr_str_of_bytes(Ptr bytes, I64 count) {
+  const char *first = static_cast<const char *>(bytes), *end = first + count;
+  // How long the result is, and whether anything needs mending.
+  int64_t length = 0;
+  bool wellFormed = true;
+  for (const char *at = first; at < end;) {
+    const Decoded decoded = decodeAt(at, end);
+    wellFormed &= decoded.wellFormed;
+    length += decoded.wellFormed ? decoded.bytes : 3;
+    at += decoded.bytes;
+  }
+  if (length == 0)
+    return emptyString();
+  if (wellFormed)
+    return newStringOf(first, size_t(count));
+  char *string = newString(length), *out = string;
+  for (const char *at = first; at < end;) {
+    const Decoded decoded = decodeAt(at, end);
+    out += encodeTo(out, decoded.scalar);
+    at += decoded.bytes;
+  }
+  return string;
+}
+
+OwnStr dr_str_of_c(Ptr text) {
+  return text ? dr_str_of_bytes(text, int64_t(__builtin_strlen(static_cast<const char *>(text)))) : emptyString();
+}
+
+OwnStr dr_str_concat(Str a, Str b) {
+  const size_t lengthA = lengthOf(a), lengthB = lengthOf(b);
+  if (lengthB == 0)
+    return shared(a);
+  if (lengthA == 0)
+    return shared(b);
+  char *joined = newString(int64_t(lengthA + lengthB));
+  __builtin_memcpy(joined, a, lengthA);
+  __builtin_memcpy(joined + lengthA, b, lengthB);
+  return joined;
+}
+
+OwnStr dr_str_concat_n(Ptr strings, I64 count) {
+  const char *const *parts = static_cast<const char *const *>(strings);
+  uint64_t length = 0;
+  const char *last = nullptr;
+  for (int64_t i = 0; i < count; ++i)
+    if (lengthOf(parts[i]) > 0) {
+      length += lengthOf(parts[i]);
+      last = parts[i];
+    }
+  if (lengthOf(last) == length)
+    return shared(last);
+  char *joined = newString(int64_t(length)), *out = joined;
+  for (int64_t i = 0; i < count; ++i) {
+    __builtin_memcpy(out, parts[i] ? parts[i] : "", lengthOf(parts[i]));
+    out += lengthOf(parts[i]);
+  }
+  return joined;
+}
+
+OwnStr dr_str_append(OwnStr string, Str tail) {
+  const size_t length = lengthOf(string), more = lengthOf(tail);
+  if (more == 0)
+    return string ? string : emptyString();
+  if (length == 0) {
+    char *result = shared(tail);
+    dr_release_any(string);
+    return result;
+  }
+  if (check::validating())
+    check::validateUse(string, "append");
+  ArrayHeader &header = arrayHeaderOf(string);
+  const bool unique = isUnique(string);
+  if (unique && length + more <= header.capacity) {
+    __builtin_memcpy(string + length, tail, more); // `tail` may be `string`: it is read before its end moves
+    string[length + more] = 0;
+    header.length = uint32_t(length + more);
+    return string;
+  }
+  // A string that grows in steps gets room to double; one that is shared becomes just what it is.
+  size_t room = length + more;
+  if (unique && room < length * 2 && length * 2 <= abi::kMaxLength)
+    room = length * 2;
+  char *grown = newString(int64_t(room));
+  __builtin_memcpy(grown, string, length);
+  __builtin_memcpy(grown + length, tail, more);
+  grown[length + more] = 0;
+  arrayHeaderOf(grown).length = uint32_t(length + more);
+  release(string);
+  return grown;
+}
+
+OwnStr dr_str_repeat(Str string, I64 times) {
+  if (times < 0) {
+    Message message;
+    message << "a string cannot be repeated " << times << " times";
+    panic(message);
+  }
+  const size_t length = lengthOf(string);
+  if (length == 0 || times == 0)
+    return emptyString();
+  if (times == 1)
+    return shared(string);
+  int64_t total;
+  if (__builtin_mul_overflow(int64_t(length), times, &total))
+    total = INT64_MAX; // newString tells that this is too long
+  char *result = newString(total);
+  if (length == 1)
+    __builtin_memset(result, string[0], size_t(total));
+  else
+    for (int64_t i = 0; i < times; ++i)
+      __builtin_memcpy(result + size_t(i) * length, string, length);
+  return result;
+}
+
+Bool dr_str_equal(Str a, Str b) {
+  if (a == b)
+    return true;
+  const size_t length = lengthOf(a);
+  return length == lengthOf(b) && (length == 0 || __builtin_memcmp(a, b, length) == 0);
+}
+
+I32 dr_str_compare(Str a, Str b) {
+  const size_t lengthA = lengthOf(a), lengthB = lengthOf(b);
+  const size_t common = lengthA < lengthB ? lengthA : lengthB;
+  const int order = common ? __builtin_memcmp(a, b, common) : 0;
+  if (order != 0)
+    return order < 0 ? -1 : 1;
+  return lengthA < lengthB ? -1 : lengthA > lengthB;
+}
+
+/// Multiply-and-fold over eight bytes at a time; the length takes part, so the zero padding of the tail is harmless.
+I32 dr_str_hash(Str string) {
+  constexpr uint64_t kFirst = 0xA24BAED4963EE407u, kSecond = 0x9FB21C651E98DF25u;
+  auto fold = [](uint64_t a, uint64_t b) {
+    const uint64_t low = uint64_t(uint32_t(a)) * uint32_t(b), high = (a >> 32) * (b >> 32);
+    const uint64_t cross = uint64_t(uint32_t(a)) * (b >> 32) ^ (a >> 32) * uint64_t(uint32_t(b));
+    return low ^ high ^ (cross << 32 | cross >> 32);
+  };
+  size_t length = lengthOf(string);
+  uint64_t hash = length * kSecond ^ kFirst;
+  for (; length >= 8; length -= 8, string += 8) {
+    uint64_t word;
+    __builtin_memcpy(&word, string, 8);
+    hash = fold(hash ^ word, kSecond) + kFirst;
+  }
+  uint64_t word = 0;
+  for (size_t i = 0; i < length; ++i)
+    word |= uint64_t(static_cast<unsigned char>(string[i])) << (8 * i);
+  hash = fold(hash ^ word, kSecond);
+  hash ^= hash >> 32;
+  hash *= kFirst;
+  return int32_t(hash >> 32);
+}
+
+OwnStr dr_str_substring(Str string, I64 start, I64 count, Ptr place) {
+  const int64_t length = int64_t(lengthOf(string));
+  if (start < 0 || count < 0 || start > length || count > length - start)
+    dr_panic_range(start, int64_t(uint64_t(start) + uint64_t(count)), length, place);
+  if (count == 0)
+    return emptyString();
+  if (count == length)
+    return shared(string);
+  const int64_t ends[] = {start, start + count};
+  for (int64_t end : ends)
+    if (end < length && isContinuation(string[end])) {
+      Message message;
+      message << "a substring would cut a character in two at byte " << end;
+      panic(message, static_cast<const char *>(place));
+    }
+  return newStringOf(string + start, size_t(count));
+}
+
+I64 dr_str_index_of(Str string, Str needle, I64 from) {
+  const size_t length = lengthOf(string), wanted = lengthOf(needle);
+  if (from < 0)
+    from = 0;
+  if (size_t(from) > length || wanted > length - size_t(from))
+    return -1;
+  if (wanted == 0)
+    return from;
+  const char *at = string + from, *last = string + (length - wanted);
+  size_t wasted = 0;
+  while (at <= last) {
+    at = static_cast<const char *>(__builtin_memchr(at, needle[0], size_t(last - at) + 1));
+    if (!at)
+      return -1;
+    if (__builtin_memcmp(at, needle, wanted) == 0)
+      return at - string;
+    ++at;
+    // Near misses cost up to the needle's length each: past a budget, a rolling hash keeps the search linear.
+    wasted += wanted;
+    if (wasted > length * 4 + 256)
+      break;
+  }
+  if (at > last)
+    return -1;
+  constexpr uint64_t kBase = 0x100000001B3u;
+  uint64_t target = 0, hash = 0, top = 1;
+  for (size_t i = 0; i < wanted; ++i) {
+    target = target * kBase + static_cast<unsigned char>(needle[i]);
+    hash = hash * kBase + static_cast<unsigned char>(at[i]);
+    top *= i ? kBase : 1;
+  }
+  for (;; ++at) {
+    if (hash == target && __builtin_memcmp(at, needle, wanted) == 0)
+      return at - string;
+    if (at == last)
+      return -1;
+    hash = (hash - top * static_cast<unsigned char>(*at)) * kBase + static_cast<unsigned char>(at[wanted]);
+  }
+}
+
+I64 dr_str_last_index_of(Str string, Str needle) {
+  const size_t length = lengthOf(string), wanted = lengthOf(needle);
+  if (wanted > length)
+    return -1;
+  for (size_t at = length - wanted + 1; at-- > 0;)
+    if (wanted == 0 || (string[at] == needle[0] && __builtin_memcmp(string + at, needle, wanted) == 0))
+      return int64_t(at);
+  return -1;
+}
+
+Bool dr_str_starts_with(Str string, Str start) {
+  const size_t wanted = lengthOf(start);
+  return wanted <= lengthOf(string) && (wanted == 0 || __builtin_memcmp(string, start, wanted) == 0);
+}
+
+Bool dr_str_ends_with(Str string, Str end) {
+  const size_t length = lengthOf(string), wanted = lengthOf(end);
+  return wanted <= length && (wanted == 0 || __builtin_memcmp(string + (length - wanted), end, wanted) == 0);
+}
+
+U64 dr_str_decode(Str string, I64 position) {
+  const Decoded decoded = decodeAt(string + position, string + lengthOf(string));
+  return decoded.scalar | uint64_t(decoded.bytes) << 32;
+}
+
+I64 dr_str_char_count(Str string) {
+  int64_t count = 0;
+  for (size_t i = 0, length = lengthOf(string); i < length; ++i)
+    count += !isContinuation(string[i]);
+  return count;
+}
+
+/// A copy with each byte in [first, last] moved by `distance`; the string itself if there is none.
+static char *mapLetters(const char *string, char first, char last, int distance) {
+  const size_t length = lengthOf(string);
+  size_t at = 0;
+  while (at < length && (string[at] < first || string[at] > last))
+    ++at;
+  if (at == length)
+    return shared(string);
+  char *mapped = newStringOf(string, length);
+  for (; at < length; ++at)
+    if (mapped[at] >= first && mapped[at] <= last)
+      mapped[at] = char(mapped[at] + distance);
+  return mapped;
+}
+
+OwnStr dr_str_to_lower(Str string) { return mapLetters(string, 'A', 'Z', 'a' - 'A'); }
+OwnStr dr_str_to_upper(Str string) { return mapLetters(string, 'a', 'z', 'A' - 'a'); }
+
+OwnStr dr_str_pad(OwnStr string, I32 width) {
+  const int64_t wanted = width < 0 ? -int64_t(width) : width;
+  const int64_t missing = wanted - dr_str_char_count(string);
+  if (missing <= 0)
+    return string ? string : emptyString();
+  const size_t length = lengthOf(string);
+  char *padded = newString(int64_t(length) + missing);
+  const size_t before = width < 0 ? 0 : size_t(missing);
+  __builtin_memset(padded, ' ', length + size_t(missing));
+  if (length)
+    __builtin_memcpy(padded + before, string, length);
+  dr_release_any(string);
+  return padded;
+}
+
+OwnStr dr_str_of_char(U32 scalar) {
+  if (scalar < 128)
+    return asciiString(static_cast<unsigned char>(scalar));
+  char bytes[4];
+  const uint32_t count = encodeTo(bytes, scalar);
+  return newStringOf(bytes, count);
+}
+
+OwnStr dr_str_of_bool(Bool value) { return const_cast<char *>(value ? statics.yes.text : statics.no.text); }
+
+OwnStr dr_type_name(Obj object) {
+  const char *name = typeOf(object).name;
+  return newStringOf(name, __builtin_strlen(name));
+}
+
+} // namespace dream::rt

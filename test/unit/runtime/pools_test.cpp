@@ -1,0 +1,103 @@
+// The allocator against a model, its classes, and what it costs in memory.
+#include "runtime/alloc/alloc.h"
+#include "test/unit/runtime/program.h"
+
+#include <cstring>
+
+#include <gtest/gtest.h>
+#include <map>
+#include <random>
+
+using namespace dream::rt;
+
+namespace {
+
+TEST(Pools, ClassesCoverEverySize) {
+  for (size_t bytes = 1; bytes <= kPoolLimit; ++bytes) {
+    const uint32_t cls = classOf(bytes);
+    ASSERT_GE(cls, 1u);
+    ASSERT_LT(cls, kClassCount);
+    ASSERT_GE(classBytes(cls), bytes);
+    if (cls > 1) {
+      ASSERT_LT(classBytes(cls - 1), bytes);
+    }
+    ASSERT_EQ(classOf(classBytes(cls)), cls);
+    if (bytes > kFineLimit) {
+      ASSERT_EQ(classBytes(cls) % 16, 0u);
+      ASSERT_LE(classBytes(cls), bytes + bytes / 4 + 1);
+    }
+  }
+}
+
+TEST(Pools, RandomBlocksNeverOverlapAndKeepTheirBytes) {
+  std::mt19937_64 random(7);
+  struct Block {
+    char *at;
+    size_t bytes;
+    unsigned char fill;
+  };
+  std::vector<Block> live;
+  std::map<char *, size_t> byAddress;
+  for (int step = 0; step < 200000; ++step) {
+    if (live.empty() || random() % 100 < 55) {
+      const unsigned scale = unsigned(random() % 17);
+      size_t bytes = 1 + random() % (size_t(1) << scale);
+      const bool zeroed = random() % 2;
+      char *block = static_cast<char *>(zeroed ? allocBlockZeroed(bytes, 0) : allocBlock(bytes));
+      ASSERT_EQ(uintptr_t(block) % 8, 0u);
+      if (classOf(bytes < kPoolLimit ? bytes : kPoolLimit) % 2 == 0 || bytes > kFineLimit) {
+        ASSERT_EQ(uintptr_t(block) % 16, 0u) << bytes;
+      }
+      if (zeroed)
+        for (size_t i = 0; i < bytes; ++i)
+          ASSERT_EQ(block[i], 0);
+      const unsigned char fill = static_cast<unsigned char>(random());
+      memset(block, fill, bytes);
+      auto next = byAddress.lower_bound(block);
+      if (next != byAddress.end()) {
+        ASSERT_LE(block + bytes, next->first);
+      }
+      if (next != byAddress.begin()) {
+        --next;
+        ASSERT_LE(next->first + next->second, block);
+      }
+      byAddress[block] = bytes;
+      live.push_back({block, bytes, fill});
+    } else {
+      const size_t victim = random() % live.size();
+      const Block block = live[victim];
+      live[victim] = live.back();
+      live.pop_back();
+      for (size_t i = 0; i < block.bytes; ++i)
+        ASSERT_EQ(static_cast<unsigned char>(block.at[i]), block.fill);
+      byAddress.erase(block.at);
+      freeBlock(block.at, block.bytes);
+    }
+  }
+  for (const Block &block : live)
+    freeBlock(block.at, block.bytes);
+}
+
+#ifndef DREAM_POOLS_OFF
+TEST(Pools, AFreedBlockIsTheNext) {
+  void *first = allocBlock(48);
+  freeBlock(first, 48);
+  EXPECT_EQ(allocBlock(48), first);
+  freeBlock(first, 48);
+}
+
+TEST(Pools, OverheadOfAMillionBlocksIsBelowOnePercent) {
+  for (size_t bytes : {24, 32, 40, 200}) {
+    const uint64_t before = poolTotals().bytes;
+    std::vector<void *> blocks;
+    for (int i = 0; i < 1000000; ++i)
+      blocks.push_back(allocBlock(bytes));
+    const uint64_t taken = poolTotals().bytes - before;
+    EXPECT_LE(double(taken), double(bytes) * 1000000 * 1.01 + (2 << 20));
+    for (void *block : blocks)
+      freeBlock(block, bytes);
+  }
+}
+#endif
+
+} // namespace

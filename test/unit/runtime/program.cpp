@@ -1,0 +1,79 @@
+#include "test/unit/runtime/program.h"
+
+namespace dream::rt::test {
+
+extern "C" {
+extern abi::DrConfig testConfig asm("dr_config");
+abi::DrConfig testConfig = {sizeof(abi::DrConfig), 0, 0, 0};
+}
+abi::DrConfig &config = testConfig;
+
+std::vector<int64_t> deaths;
+void (*duringDeath)(Node *) = nullptr;
+
+void dropNode(void *payload) {
+  Node *node = static_cast<Node *>(payload);
+  if (node->id >= 0) {
+    deaths.push_back(node->id);
+    if (duringDeath)
+      duringDeath(node);
+  }
+  dr_release_any(node->next);
+  dr_release_any(node->other);
+}
+
+static void dropPair(void *element) { dr_release_any(*static_cast<void **>(element)); }
+static void retainPair(void *element) { dr_retain_any(*static_cast<void **>(element)); }
+
+static const uint32_t nodeInterfaces[] = {3, 7, 12, 40};
+
+struct alignas(16) TypeTable {
+  char nothing[abi::kTypeIndexString * abi::kTypeUnit];
+  TypeDescriptor string, emptyArray, cArray, cObject;
+  TypeDescriptor node, plainObject, ints, strings, nodes, intGrid, pairs;
+};
+
+extern "C" {
+extern const TypeTable testTypes asm("dr_types");
+const TypeTable testTypes = {
+    {},
+    {TypeKind::String, 1, abi::kTypePlain, 0, "string", nullptr, nullptr, nullptr, 0, 0, nullptr},
+    {TypeKind::Array, 1, abi::kTypePlain, 0, "array", nullptr, nullptr, nullptr, 0, 0, nullptr},
+    {TypeKind::CBlock, 1, abi::kTypePlain, 0, "array", nullptr, nullptr, nullptr, 0, 0, nullptr},
+    {TypeKind::CBlock, 1, abi::kTypePlain, 0, "object", nullptr, nullptr, nullptr, 0, 0, nullptr},
+    {TypeKind::Object, sizeof(Node), abi::kTypeHasDestructor, 0, "Node", dropNode, nullptr, nodeInterfaces, 4, 0, nullptr},
+    {TypeKind::Object, 16, abi::kTypePlain, 0, "Point", nullptr, nullptr, nullptr, 0, 0, nullptr},
+    {TypeKind::Array, 4, abi::kTypePlain, 0, "int[]", nullptr, nullptr, nullptr, 0, 0, nullptr},
+    {TypeKind::Array, 8, 0, 0, "string[]", dr_release_ref_at, dr_retain_ref_at, nullptr, 0, 0, nullptr},
+    {TypeKind::Array, 8, 0, 0, "Node[]", dr_release_ref_at, dr_retain_ref_at, nullptr, 0, 0, nullptr},
+    {TypeKind::Rect, 4, abi::kTypePlain, 2, "int[,]", nullptr, nullptr, nullptr, 0, 0, nullptr},
+    {TypeKind::Array, 16, 0, 0, "(string, int)[]", dropPair, retainPair, nullptr, 0, 0, nullptr},
+};
+}
+
+static uint32_t indexOf(const TypeDescriptor &type) {
+  return uint32_t((reinterpret_cast<const char *>(&type) - reinterpret_cast<const char *>(&testTypes)) / abi::kTypeUnit);
+}
+uint32_t typeOfNode() { return indexOf(testTypes.node); }
+uint32_t typeOfPlainObject() { return indexOf(testTypes.plainObject); }
+uint32_t typeOfInts() { return indexOf(testTypes.ints); }
+uint32_t typeOfStrings() { return indexOf(testTypes.strings); }
+uint32_t typeOfNodes() { return indexOf(testTypes.nodes); }
+uint32_t typeOfIntGrid() { return indexOf(testTypes.intGrid); }
+uint32_t typeOfPairs() { return indexOf(testTypes.pairs); }
+
+Node *newNode(int64_t id, Node *next, Node *other) {
+  Node *node = static_cast<Node *>(dr_alloc_object_of(typeOfNode(), sizeof(Node)));
+  *node = {next, id, other};
+  return node;
+}
+
+char *newText(std::string_view text) { return dr_str_of_bytes(const_cast<char *>(text.data()), int64_t(text.size())); }
+
+std::string take(char *string) {
+  std::string copy(view(string));
+  dr_release_any(string);
+  return copy;
+}
+
+} // namespace dream::rt::test
