@@ -85,7 +85,7 @@ PoolTotals poolTotals();
 }
 
 /// `zeroFrom`: the bytes before it may hold anything.
-[[gnu::always_inline]] inline void *allocBlockZeroed(size_t bytes, size_t zeroFrom) {
+[[gnu::always_inline]] inline void *allocBlockZeroed(size_t bytes, [[maybe_unused]] size_t zeroFrom) {
 #ifndef DREAM_POOLS_OFF
   if (__builtin_expect(bytes <= kPoolLimit, 1)) {
     char *block = static_cast<char *>(allocBlock(bytes));
@@ -96,7 +96,7 @@ PoolTotals poolTotals();
   return allocLarge(bytes, true);
 }
 
-[[gnu::always_inline]] inline void freeBlock(void *block, size_t bytes) {
+[[gnu::always_inline]] inline void freeBlock(void *block, [[maybe_unused]] size_t bytes) {
 #ifndef DREAM_POOLS_OFF
   if (__builtin_expect(bytes <= kPoolLimit, 1)) {
     FreeBlock *&list = threadCache.lists[classOf(bytes)];

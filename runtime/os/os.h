@@ -34,8 +34,9 @@ int64_t utcNanoseconds();
 /// The working directory without a trailing slash, or null when it does not fit.
 const char *workingDirectory(char *buffer, size_t size);
 
-/// The address above the calling thread's stack, for frame walks. Cached per thread.
+/// The address above the calling thread's stack, for frame walks. Found once per thread, unless it is told before.
 uintptr_t stackTop();
+void setStackTop(uintptr_t top);
 
 /// What the fault handler was told.
 struct Fault {

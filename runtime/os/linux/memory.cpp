@@ -36,6 +36,8 @@ const char *workingDirectory(char *buffer, size_t size) { return getcwd(buffer, 
 
 static constinit thread_local uintptr_t cachedStackTop = 0;
 
+void setStackTop(uintptr_t top) { cachedStackTop = top; }
+
 uintptr_t stackTop() {
   if (cachedStackTop == 0) {
     pthread_attr_t attributes;

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <gtest/gtest.h>
 #include <random>
+#include <unistd.h>
 
 using namespace dream::rt;
 using namespace dream::rt::test;
@@ -146,7 +147,7 @@ TEST(CheckDeathTest, StatisticsAreFourLines) {
 }
 
 TEST(CheckDeathTest, NothingIsSaidWithoutSwitches) {
-  EXPECT_EXIT((makesText("leak"), exit(dr_finish(0))), testing::ExitedWithCode(0), "^$");
+  EXPECT_EXIT((makesText("leak"), _exit(dr_finish(0))), testing::ExitedWithCode(0), "^$");
 }
 
 /// A long random life of strings, arrays and nodes under all checks, in which nothing is wrong.
