@@ -1,0 +1,27 @@
+// The sieve of Eratosthenes: a bool array, written with a stride and read in order.
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static int countPrimes(int n) {
+  bool *composite = calloc(n + 1, sizeof(bool));
+  int count = 0;
+  for (int i = 2; i <= n; i++) {
+    if (!composite[i]) {
+      count++;
+      if (i <= n / i) {
+        for (int j = i * i; j <= n && j > 0; j += i)
+          composite[j] = true;
+      }
+    }
+  }
+  free(composite);
+  return count;
+}
+
+int main(void) {
+  int total = 0;
+  for (int round = 0; round < 60; round++)
+    total += countPrimes(1000000 + round);
+  printf("%d\n", total);
+}

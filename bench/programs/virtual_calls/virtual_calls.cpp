@@ -1,0 +1,29 @@
+// Virtual calls in a loop: three classes behind one base, picked in an order that no branch predictor is spared.
+#include <cstdio>
+
+struct Shape {
+  virtual unsigned step(unsigned x) { return x + 1; }
+  virtual ~Shape() {}
+};
+struct Doubler : Shape {
+  unsigned step(unsigned x) override { return x * 2; }
+};
+struct Mixer : Shape {
+  unsigned key;
+  explicit Mixer(unsigned key) : key(key) {}
+  unsigned step(unsigned x) override { return x ^ key; }
+};
+
+int main() {
+  int count = 7;
+  Shape **shapes = new Shape *[7]{new Shape, new Doubler, new Mixer(12345), new Shape, new Mixer(777), new Doubler, new Shape};
+  unsigned value = 1;
+  for (int round = 0; round < 30000000; round++) {
+    for (int i = 0; i < count; i++)
+      value = shapes[i]->step(value);
+  }
+  printf("%d\n", int(value));
+  for (int i = 0; i < count; i++)
+    delete shapes[i];
+  delete[] shapes;
+}
