@@ -138,7 +138,7 @@ Name Parser::expectName(SourceRange *range) {
 
 /// Behind `.`, `?.` and `->`, where every word is a name.
 Name Parser::memberName(SourceRange *range) {
-  if (!isWord(kind()) || cur().has(Token::StartsLine))
+  if (!isWord(kind()) || beginsStatementLine(pos))
     return expectName(range);
   if (range)
     *range = cur().range();
