@@ -39,7 +39,7 @@ static void retainElements(void *elements, const TypeDescriptor &type, uint32_t 
   return copy;
 }
 
-[[gnu::noinline]] static void *copyBeforeWrite(void *array) {
+void *copyBeforeWrite(void *array) {
   if (arrayHeaderOf(array).length == 0)
     return array; // nothing to write
   void *copy = copyWhole(array);

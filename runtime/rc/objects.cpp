@@ -7,7 +7,7 @@
 
 namespace dream::rt {
 
-[[noreturn, gnu::noinline, gnu::cold]] static void badLength(int64_t length) {
+void badLength(int64_t length) {
   Message message;
   if (length < 0)
     message << "array length " << length << " is negative";

@@ -29,6 +29,10 @@ void dropContents(void *payload, const TypeDescriptor &type);
 /// Gives a block back whose contents are gone.
 void freePayload(void *payload, const TypeDescriptor &type);
 
+// The slow halves of entries that optimised programs take copies of: visible, so that the copies can call them.
+[[noreturn, gnu::noinline, gnu::cold]] void badLength(int64_t length); ///< Panics.
+[[gnu::noinline]] void *copyBeforeWrite(void *array);                   ///< Consumes the array.
+
 // Counting.
 
 
