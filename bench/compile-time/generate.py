@@ -28,7 +28,7 @@ def arithmetic(rng, names, depth):
 
 
 def scalar_function(w, rng, n, earlier):
-    w.both("func int f%d(int a, int b) {" % n, "static int f%d(int a, int b) {" % n)
+    w.both("func int fn%d(int a, int b) {" % n, "static int fn%d(int a, int b) {" % n)
     w.both("    int x = %s;" % arithmetic(rng, ["a", "b"], 2))
     w.both("    int y = %s;" % arithmetic(rng, ["a", "b", "x"], 2))
     w.both("    if (x > y) {")
@@ -37,13 +37,13 @@ def scalar_function(w, rng, n, earlier):
     w.both("        x = x - %s;" % arithmetic(rng, ["b", "y"], 1))
     w.both("    }")
     if earlier and rng.random() < 0.4:
-        w.both("    x = x ^ f%d(y & 15, x & 7);" % rng.choice(earlier))
+        w.both("    x = x ^ fn%d(y & 15, x & 7);" % rng.choice(earlier))
     w.both("    return x + y;")
     w.both("}")
 
 
 def loop_function(w, rng, n, earlier):
-    w.both("func int f%d(int a, int b) {" % n, "static int f%d(int a, int b) {" % n)
+    w.both("func int fn%d(int a, int b) {" % n, "static int fn%d(int a, int b) {" % n)
     w.both("    int sum = a;")
     w.both("    for (int i = 0; i < (b & 31); i++) {")
     w.both("        if ((i & %d) == %d) {" % (rng.choice([1, 3, 7]), rng.randint(0, 1)))
@@ -53,7 +53,7 @@ def loop_function(w, rng, n, earlier):
     w.both("        }")
     w.both("    }")
     if earlier and rng.random() < 0.4:
-        w.both("    return sum + f%d(sum & 3, a);" % rng.choice(earlier))
+        w.both("    return sum + fn%d(sum & 3, a);" % rng.choice(earlier))
     else:
         w.both("    return sum;")
     w.both("}")
@@ -61,7 +61,7 @@ def loop_function(w, rng, n, earlier):
 
 def array_function(w, rng, n, earlier):
     size = rng.choice([8, 16, 32])
-    w.both("func int f%d(int a, int b) {" % n, "static int f%d(int a, int b) {" % n)
+    w.both("func int fn%d(int a, int b) {" % n, "static int fn%d(int a, int b) {" % n)
     w.both("    int[] data = new int[%d];" % size,
            "    int *data = calloc(%d, sizeof(int));" % size)
     w.both("    for (int i = 0; i < %d; i++) {" % size)
@@ -79,7 +79,7 @@ def array_function(w, rng, n, earlier):
 
 def struct_function(w, rng, n, earlier):
     w.both("struct P%d { double x; double y; int tag; }" % n, "struct P%d { double x; double y; int tag; };" % n)
-    w.both("func int f%d(int a, int b) {" % n, "static int f%d(int a, int b) {" % n)
+    w.both("func int fn%d(int a, int b) {" % n, "static int fn%d(int a, int b) {" % n)
     w.both("    var p = new P%d();" % n, "    struct P%d p = {0};" % n)
     w.both("    p.x = a * %d.5;" % rng.randint(1, 9))
     w.both("    p.y = b - %d.25;" % rng.randint(1, 9))
@@ -108,7 +108,7 @@ def main():
     for number, group in enumerate(groups):
         w.both("func int check%d(int check) {" % number, "static int check%d(int check) {" % number)
         for n in group:
-            w.both("    check = check * 31 + f%d(check & 1023, %d);" % (n, n))
+            w.both("    check = check * 31 + fn%d(check & 1023, %d);" % (n, n))
         w.both("    return check;")
         w.both("}")
     w.both("func void main() {", "int main(void) {")

@@ -46,6 +46,8 @@ class Generator:
 
     def name(self, stem):
         self.names += 1
+        while stem in "iuf" and self.names in (8, 16, 32, 64):  # i32 and its kin are types
+            self.names += 1
         return stem + str(self.names)
 
     def number(self, type):
