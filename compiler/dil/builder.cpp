@@ -1,6 +1,6 @@
 // The builder: appends instructions to the current block, and gives each result its type and ownership. The rules are
-// docs/dil.md, "Ownership": what is plain has none, what is made is owned, what is looked at is borrowed, and places are
-// addresses.
+// docs/dil.md, "Ownership": what is plain or constant has none, what is made is owned, what is looked at is borrowed, and
+// places are addresses.
 #include "compiler/dil/builder.h"
 
 namespace dream::dil {
@@ -65,19 +65,19 @@ ValueId Builder::constString(llvm::StringRef text) {
   auto *inst = append<ConstInst>();
   inst->constKind = ConstKind::String;
   inst->text = function.copyText(text);
-  return result(inst, types::String, Ownership::Owned);
+  return result(inst, types::String, Ownership::None);
 }
 
 ValueId Builder::constNull(TypeId type) {
   auto *inst = append<ConstInst>();
   inst->constKind = ConstKind::Null;
-  return result(inst, type, fresh(type));
+  return result(inst, type, Ownership::None);
 }
 
 ValueId Builder::constZero(TypeId type) {
   auto *inst = append<ConstInst>();
   inst->constKind = ConstKind::Zero;
-  return result(inst, type, fresh(type));
+  return result(inst, type, Ownership::None);
 }
 
 ValueId Builder::fnRef(FuncId func, TypeId type) {

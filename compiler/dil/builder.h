@@ -20,14 +20,15 @@ public:
   BlockId addBlock() { return function.addBlock(); }
   ValueId addBlockArg(BlockId target, TypeId type, Ownership ownership);
 
-  // Plain values
+  // Plain values. Constants hold no counts, so they have no ownership, whatever their type: they may be consumed and
+  // looked at any number of times, and need no drop.
   ValueId constInt(TypeId type, uint64_t bits);
   ValueId constFloat(TypeId type, double value);
   ValueId constBool(bool value);
   ValueId constChar(uint32_t value);
   ValueId constString(llvm::StringRef text);
   ValueId constNull(TypeId type);
-  ValueId constZero(TypeId type); ///< Owned for counted types.
+  ValueId constZero(TypeId type);
   ValueId fnRef(FuncId func, TypeId type);
   ValueId arith(ArithOp op, ValueId lhs, ValueId rhs, bool checked = false);
   ValueId unary(UnaryOp op, ValueId value, bool checked = false);

@@ -26,7 +26,7 @@ llvm::StringRef mnemonic(InstKind kind);
 
 /// What an SSA value holds (docs/dil.md, "Ownership").
 enum class Ownership : uint8_t {
-  None,     ///< Plain: bits, used any number of times.
+  None,     ///< Plain or constant: holds no counts, used any number of times.
   Owned,    ///< Consumed exactly once on every path.
   Borrowed, ///< Used only inside the life of its root.
   Address,  ///< A place; its type is the type of what lies there.
@@ -56,8 +56,8 @@ struct Inst {
 // ---- Plain values ---------------------------------------------------------------------------------------------------
 
 enum class ConstKind : uint8_t { Int, Float, Bool, Char, String, Null, Zero };
-/// Result type says the width. String: an owned reference to immortal data. Null: an empty optional or pointer.
-/// Zero: the zero value of any type that has one.
+/// Result type says the width. String: immortal data. Null: an empty optional or pointer. Zero: the zero value of a type;
+/// parts that have none are unset. Constants hold no counts, so their ownership is None whatever their type.
 struct ConstInst : Inst {
   DREAM_INST(ConstInst)
   ConstKind constKind;

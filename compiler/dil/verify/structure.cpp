@@ -164,7 +164,9 @@ private:
     }
     for (size_t i = 0; i < br.args.size(); ++i) {
       const ValueInfo &from = function[br.args[i]], &to = function[target.args[i]];
-      bool fits = module.stage == Stage::Counted || from.ownership == to.ownership;
+      // A constant may stand where an owned value is expected.
+      bool fits = module.stage == Stage::Counted || from.ownership == to.ownership ||
+                  (from.ownership == Ownership::None && to.ownership == Ownership::Owned);
       if (!sameType(module.types, from.type, to.type) || !fits)
         report.add(107, br, report.value(br.args[i]) + " does not fit argument " + report.value(target.args[i]));
     }
