@@ -13,13 +13,8 @@ TokenKind closerOf(TokenKind opener) {
 }
 
 /// Words that hardly stand inside parentheses at the start of a line.
-bool beginsStatement(TokenKind kind) {
-  for (TokenKind word : {Kw_return, Kw_if, Kw_while, Kw_for, Kw_foreach, Kw_var, Kw_let, Kw_func, Kw_class, Kw_struct, Kw_enum,
-                         Kw_break, Kw_continue, Kw_try, Kw_do})
-    if (kind == word)
-      return true;
-  return false;
-}
+constexpr TokenSet kStatementWords{Kw_return, Kw_if,     Kw_while, Kw_for,   Kw_foreach,  Kw_var, Kw_let, Kw_func,
+                                   Kw_class,  Kw_struct, Kw_enum,  Kw_break, Kw_continue, Kw_try, Kw_do};
 
 /// The plain case: everything matches. Says nothing about files in which something does not.
 bool link(std::vector<Token> &tokens) {
@@ -103,14 +98,14 @@ uint32_t Repair::whereToClose(uint32_t opener, uint32_t limit, bool &known) cons
   if (kind == LeftBrace || kind == HoleOpen)
     return limit;
   TokenKind before = opener ? tokens[opener - 1].kind : EndOfFile;
-  bool isHead = before == Kw_if || before == Kw_while || before == Kw_for || before == Kw_foreach || before == Kw_switch ||
-                before == Kw_using || before == Kw_catch || before == Kw_match;
+  static constexpr TokenSet heads{Kw_if, Kw_while, Kw_for, Kw_foreach, Kw_switch, Kw_using, Kw_catch, Kw_match};
+  bool isHead = heads.has(before);
   unsigned semicolons = before == Kw_for ? 2 : 0;
   for (uint32_t i = opener + 1; i < limit; ++i) {
     const Token &token = tokens[i];
     if (dropped[i])
       continue;
-    if (token.has(Token::StartsLine) && i != opener + 1 && beginsStatement(token.kind))
+    if (token.has(Token::StartsLine) && i != opener + 1 && kStatementWords.has(token.kind))
       return i;
     if (token.kind == Semicolon) {
       if (semicolons == 0)

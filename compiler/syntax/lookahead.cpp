@@ -46,6 +46,60 @@ uint32_t Parser::skipTypeArgs(uint32_t p, unsigned nesting) const {
   }
 }
 
+/// `(T a, U)`, or one type in parentheses.
+Parser::Skipped Parser::skipTupleType(uint32_t p, unsigned nesting) const {
+  uint32_t close = partner(p++);
+  Shape shape = Shape::MaybeExpr;
+  unsigned count = 0;
+  while (p < close) {
+    Skipped element = skipType(p, nesting + 1);
+    if (!element)
+      return {};
+    p = element.end;
+    bool isNamed = tokenAt(p).kind == Identifier;
+    bool isExpression = !isNamed && (element.shape == Shape::PlainName || element.shape == Shape::MaybeExpr);
+    if (!isExpression)
+      shape = Shape::Certain;
+    else if (count == 0)
+      shape = element.shape;
+    p += isNamed;
+    ++count;
+    if (p == close)
+      break;
+    if (tokenAt(p).kind != Comma || p + 1 == close)
+      return {};
+    ++p;
+  }
+  if (count > 1 && shape == Shape::PlainName)
+    shape = Shape::MaybeExpr;
+  return {close + 1, shape};
+}
+
+/// `func ref? T(ref T a, U)`: the position behind it, or 0.
+uint32_t Parser::skipFuncType(uint32_t p, unsigned nesting) const {
+  ++p;
+  p += tokenAt(p).kind == Kw_ref;
+  Skipped result = skipType(p, nesting + 1);
+  if (!result || tokenAt(result.end).kind != LeftParen)
+    return 0;
+  uint32_t close = partner(result.end);
+  p = result.end + 1;
+  while (p < close) {
+    static constexpr TokenSet modes{Kw_ref, Kw_in, Kw_out};
+    p += modes.has(tokenAt(p).kind);
+    Skipped param = skipType(p, nesting + 1);
+    if (!param)
+      return 0;
+    p = param.end + (tokenAt(param.end).kind == Identifier);
+    if (p == close)
+      break;
+    if (tokenAt(p).kind != Comma || p + 1 == close)
+      return 0;
+    ++p;
+  }
+  return close + 1;
+}
+
 Parser::Skipped Parser::skipType(uint32_t p, unsigned nesting) const {
   if (nesting > kMaxLook)
     return {};
@@ -59,12 +113,11 @@ Parser::Skipped Parser::skipType(uint32_t p, unsigned nesting) const {
     isPrefixed = true;
     ++p;
   }
-  switch (tokenAt(p).kind) {
-  case BuiltinWord:
+  TokenKind first = tokenAt(p).kind;
+  if (first == BuiltinWord) {
     shape = Shape::Built;
     ++p;
-    break;
-  case Identifier:
+  } else if (first == Identifier) {
     shape = Shape::PlainName;
     for (;;) {
       ++p;
@@ -78,59 +131,17 @@ Parser::Skipped Parser::skipType(uint32_t p, unsigned nesting) const {
         break;
       ++p;
     }
-    break;
-  case LeftParen: {
-    uint32_t close = partner(p++);
-    bool first = true, isTuple = false;
-    shape = Shape::MaybeExpr;
-    while (p < close) {
-      Skipped element = skipType(p, nesting + 1);
-      if (!element)
-        return {};
-      p = element.end;
-      if (element.shape == Shape::Certain || element.shape == Shape::Built || element.shape == Shape::Suffixed || tokenAt(p).kind == Identifier)
-        shape = Shape::Certain;
-      else if (first && shape == Shape::MaybeExpr)
-        shape = element.shape;
-      p += tokenAt(p).kind == Identifier;
-      first = false;
-      if (p == close)
-        break;
-      if (tokenAt(p).kind != Comma || p + 1 == close)
-        return {};
-      if (shape == Shape::PlainName)
-        shape = Shape::MaybeExpr;
-      isTuple = true;
-      ++p;
-    }
-    if (isTuple && shape == Shape::PlainName)
-      shape = Shape::MaybeExpr;
-    p = close + 1;
-    break;
-  }
-  case Kw_func: {
-    ++p;
-    p += tokenAt(p).kind == Kw_ref;
-    Skipped result = skipType(p, nesting + 1);
-    if (!result || tokenAt(result.end).kind != LeftParen)
+  } else if (first == LeftParen) {
+    Skipped tuple = skipTupleType(p, nesting);
+    if (!tuple)
       return {};
-    uint32_t close = partner(result.end);
-    p = result.end + 1;
-    while (p < close) {
-      TokenKind mode = tokenAt(p).kind;
-      p += mode == Kw_ref || mode == Kw_in || mode == Kw_out;
-      Skipped param = skipType(p, nesting + 1);
-      if (!param)
-        return {};
-      p = param.end + (tokenAt(param.end).kind == Identifier);
-      if (p < close && (tokenAt(p).kind != Comma || p + 1 == close))
-        return {};
-      p += tokenAt(p).kind == Comma && p < close;
-    }
-    p = close + 1;
-    break;
-  }
-  default: // Nothing else begins a type.
+    p = tuple.end;
+    shape = tuple.shape;
+  } else if (first == Kw_func) {
+    p = skipFuncType(p, nesting);
+    if (!p)
+      return {};
+  } else {
     return {};
   }
   for (;;) {
@@ -182,50 +193,36 @@ bool Parser::typeArgsFollow() const {
   uint32_t p = skipTypeArgs(pos, 0);
   if (!p)
     return false;
-  TokenKind next = tokenAt(p).kind;
-  for (TokenKind k : {LeftParen, RightParen, RightBracket, RightBrace, Comma, Semicolon, Colon, Dot, QuestionDot, EqualEqual,
-                      BangEqual, HoleClose, HoleFormat, EndOfFile})
-    if (next == k)
-      return true;
-  return false;
+  static constexpr TokenSet followers{LeftParen, RightParen,  RightBracket, RightBrace, Comma,     Semicolon,  Colon,
+                                      Dot,       QuestionDot, EqualEqual,   BangEqual,  HoleClose, HoleFormat, EndOfFile};
+  return followers.has(tokenAt(p).kind);
 }
 
 // ---- Declarations ---------------------------------------------------------------------------------------------------
 
 /// A type, a name, and one of `= ; , [ in`; or what can only be meant as that.
 bool Parser::startsVariables(uint32_t p) const {
-  switch (tokenAt(p).kind) {
-  case Kw_var: case Kw_let: case Kw_const: case Kw_ref: case Kw_own:
+  static constexpr TokenSet certain{Kw_var, Kw_let, Kw_const, Kw_ref, Kw_own};
+  TokenKind first = tokenAt(p).kind, second = tokenAt(p + 1).kind;
+  if (certain.has(first))
     return true;
-  case BuiltinWord:
-    return tokenAt(p + 1).kind != Dot;
-  case LeftParen:
-    if (isTypedDeconstruction(p))
-      return true;
-    break;
-  case Identifier: {
-    TokenKind next = tokenAt(p + 1).kind;
-    if (next == Equal || next == LeftParen || next == Semicolon)
-      return false; // Most statements end here.
-    break;
-  }
-  case Kw_func:
-    break;
-  default: // Nothing else begins a type.
-    return false;
-  }
+  if (first == BuiltinWord)
+    return second != Dot;
+  if (first == LeftParen && isTypedDeconstruction(p))
+    return true;
+  if (first == Identifier && (second == Equal || second == LeftParen || second == Semicolon))
+    return false; // What most statements are.
   Skipped type = skipType(p);
   if (!type || tokenAt(type.end).kind != Identifier)
     return false;
   const Token &after = tokenAt(type.end + 1);
-  switch (after.kind) {
-  case Equal: case Semicolon: case Comma: case LeftBracket: case Kw_in:
+  static constexpr TokenSet behindName{Equal, Semicolon, Comma, LeftBracket, Kw_in};
+  if (behindName.has(after.kind))
     return true;
-  default: // A forgotten `;`: two names in a row are no expression.
-    return tokenAt(type.end - 1).kind != Star && tokenAt(type.end - 1).kind != Question &&
-           (after.has(Token::StartsLine) || after.kind == RightBrace || after.kind == EndOfFile) &&
-           !tokenAt(type.end).has(Token::StartsLine);
-  }
+  // A forgotten `;`: two names in a row are no expression.
+  bool endsHere = after.has(Token::StartsLine) || after.kind == RightBrace || after.kind == EndOfFile;
+  TokenKind typeEnd = tokenAt(type.end - 1).kind;
+  return endsHere && typeEnd != Star && typeEnd != Question && !tokenAt(type.end).has(Token::StartsLine);
 }
 
 /// `(T a, U b) =`
@@ -318,31 +315,19 @@ bool Parser::looksLikeFunctionWithoutFunc(uint32_t p, Place place) const {
 
 /// A word that modifies the declaration it stands before.
 bool Parser::isModifierWord(uint32_t p) const {
-  switch (tokenAt(p).kind) {
-  case Kw_public: case Kw_private: case Kw_protected: case Kw_internal: case Kw_export: case Kw_static: case Kw_abstract:
-  case Kw_virtual: case Kw_override: case Kw_sealed: case Kw_extern:
+  static constexpr TokenSet modifiers{Kw_public,  Kw_private,  Kw_protected, Kw_internal, Kw_export, Kw_static,
+                                      Kw_abstract, Kw_virtual, Kw_override,  Kw_sealed,   Kw_extern};
+  auto isStrategy = [&](uint32_t q) { return tokenAt(q).kind == Kw_own || isName(q, words.rc_) || isName(q, words.gc_); };
+  if (modifiers.has(tokenAt(p).kind))
     return true;
-  case Kw_unsafe:
+  if (tokenAt(p).kind == Kw_unsafe)
     return tokenAt(p + 1).kind != LeftBrace;
-  case Identifier:
-    if (!isName(p, words.rc_) && !isName(p, words.gc_))
-      return false;
-    [[fallthrough]];
-  case Kw_own:
-    // Before `class` and `struct` only, other modifiers between.
-    for (++p;; ++p) {
-      TokenKind k = tokenAt(p).kind;
-      if (k == Kw_class || k == Kw_struct)
-        return true;
-      bool isOther = k == Kw_public || k == Kw_private || k == Kw_protected || k == Kw_internal || k == Kw_export ||
-                     k == Kw_static || k == Kw_abstract || k == Kw_sealed || k == Kw_unsafe || k == Kw_own ||
-                     isName(p, words.rc_) || isName(p, words.gc_);
-      if (!isOther)
-        return false;
-    }
-  default: // No modifier.
+  if (!isStrategy(p))
     return false;
-  }
+  // Before `class` and `struct` only, other modifiers between.
+  for (++p; isStrategy(p) || modifiers.has(tokenAt(p).kind) || tokenAt(p).kind == Kw_unsafe;)
+    ++p;
+  return tokenAt(p).kind == Kw_class || tokenAt(p).kind == Kw_struct;
 }
 
 /// At the `(` of a `for`: `ref? (T | var | let) (x | (x, y)) in`.
@@ -364,18 +349,12 @@ bool Parser::isForeachHead(uint32_t open) const {
 // ---- Expressions ----------------------------------------------------------------------------------------------------
 
 bool Parser::canStartExpression(uint32_t p) const {
-  switch (tokenAt(p).kind) {
-  case Identifier: case Int: case Float: case Char: case String: case StringStart: case Invalid:
-  case LeftParen: case LeftBracket: case Bang: case Tilde: case Plus: case Minus: case Star: case Amp: case Caret:
-  case PlusPlus: case MinusMinus: case DotDot: case DotDotEqual:
-  case Kw_true: case Kw_false: case Kw_null: case Kw_this: case Kw_base: case Kw_new: case Kw_match: case Kw_default:
-  case Kw_sizeof: case Kw_alignof: case Kw_offsetof: case Kw_nameof: case Kw_checked: case Kw_unchecked: case Kw_move:
-    return true;
-  case BuiltinWord:
-    return tokenAt(p + 1).kind == Dot;
-  default: // Operators, other words, closing brackets.
-    return false;
-  }
+  static constexpr TokenSet starters{
+      Identifier, Int,       Float,      Char,       String,     StringStart, Invalid,     LeftParen,    LeftBracket,  Bang,
+      Tilde,      Plus,      Minus,      Star,       Amp,        Caret,       PlusPlus,    MinusMinus,   DotDot,       DotDotEqual,
+      Kw_true,    Kw_false,  Kw_null,    Kw_this,    Kw_base,    Kw_new,      Kw_match,    Kw_default,   Kw_sizeof,    Kw_alignof,
+      Kw_offsetof, Kw_nameof, Kw_checked, Kw_unchecked, Kw_move};
+  return starters.has(tokenAt(p).kind) || (tokenAt(p).kind == BuiltinWord && tokenAt(p + 1).kind == Dot);
 }
 
 /// At a `?`: does a conditional expression begin here? Only if an expression can start behind it, and a `:` comes before
@@ -403,34 +382,28 @@ bool Parser::isCast() const {
     return false;
   bool isPlain = type.shape == Shape::PlainName || type.shape == Shape::MaybeExpr;
   bool isBuilt = type.shape == Shape::Built || type.shape == Shape::Suffixed;
-  switch (tokenAt(close + 1).kind) {
-  case LeftParen:
+  TokenKind next = tokenAt(close + 1).kind;
+  static constexpr TokenSet signs{Plus, Minus, Amp, Star, PlusPlus, MinusMinus};
+  if (next == LeftParen)
     return !isPlain;
-  case Plus: case Minus: case Amp: case Star: case PlusPlus: case MinusMinus:
+  if (signs.has(next))
     return isBuilt;
-  case LeftBracket: case Caret:
+  if (next == LeftBracket || next == Caret)
     return tokenAt(pos + 1).kind == BuiltinWord; // Which cannot be indexed, nor stand before an operator.
-  case Bang:
+  if (next == Bang)
     return canStartExpression(close + 2); // Else it is the postfix one.
-  case DotDot: case DotDotEqual:
+  if (next == DotDot || next == DotDotEqual)
     return false;
-  default: // A name, a literal, `~`, a word that begins an expression.
-    return canStartExpression(close + 1);
-  }
+  return canStartExpression(close + 1); // A name, a literal, `~`, a word.
 }
 
 /// `=>` behind a name or the matching `)`.
 bool Parser::isLambda() const {
-  switch (kind()) {
-  case Identifier:
+  if (at(Identifier))
     return peek().kind == FatArrow && !inGuard;
-  case LeftParen:
+  if (at(LeftParen))
     return tokenAt(partner(pos) + 1).kind == FatArrow && !inGuard;
-  case LeftBracket:
-    return isCaptureList(pos);
-  default: // Nothing else begins a lambda.
-    return false;
-  }
+  return at(LeftBracket) && isCaptureList(pos);
 }
 
 /// `[ref a, b, move c]` before a lambda.
@@ -457,54 +430,40 @@ bool Parser::isCaptureList(uint32_t p) const {
 // ---- Patterns -------------------------------------------------------------------------------------------------------
 
 bool Parser::canStartPattern(uint32_t p) const {
-  switch (tokenAt(p).kind) {
-  case Kw_var: case Less: case LessEqual: case Greater: case LeftBrace: case BuiltinWord: case Kw_own:
+  static constexpr TokenSet starters{Kw_var, Less, LessEqual, Greater, LeftBrace, BuiltinWord, Kw_own};
+  static constexpr TokenSet noConstants{LeftBracket, Star, Amp, Caret, PlusPlus, MinusMinus, Bang, Kw_move, Kw_new, Kw_match};
+  if (starters.has(tokenAt(p).kind))
     return true;
-  case Identifier:
+  if (tokenAt(p).kind == Identifier)
     return !isName(p, words.and_) && !isName(p, words.or_) && !isName(p, words.when_);
-  case LeftBracket: case Star: case Amp: case Caret: case PlusPlus: case MinusMinus: case Bang: case Kw_move: case Kw_new:
-  case Kw_match:
-    return false;
-  default: // What begins an expression begins a constant.
-    return canStartExpression(p);
-  }
+  return !noConstants.has(tokenAt(p).kind) && canStartExpression(p);
 }
 
 /// Is a constant meant, rather than a type or a variant with its parts? A name, dotted or not, counts as a type here.
 bool Parser::isConstantPattern() const {
-  switch (kind()) {
-  case BuiltinWord:
+  static constexpr TokenSet operators{Plus, Minus, Star, Slash, Percent, LessLess, DotDot, DotDotEqual};
+  static constexpr TokenSet operands{Int, Float, Char, String, Dot};
+  if (at(BuiltinWord))
     return peek().kind == Dot;
-  case LeftParen: {
+  if (at(LeftParen)) {
     // `(1 + 2) * 3`, `(byte)3`; all other parentheses are a pattern's.
-    uint32_t after = partner(pos) + 1;
-    for (TokenKind k : {Plus, Minus, Star, Slash, Percent, LessLess, DotDot, DotDotEqual, Int, Float, Char, String, Dot})
-      if (tokenAt(after).kind == k)
-        return true;
-    return false;
+    TokenKind after = tokenAt(partner(pos) + 1).kind;
+    return operators.has(after) || operands.has(after);
   }
-  case Identifier: {
-    uint32_t p = pos + 1;
-    if (tokenAt(p).kind == Less) {
+  if (!at(Identifier))
+    return canStartExpression(pos);
+  uint32_t p = pos;
+  for (;;) {
+    ++p;
+    if (tokenAt(p).kind == Less)
       if (uint32_t behind = skipTypeArgs(p, 0))
         p = behind;
-    }
-    while (tokenAt(p).kind == Dot && (tokenAt(p + 1).kind == Identifier || isWord(tokenAt(p + 1).kind))) {
-      p += 2;
-      if (tokenAt(p).kind == Less)
-        if (uint32_t behind = skipTypeArgs(p, 0))
-          p = behind;
-    }
-    for (TokenKind k : {Plus, Minus, Star, Slash, Percent, LessLess, DotDot, DotDotEqual})
-      if (tokenAt(p).kind == k)
-        return true;
-    return tokenAt(p).kind == Greater && adjacent(p) && tokenAt(p + 1).kind == Greater;
+    if (tokenAt(p).kind != Dot || !(tokenAt(p + 1).kind == Identifier || isWord(tokenAt(p + 1).kind)))
+      break;
+    ++p;
   }
-  case Kw_own: case LeftBrace:
-    return false;
-  default: // Literals and operators.
-    return canStartExpression(pos);
-  }
+  bool isShift = tokenAt(p).kind == Greater && adjacent(p) && tokenAt(p + 1).kind == Greater;
+  return isShift || operators.has(tokenAt(p).kind);
 }
 
 } // namespace dream::ast

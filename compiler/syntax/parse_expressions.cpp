@@ -1,5 +1,6 @@
 // Expressions: operators by precedence. What they join is in parse_primary.cpp.
 #include "compiler/syntax/parser_impl.h"
+#include <array>
 
 namespace dream::ast {
 
@@ -12,12 +13,6 @@ enum Precedence : int {
   PrecAdditive, PrecMultiplicative,
 };
 static_assert(PrecShift == kConstantPrecedence);
-
-struct AssignmentOperator {
-  bool isAssignment = false;
-  AssignOp op = AssignOp::Assign;
-  unsigned tokens = 1;
-};
 } // namespace
 
 /// An operator between two operands, which may be several adjacent tokens that begin with `>`.
@@ -28,63 +23,84 @@ struct Parser::Operator {
   unsigned tokens = 1;
 };
 
+/// `tokens` is 0 where no assignment stands.
+struct Parser::Assignment {
+  unsigned tokens = 0;
+  AssignOp op = AssignOp::Assign;
+};
+
 Parser::Operator Parser::operatorHere() const {
-  auto binary = [](int precedence, BinaryOp op, unsigned tokens = 1) { return Operator{Operator::Binary, precedence, op, tokens}; };
-  switch (kind()) {
-  case PipePipe: return binary(PrecLogicalOr, BinaryOp::LogicalOr);
-  case AmpAmp: return binary(PrecLogicalAnd, BinaryOp::LogicalAnd);
-  case Pipe: return binary(PrecBitOr, BinaryOp::BitOr);
-  case Caret: return binary(PrecBitXor, BinaryOp::BitXor);
-  case Amp: return binary(PrecBitAnd, BinaryOp::BitAnd);
-  case EqualEqual: return binary(PrecEquality, BinaryOp::Equal);
-  case BangEqual: return binary(PrecEquality, BinaryOp::NotEqual);
-  case Less: return binary(PrecRelational, BinaryOp::Less);
-  case LessEqual: return binary(PrecRelational, BinaryOp::LessEqual);
-  case LessLess: return binary(PrecShift, BinaryOp::Shl);
-  case Plus: return binary(PrecAdditive, BinaryOp::Add);
-  case Minus: return binary(PrecAdditive, BinaryOp::Sub);
-  case Star: return binary(PrecMultiplicative, BinaryOp::Mul);
-  case Slash: return binary(PrecMultiplicative, BinaryOp::Div);
-  case Percent: return binary(PrecMultiplicative, BinaryOp::Rem);
-  case DotDot: case DotDotEqual: return {Operator::Range, PrecRange, {}, 1};
-  case Kw_is: return {Operator::Is, PrecRelational, {}, 1};
-  case Kw_as: return {Operator::As, PrecRelational, {}, 1};
-  case Greater: {
-    unsigned count = 1;
-    while (count < 3 && adjacent(pos + count - 1) && peek(count).kind == Greater)
-      ++count;
-    // `>=`, `>>=` and `>>>=` end in a `=` of their own.
-    bool hasEqual = adjacent(pos + count - 1) && peek(count).kind == Equal;
-    if (count == 1)
-      return hasEqual ? binary(PrecRelational, BinaryOp::GreaterEqual, 2) : binary(PrecRelational, BinaryOp::Greater);
-    if (hasEqual)
-      return {};
-    return count == 2 ? binary(PrecShift, BinaryOp::Shr, 2) : binary(PrecShift, BinaryOp::UShr, 3);
-  }
-  default: // No operator between operands.
+  using Op = Operator;
+  // By token; what begins with `>` is put together from several.
+  static constexpr auto table = [] {
+    std::array<Op, 256> rows{};
+    auto binary = [&](TokenKind kind, int precedence, BinaryOp op) { rows[size_t(kind)] = {Op::Binary, precedence, op, 1}; };
+    binary(PipePipe, PrecLogicalOr, BinaryOp::LogicalOr);
+    binary(AmpAmp, PrecLogicalAnd, BinaryOp::LogicalAnd);
+    binary(Pipe, PrecBitOr, BinaryOp::BitOr);
+    binary(Caret, PrecBitXor, BinaryOp::BitXor);
+    binary(Amp, PrecBitAnd, BinaryOp::BitAnd);
+    binary(EqualEqual, PrecEquality, BinaryOp::Equal);
+    binary(BangEqual, PrecEquality, BinaryOp::NotEqual);
+    binary(Less, PrecRelational, BinaryOp::Less);
+    binary(LessEqual, PrecRelational, BinaryOp::LessEqual);
+    binary(LessLess, PrecShift, BinaryOp::Shl);
+    binary(Plus, PrecAdditive, BinaryOp::Add);
+    binary(Minus, PrecAdditive, BinaryOp::Sub);
+    binary(Star, PrecMultiplicative, BinaryOp::Mul);
+    binary(Slash, PrecMultiplicative, BinaryOp::Div);
+    binary(Percent, PrecMultiplicative, BinaryOp::Rem);
+    rows[size_t(DotDot)] = rows[size_t(DotDotEqual)] = {Op::Range, PrecRange, {}, 1};
+    rows[size_t(Kw_is)] = {Op::Is, PrecRelational, {}, 1};
+    rows[size_t(Kw_as)] = {Op::As, PrecRelational, {}, 1};
+    return rows;
+  }();
+  if (!at(Greater))
+    return table[size_t(kind())];
+  unsigned count = greaterCount();
+  // `>=`, `>>=` and `>>>=` end in a `=` of their own.
+  bool hasEqual = adjacent(pos + count - 1) && peek(count).kind == Equal;
+  if (count == 1)
+    return {Op::Binary, PrecRelational, hasEqual ? BinaryOp::GreaterEqual : BinaryOp::Greater, hasEqual ? 2u : 1u};
+  if (hasEqual)
     return {};
-  }
+  return {Op::Binary, PrecShift, count == 2 ? BinaryOp::Shr : BinaryOp::UShr, count};
+}
+
+/// How many adjacent `>` stand here, up to three.
+unsigned Parser::greaterCount() const {
+  unsigned count = 1;
+  while (count < 3 && adjacent(pos + count - 1) && peek(count).kind == Greater)
+    ++count;
+  return count;
 }
 
 // ---- From the loosest ----------------------------------------------------------------------------------------------
 
-static AssignmentOperator assignmentOf(TokenKind kind) {
-  using enum TokenKind;
-  switch (kind) {
-  case Equal: return {true, AssignOp::Assign};
-  case PlusEqual: return {true, AssignOp::Add};
-  case MinusEqual: return {true, AssignOp::Sub};
-  case StarEqual: return {true, AssignOp::Mul};
-  case SlashEqual: return {true, AssignOp::Div};
-  case PercentEqual: return {true, AssignOp::Rem};
-  case AmpEqual: return {true, AssignOp::And};
-  case PipeEqual: return {true, AssignOp::Or};
-  case CaretEqual: return {true, AssignOp::Xor};
-  case LessLessEqual: return {true, AssignOp::Shl};
-  case QuestionQuestionEqual: return {true, AssignOp::Coalesce};
-  default: // No assignment.
+/// `>>=` and `>>>=` come as tokens of their own.
+Parser::Assignment Parser::assignmentHere() const {
+  static constexpr auto table = [] {
+    std::array<Assignment, 256> rows{};
+    auto row = [&](TokenKind kind, AssignOp op) { rows[size_t(kind)] = {1, op}; };
+    row(Equal, AssignOp::Assign);
+    row(PlusEqual, AssignOp::Add);
+    row(MinusEqual, AssignOp::Sub);
+    row(StarEqual, AssignOp::Mul);
+    row(SlashEqual, AssignOp::Div);
+    row(PercentEqual, AssignOp::Rem);
+    row(AmpEqual, AssignOp::And);
+    row(PipeEqual, AssignOp::Or);
+    row(CaretEqual, AssignOp::Xor);
+    row(LessLessEqual, AssignOp::Shl);
+    row(QuestionQuestionEqual, AssignOp::Coalesce);
+    return rows;
+  }();
+  if (!at(Greater))
+    return table[size_t(kind())];
+  unsigned count = greaterCount();
+  if (count == 1 || !adjacent(pos + count - 1) || peek(count).kind != Equal)
     return {};
-  }
+  return {count + 1, count == 2 ? AssignOp::Shr : AssignOp::UShr};
 }
 
 const Expr *Parser::parseExpr() {
@@ -96,16 +112,8 @@ const Expr *Parser::parseExpr() {
   const Expr *target = parseConditionalExpr();
   if (panicking)
     return target;
-  AssignmentOperator assign = assignmentOf(kind());
-  if (at(Greater)) {
-    // `>>=` and `>>>=` come as tokens of their own.
-    unsigned count = 1;
-    while (count < 3 && adjacent(pos + count - 1) && peek(count).kind == Greater)
-      ++count;
-    if (count > 1 && adjacent(pos + count - 1) && peek(count).kind == Equal)
-      assign = {true, count == 2 ? AssignOp::Shr : AssignOp::UShr, count + 1};
-  }
-  if (!assign.isAssignment)
+  Assignment assign = assignmentHere();
+  if (!assign.tokens)
     return target;
   auto *expr = make<AssignExpr>(begin);
   expr->op = assign.op;
@@ -322,8 +330,7 @@ const Expr *Parser::parsePostfixOf(const Expr *expr, SourceLoc begin) {
     expr = finish(postfix);
   };
   while (!panicking) {
-    switch (kind()) {
-    case Dot: case QuestionDot: case Arrow: {
+    if (at(Dot) || at(QuestionDot) || at(Arrow)) {
       auto *member = make<MemberExpr>(begin);
       member->access = at(Dot) ? MemberAccess::Dot : at(Arrow) ? MemberAccess::Arrow : MemberAccess::Conditional;
       take();
@@ -332,44 +339,28 @@ const Expr *Parser::parsePostfixOf(const Expr *expr, SourceLoc begin) {
       if (at(Less) && !panicking && typeArgsFollow())
         member->typeArgs = parseTypeArgs();
       expr = finish(member);
-      break;
-    }
-    case LeftBracket: {
-      auto *index = make<IndexExpr>(begin);
-      index->object = expr;
-      index->args = parseArgs();
-      expr = finish(index);
-      break;
-    }
-    case LeftParen: {
+    } else if (at(LeftParen)) {
       auto *call = make<CallExpr>(begin);
       call->callee = expr;
       call->args = parseArgs();
       expr = finish(call);
-      break;
-    }
-    case PlusPlus: wrap(PostfixOp::Inc); break;
-    case MinusMinus: wrap(PostfixOp::Dec); break;
-    case Bang: wrap(PostfixOp::NotNull); break;
-    case Question:
+    } else if (at(LeftBracket) || (at(Question) && peek().kind == LeftBracket && !isConditional())) {
+      auto *index = make<IndexExpr>(begin);
+      index->conditional = accept(Question);
+      index->object = expr;
+      index->args = parseArgs();
+      expr = finish(index);
+    } else if (at(PlusPlus)) {
+      wrap(PostfixOp::Inc);
+    } else if (at(MinusMinus)) {
+      wrap(PostfixOp::Dec);
+    } else if (at(Bang)) {
+      wrap(PostfixOp::NotNull);
+    } else if (at(Question)) {
       if (isConditional())
         return expr;
-      if (peek().kind == LeftBracket) {
-        auto *index = make<IndexExpr>(begin);
-        take();
-        index->conditional = true;
-        index->object = expr;
-        index->args = parseArgs();
-        expr = finish(index);
-      } else {
-        wrap(PostfixOp::Propagate);
-      }
-      break;
-    case Identifier: case Kw_switch:
-      if (!refusePostfix())
-        return expr;
-      break;
-    default: // No postfix operator.
+      wrap(PostfixOp::Propagate);
+    } else if (!refusePostfix()) {
       return expr;
     }
     if (!grow())

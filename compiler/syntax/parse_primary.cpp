@@ -13,44 +13,7 @@ const Expr *Parser::parsePrimary() {
     take();
     return finish(node);
   };
-  switch (token.kind) {
-  case Int: {
-    auto *literal = make<IntLiteral>(begin);
-    literal->value = token.integer;
-    literal->isUnsigned = token.has(Token::Unsigned);
-    literal->isLong = token.has(Token::Long);
-    return simple(literal);
-  }
-  case Float: {
-    auto *literal = make<FloatLiteral>(begin);
-    literal->value = token.real;
-    literal->isSingle = token.has(Token::Single);
-    return simple(literal);
-  }
-  case Char: {
-    auto *literal = make<CharLiteral>(begin);
-    literal->value = token.integer;
-    return simple(literal);
-  }
-  case String: {
-    auto *literal = make<StringLiteral>(begin);
-    literal->value = buffer.strings[token.index];
-    return simple(literal);
-  }
-  case StringStart:
-    return parseInterpolated();
-  case Kw_true: case Kw_false: {
-    auto *literal = make<BoolLiteral>(begin);
-    literal->value = at(Kw_true);
-    return simple(literal);
-  }
-  case Kw_null:
-    return simple(make<NullLiteral>(begin));
-  case Kw_this:
-    return simple(make<ThisExpr>(begin));
-  case Kw_base:
-    return simple(make<BaseExpr>(begin));
-  case Identifier: {
+  if (at(Identifier)) {
     if (const Expr *refused = refuseExpression())
       return refused;
     auto *name = make<NameExpr>(begin);
@@ -60,59 +23,95 @@ const Expr *Parser::parsePrimary() {
       name->typeArgs = parseTypeArgs();
     return finish(name);
   }
-  case BuiltinWord:
-    if (peek().kind == Dot) {
-      auto *type = make<BuiltinTypeExpr>(begin);
-      type->builtin = Builtin(token.builtin);
+  if (at(Int)) {
+    auto *literal = make<IntLiteral>(begin);
+    literal->value = token.integer;
+    literal->isUnsigned = token.has(Token::Unsigned);
+    literal->isLong = token.has(Token::Long);
+    return simple(literal);
+  }
+  if (at(Float)) {
+    auto *literal = make<FloatLiteral>(begin);
+    literal->value = token.real;
+    literal->isSingle = token.has(Token::Single);
+    return simple(literal);
+  }
+  if (at(Char)) {
+    auto *literal = make<CharLiteral>(begin);
+    literal->value = token.integer;
+    return simple(literal);
+  }
+  if (at(String)) {
+    auto *literal = make<StringLiteral>(begin);
+    literal->value = buffer.strings[token.index];
+    return simple(literal);
+  }
+  if (at(StringStart))
+    return parseInterpolated();
+  if (at(LeftParen))
+    return parseParenthesized();
+  if (at(LeftBracket))
+    return isCaptureList(pos) ? parseLambda() : parseArrayLiteral();
+  if (at(BuiltinWord)) {
+    auto *type = make<BuiltinTypeExpr>(begin);
+    type->builtin = Builtin(token.builtin);
+    if (peek().kind == Dot)
       return simple(type);
-    }
     fail(DiagId::TypeAsValue, token.range()) << found();
     take();
     return errorExpr(begin);
-  case LeftParen:
-    return parseParenthesized();
-  case LeftBracket:
-    return isCaptureList(pos) ? parseLambda() : parseArrayLiteral();
-  case Kw_new:
-    return parseNew();
-  case Kw_match:
-    return parseMatch();
-  case Kw_default: {
-    auto *expr = make<DefaultExpr>(begin);
+  }
+  if (at(Invalid)) {
+    take(); // The lexer has reported it.
+    return errorExpr(begin);
+  }
+  return parseWordOperand();
+}
+
+/// What begins with a reserved word.
+const Expr *Parser::parseWordOperand() {
+  SourceLoc begin = here();
+  auto simple = [&](auto *node) {
     take();
-    if (at(LeftParen)) {
-      uint32_t close = partner(pos);
-      take();
-      expr->type = parseType();
-      if (pos != close)
-        expect(RightParen);
-      skipTo(close);
-      take();
-    }
+    return finish(node);
+  };
+  if (at(Kw_true) || at(Kw_false)) {
+    auto *literal = make<BoolLiteral>(begin);
+    literal->value = at(Kw_true);
+    return simple(literal);
+  }
+  if (at(Kw_null))
+    return simple(make<NullLiteral>(begin));
+  if (at(Kw_this))
+    return simple(make<ThisExpr>(begin));
+  if (at(Kw_base))
+    return simple(make<BaseExpr>(begin));
+  if (at(Kw_new))
+    return parseNew();
+  if (at(Kw_match))
+    return parseMatch();
+  if (at(Kw_sizeof) || at(Kw_alignof) || at(Kw_offsetof))
+    return parseTypeQuery();
+  if (accept(Kw_default)) {
+    auto *expr = make<DefaultExpr>(begin);
+    if (at(LeftParen))
+      inParens([&] { expr->type = parseType(); });
     return finish(expr);
   }
-  case Kw_sizeof: case Kw_alignof: case Kw_offsetof:
-    return parseTypeQuery();
-  case Kw_nameof: {
+  if (accept(Kw_nameof)) {
     auto *expr = make<NameofExpr>(begin);
-    take();
     expr->value = parseParenOperand();
     return finish(expr);
   }
-  case Kw_checked: case Kw_unchecked: {
+  if (at(Kw_checked) || at(Kw_unchecked)) {
     auto *expr = make<CheckedExpr>(begin);
     expr->isChecked = at(Kw_checked);
     take();
     expr->value = parseParenOperand();
     return finish(expr);
   }
-  case Invalid:
-    take(); // The lexer has reported it.
-    return errorExpr(begin);
-  default: // Nothing that begins an expression.
-    failHere(DiagId::ExpectedExpression);
-    return errorExpr(begin);
-  }
+  failHere(DiagId::ExpectedExpression);
+  return errorExpr(begin);
 }
 
 /// `(e)` behind a word.
@@ -121,23 +120,17 @@ const Expr *Parser::parseParenOperand() {
     expect(LeftParen);
     return errorExpr();
   }
-  uint32_t close = partner(pos);
-  Setting normal(inGuard, false);
-  take();
-  const Expr *expr;
-  if (at(BuiltinWord) && pos + 1 == close) {
-    auto *type = make<BuiltinTypeExpr>(here()); // nameof(int)
-    type->builtin = Builtin(cur().builtin);
-    take();
-    expr = finish(type);
-  } else {
-    expr = parseExpr();
-  }
-  if (pos != close && !panicking)
-    expect(RightParen);
-  panicking = false; // The closing parenthesis is known.
-  skipTo(close);
-  take();
+  const Expr *expr = nullptr;
+  inParens([&] {
+    if (at(BuiltinWord) && peek().kind == RightParen) {
+      auto *type = make<BuiltinTypeExpr>(here()); // nameof(int)
+      type->builtin = Builtin(cur().builtin);
+      take();
+      expr = finish(type);
+    } else {
+      expr = parseExpr();
+    }
+  });
   return expr;
 }
 
@@ -150,15 +143,11 @@ const Expr *Parser::parseTypeQuery() {
     expect(LeftParen);
     return finish(expr);
   }
-  uint32_t close = partner(pos);
-  take();
-  expr->type = parseType();
-  if (expr->query == TypeQuery::OffsetOf && expect(Comma))
-    expr->field = expectName(&expr->fieldRange);
-  if (pos != close && !panicking)
-    expect(RightParen);
-  skipTo(close);
-  take();
+  inParens([&] {
+    expr->type = parseType();
+    if (expr->query == TypeQuery::OffsetOf && expect(Comma))
+      expr->field = expectName(&expr->fieldRange);
+  });
   return finish(expr);
 }
 

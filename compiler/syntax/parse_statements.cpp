@@ -85,26 +85,77 @@ const Stmt *Parser::parseStatement() {
 
 const Stmt *Parser::parseStatementInner() {
   SourceLoc begin = here();
-  switch (kind()) {
-  case LeftBrace:
+  if (at(LeftBrace))
     return parseBlock();
-  case Semicolon:
-    take();
+  if (accept(Semicolon))
     return finish(make<EmptyStmt>(begin));
-  case Kw_if:
-    return parseIf();
-  case Kw_while: {
-    auto *stmt = make<WhileStmt>(begin);
+  if (at(Identifier)) {
+    if (const Stmt *special = parseNameStatement())
+      return special;
+  } else if (isWord(kind())) {
+    if (const Stmt *stmt = parseWordStatement())
+      return stmt;
+  }
+  if (at(LeftBracket) || isModifierWord(pos))
+    return parseDeclarationStatement(parseHead());
+  Head head;
+  head.begin = begin;
+  head.token = pos;
+  head.doc = docAt(pos);
+  return parseDeclarationStatement(head);
+}
+
+/// A statement that begins with a name but is neither a declaration nor an expression: `yield`, a label, what is refused.
+/// Null if there is none.
+const Stmt *Parser::parseNameStatement() {
+  SourceLoc begin = here();
+  TokenKind next = peek().kind;
+  if (atWord(words.yield_) && (next == Kw_return || next == Kw_break)) {
+    auto *stmt = make<YieldStmt>(begin);
     take();
-    stmt->condition = parseCondition();
-    if (panicking)
+    stmt->isBreak = at(Kw_break);
+    take();
+    if (!stmt->isBreak)
+      stmt->value = parseExpr();
+    expectSemicolon();
+    return finish(stmt);
+  }
+  if (next == Colon) {
+    auto *stmt = make<LabeledStmt>(begin);
+    stmt->label = expectName(&stmt->labelRange);
+    take();
+    if (atCloser()) {
+      failHere(DiagId::ExpectedStatement);
       return finish(stmt);
+    }
+    stmt->body = parseStatement();
+    return finish(stmt);
+  }
+  if (next == Equal || (next == Dot && !startsVariables(pos)))
+    return parseExpressionStatement();
+  return refuseStatement();
+}
+
+/// A statement that begins with a reserved word; null if a declaration or an expression does.
+const Stmt *Parser::parseWordStatement() {
+  SourceLoc begin = here();
+  if (at(Kw_if))
+    return parseIf();
+  static constexpr TokenSet jumps{Kw_return, Kw_break, Kw_continue, Kw_throw};
+  if (jumps.has(kind()))
+    return parseJump();
+  if (at(Kw_for))
+    return parseFor();
+  if (at(Kw_foreach))
+    return parseForeach(begin);
+  if (accept(Kw_while)) {
+    auto *stmt = make<WhileStmt>(begin);
+    stmt->condition = parseCondition();
     stmt->body = parseBody();
     return finish(stmt);
   }
-  case Kw_do: {
+  if (accept(Kw_do)) {
     auto *stmt = make<DoStmt>(begin);
-    take();
     stmt->body = parseBody();
     if (expect(Kw_while)) {
       stmt->condition = parseCondition();
@@ -112,96 +163,51 @@ const Stmt *Parser::parseStatementInner() {
     }
     return finish(stmt);
   }
-  case Kw_for:
-    return parseFor();
-  case Kw_foreach:
-    return parseForeach(begin);
-  case Kw_break: case Kw_continue: case Kw_return: case Kw_throw:
-    return parseJump();
-  case Kw_try:
+  if (at(Kw_try))
     return parseTry();
-  case Kw_switch:
+  if (at(Kw_switch))
     return parseSwitch();
-  case Kw_defer: {
+  if (accept(Kw_defer)) {
     auto *stmt = make<DeferStmt>(begin);
-    take();
     stmt->body = parseBody();
     return finish(stmt);
   }
-  case Kw_using:
+  if (at(Kw_using))
     return parseUsing();
-  case Kw_arena:
+  if (at(Kw_arena))
     return parseArena();
-  case Kw_nogc: case Kw_unsafe: case Kw_checked: case Kw_unchecked: {
-    if (!at(Kw_nogc) && peek().kind != LeftBrace)
-      break;
+  bool isMode = (at(Kw_unsafe) || at(Kw_checked) || at(Kw_unchecked)) && peek().kind == LeftBrace;
+  if (isMode || at(Kw_nogc)) {
     auto *stmt = make<ModeStmt>(begin);
-    stmt->mode = at(Kw_nogc)     ? BlockMode::NoGc
-                 : at(Kw_unsafe) ? BlockMode::Unsafe
+    stmt->mode = at(Kw_nogc)      ? BlockMode::NoGc
+                 : at(Kw_unsafe)  ? BlockMode::Unsafe
                  : at(Kw_checked) ? BlockMode::Checked
                                   : BlockMode::Unchecked;
     take();
     stmt->body = expectBlock();
     return finish(stmt);
   }
-  case Kw_else: case Kw_catch: case Kw_finally: case Kw_case: {
-    // Its own statement is read and dropped, so that it gives no error more.
-    fail(DiagId::StrayClause, cur().range()) << found() << (at(Kw_else) ? "'if'" : at(Kw_case) ? "'switch'" : "'try'");
-    panicking = false;
-    bool isCase = at(Kw_case);
-    take();
-    if (isCase) {
-      parseExpr();
-      accept(Colon);
-    } else {
-      if (at(LeftParen))
-        skipTo(partner(pos) + 1);
-      if (!atCloser())
-        parseBody();
-    }
+  if (at(Kw_else) || at(Kw_catch) || at(Kw_finally) || at(Kw_case))
+    return parseStrayClause();
+  return nullptr;
+}
+
+/// `else` without `if`, and its kind. What it governs is read and dropped, so that it gives no error more.
+const Stmt *Parser::parseStrayClause() {
+  SourceLoc begin = here();
+  bool isCase = at(Kw_case);
+  complain(DiagId::StrayClause, cur().range()) << found() << (at(Kw_else) ? "'if'" : isCase ? "'switch'" : "'try'");
+  take();
+  if (isCase) {
+    parseExpr();
+    accept(Colon);
     return errorStmt(begin);
   }
-  case Identifier:
-    if (isName(pos, words.yield_) && (peek().kind == Kw_return || peek().kind == Kw_break)) {
-      auto *stmt = make<YieldStmt>(begin);
-      take();
-      stmt->isBreak = at(Kw_break);
-      take();
-      if (!stmt->isBreak)
-        stmt->value = parseExpr();
-      expectSemicolon();
-      return finish(stmt);
-    }
-    if (peek().kind == Colon) {
-      auto *stmt = make<LabeledStmt>(begin);
-      stmt->label = expectName(&stmt->labelRange);
-      take();
-      if (atCloser()) {
-        failHere(DiagId::ExpectedStatement);
-        return finish(stmt);
-      }
-      stmt->body = parseStatement();
-      return finish(stmt);
-    }
-    if (peek().kind == Equal || peek().kind == Dot || peek().kind == LeftParen) {
-      if (peek().kind != LeftParen && !startsVariables(pos))
-        return parseExpressionStatement();
-    }
-    if (const Stmt *refused = refuseStatement())
-      return refused;
-    break;
-  default: // A declaration or an expression.
-    break;
-  }
-  if (at(LeftBracket) || isModifierWord(pos)) {
-    Head head = parseHead();
-    return parseDeclarationStatement(head);
-  }
-  Head head;
-  head.begin = begin;
-  head.token = pos;
-  head.doc = docAt(pos);
-  return parseDeclarationStatement(head);
+  if (at(LeftParen))
+    skipTo(partner(pos) + 1);
+  if (!atCloser())
+    parseBody();
+  return errorStmt(begin);
 }
 
 /// Variables, a local function, or, where none of these begins, an expression.
@@ -375,8 +381,6 @@ const Stmt *Parser::parseFor() {
     expect(LeftParen);
     return finish(stmt);
   }
-  uint32_t close = partner(pos);
-  take();
   auto expressions = [&](TokenKind end) {
     llvm::SmallVector<const Expr *, 2> exprs;
     if (!at(end) && !atCloser()) {
@@ -386,28 +390,24 @@ const Stmt *Parser::parseFor() {
     }
     return list(exprs);
   };
-  if (startsVariables(pos) || at(Kw_func)) {
-    Head head;
-    head.begin = here();
-    head.token = pos;
-    const Node *node = parseVariables(head);
-    stmt->vars = llvm::dyn_cast<VariablesDecl>(node);
-    stmt->deconstruct = llvm::dyn_cast<DeconstructStmt>(node);
-  } else {
-    stmt->inits = expressions(Semicolon);
-  }
-  expect(Semicolon);
-  if (!panicking && !at(Semicolon))
-    stmt->condition = parseExpr();
-  expect(Semicolon);
-  if (!panicking)
-    stmt->steps = expressions(RightParen);
-  if (pos != close && !panicking)
-    expect(RightParen);
-  // The head is in brackets, so that what follows is not harmed.
-  panicking = false;
-  skipTo(close);
-  take();
+  inParens([&] {
+    if (startsVariables(pos) || at(Kw_func)) {
+      Head head;
+      head.begin = here();
+      head.token = pos;
+      const Node *node = parseVariables(head);
+      stmt->vars = llvm::dyn_cast<VariablesDecl>(node);
+      stmt->deconstruct = llvm::dyn_cast<DeconstructStmt>(node);
+    } else {
+      stmt->inits = expressions(Semicolon);
+    }
+    expect(Semicolon);
+    if (!panicking && !at(Semicolon))
+      stmt->condition = parseExpr();
+    expect(Semicolon);
+    if (!panicking)
+      stmt->steps = expressions(RightParen);
+  });
   stmt->body = parseBody();
   return finish(stmt);
 }
@@ -419,36 +419,31 @@ const Stmt *Parser::parseForeach(SourceLoc begin) {
     expect(LeftParen);
     return finish(stmt);
   }
-  uint32_t close = partner(pos);
-  take();
-  stmt->byRef = accept(Kw_ref);
-  VarKeyword keyword = at(Kw_var) ? VarKeyword::Var : at(Kw_let) ? VarKeyword::Let : VarKeyword::None;
-  stmt->isLet = keyword == VarKeyword::Let;
-  SourceLoc variableBegin = here();
-  if (keyword != VarKeyword::None)
-    take();
-  else if (at(Identifier) && peek().kind == Kw_in)
-    fail(DiagId::ExpectedToken, cur().range()).fix({here(), here()}, "var ") << "'var' or a type" << found();
-  else
-    stmt->type = parseType();
-  if (at(LeftParen) && !panicking) {
-    stmt->names = parseNames(keyword == VarKeyword::None ? VarKeyword::Var : keyword);
-  } else {
-    auto *variable = make<VariableDecl>(variableBegin);
-    variable->keyword = keyword;
-    variable->isRef = stmt->byRef;
-    variable->type = stmt->type;
-    if (!panicking)
-      variable->name = expectName(&variable->nameRange);
-    stmt->variable = finish(variable);
-  }
-  expect(Kw_in);
-  stmt->source = parseExpr();
-  if (pos != close && !panicking)
-    expect(RightParen);
-  panicking = false;
-  skipTo(close);
-  take();
+  inParens([&] {
+    stmt->byRef = accept(Kw_ref);
+    VarKeyword keyword = at(Kw_var) ? VarKeyword::Var : at(Kw_let) ? VarKeyword::Let : VarKeyword::None;
+    stmt->isLet = keyword == VarKeyword::Let;
+    SourceLoc variableBegin = here();
+    if (keyword != VarKeyword::None)
+      take();
+    else if (at(Identifier) && peek().kind == Kw_in)
+      complain(DiagId::ExpectedToken, cur().range()).fix({here(), here()}, "var ") << "'var' or a type" << found();
+    else
+      stmt->type = parseType();
+    if (at(LeftParen) && !panicking) {
+      stmt->names = parseNames(keyword == VarKeyword::None ? VarKeyword::Var : keyword);
+    } else {
+      auto *variable = make<VariableDecl>(variableBegin);
+      variable->keyword = keyword;
+      variable->isRef = stmt->byRef;
+      variable->type = stmt->type;
+      if (!panicking)
+        variable->name = expectName(&variable->nameRange);
+      stmt->variable = finish(variable);
+    }
+    expect(Kw_in);
+    stmt->source = parseExpr();
+  });
   stmt->body = parseBody();
   return finish(stmt);
 }
@@ -541,21 +536,16 @@ const CatchClause *Parser::parseCatch() {
   auto *clause = make<CatchClause>(here());
   take();
   if (at(LeftParen)) {
-    uint32_t close = partner(pos);
-    take();
-    SourceLoc begin = here();
-    clause->type = parseType();
-    if (at(Identifier) && !panicking) {
-      auto *variable = make<VariableDecl>(begin);
-      variable->type = clause->type;
-      variable->name = expectName(&variable->nameRange);
-      clause->variable = finish(variable);
-    }
-    if (pos != close && !panicking)
-      expect(RightParen);
-    panicking = false;
-    skipTo(close);
-    take();
+    inParens([&] {
+      SourceLoc begin = here();
+      clause->type = parseType();
+      if (at(Identifier) && !panicking) {
+        auto *variable = make<VariableDecl>(begin);
+        variable->type = clause->type;
+        variable->name = expectName(&variable->nameRange);
+        clause->variable = finish(variable);
+      }
+    });
   }
   if (atWord(words.when_)) {
     take();
@@ -573,19 +563,14 @@ const Stmt *Parser::parseUsing() {
   head.begin = here();
   head.token = pos;
   if (at(LeftParen) && !isTypedDeconstruction(pos)) {
-    uint32_t close = partner(pos);
-    take();
-    head.begin = here();
-    head.token = pos;
-    if (startsVariables(pos) || at(Kw_func))
-      stmt->vars = parseVariablesOnly(head);
-    else
-      stmt->expr = parseExpr();
-    if (pos != close && !panicking)
-      expect(RightParen);
-    panicking = false;
-    skipTo(close);
-    take();
+    inParens([&] {
+      head.begin = here();
+      head.token = pos;
+      if (startsVariables(pos) || at(Kw_func))
+        stmt->vars = parseVariablesOnly(head);
+      else
+        stmt->expr = parseExpr();
+    });
     stmt->body = parseBody();
     return finish(stmt);
   }

@@ -98,22 +98,14 @@ const TypeNode *Parser::parseTypeBase() {
 /// At `[`: a rank or a size.
 Bracket Parser::parseTypeBracket() {
   Bracket bracket;
-  uint32_t close = partner(pos);
-  take();
-  if (at(Comma) || pos == close) {
-    while (accept(Comma))
-      ++bracket.rank;
-  } else {
-    Setting normal(inGuard, false);
-    bracket.size = parseExpr();
-  }
-  if (pos != close) {
-    if (!panicking)
-      fail(DiagId::ExpectedToken, cur().range()) << "']'" << found();
-    skipTo(close);
-    panicking = false;
-  }
-  take();
+  inParens([&] {
+    if (at(Comma) || at(RightBracket)) {
+      while (accept(Comma))
+        ++bracket.rank;
+    } else {
+      bracket.size = parseExpr();
+    }
+  });
   bracket.end = previousEnd();
   return bracket;
 }
@@ -200,16 +192,7 @@ List<const TypeNode *> Parser::parseTypeArgs() {
       if (at(Int)) {
         constant->value = parsePrimary();
       } else {
-        uint32_t close = partner(pos);
-        Setting normal(inGuard, false);
-        take();
-        constant->value = parseExpr();
-        if (pos != close && !panicking)
-          fail(DiagId::ExpectedToken, cur().range()) << "')'" << found();
-        if (pos != close)
-          panicking = false;
-        skipTo(close);
-        take();
+        inParens([&] { constant->value = parseExpr(); });
       }
       args.push_back(finish(constant));
     } else {

@@ -195,16 +195,7 @@ const InitializerList *Parser::parseInitializerList() {
       take();
       element.value = parseInit();
     } else if (at(LeftBracket) && tokenAt(partner(pos) + 1).kind == Equal) {
-      uint32_t close = partner(pos);
-      take();
-      element.index = parseExpr();
-      if (pos != close && !panicking)
-        fail(DiagId::ExpectedToken, cur().range()) << "']'" << found();
-      if (panicking) {
-        skipTo(close);
-        panicking = false;
-      }
-      take();
+      inParens([&] { element.index = parseExpr(); });
       take();
       element.value = parseExpr();
     } else {

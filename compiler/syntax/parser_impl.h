@@ -138,7 +138,6 @@ private:
   bool beginsStatementLine(uint32_t p) const;
   void recoverInList(uint32_t close);
   void recoverStatement(uint32_t first);
-  void recoverMember(uint32_t first);
   void skipTo(uint32_t p) { pos = std::max(pos, p); }
 
   struct Nest {
@@ -203,6 +202,21 @@ private:
     take();
   }
 
+  /// At a bracket with one thing inside, not a list. Recovers at the closing one.
+  template <typename F> void inParens(F inner) {
+    uint32_t close = partner(pos);
+    if (!panicking) {
+      Setting normal(inGuard, false);
+      take();
+      inner();
+      if (pos != close)
+        expect(tokens[close].kind);
+      panicking = false;
+    }
+    pos = close;
+    take();
+  }
+
   // ---- Names ----
   Name expectName(SourceRange *range = nullptr);
   Name memberName(SourceRange *range = nullptr);
@@ -217,6 +231,8 @@ private:
     explicit operator bool() const { return end; }
   };
   Skipped skipType(uint32_t p, unsigned nesting = 0) const;
+  Skipped skipTupleType(uint32_t p, unsigned nesting) const;
+  uint32_t skipFuncType(uint32_t p, unsigned nesting) const;
   uint32_t skipTypeArgs(uint32_t p, unsigned nesting) const;
   uint32_t skipTypeParams(uint32_t p) const;
   bool isWeakModifier(uint32_t p) const;
@@ -313,6 +329,9 @@ private:
   void parseStatements(uint32_t close, llvm::SmallVectorImpl<const Stmt *> &statements);
   const Stmt *parseStatement();
   const Stmt *parseStatementInner();
+  const Stmt *parseNameStatement();
+  const Stmt *parseWordStatement();
+  const Stmt *parseStrayClause();
   const Stmt *parseDeclarationStatement(const Head &head);
   const Stmt *parseExpressionStatement();
   const Expr *parseCondition();
@@ -338,7 +357,10 @@ private:
   const Expr *parseThrowOr(const Expr *(Parser::*rule)());
   const Expr *parseCoalesce();
   struct Operator;
+  struct Assignment;
   Operator operatorHere() const;
+  Assignment assignmentHere() const;
+  unsigned greaterCount() const;
   const Expr *parseBinary(int least);
   const Expr *parseRangeEnd(SourceLoc begin, const Expr *low);
   const Expr *parseIs(const Expr *value);
@@ -346,6 +368,7 @@ private:
   const Expr *parsePostfix();
   const Expr *parsePostfixOf(const Expr *expr, SourceLoc begin);
   const Expr *parsePrimary();
+  const Expr *parseWordOperand();
   const Expr *parseLambda();
   const Expr *parseParenthesized();
   const Expr *parseArrayLiteral();

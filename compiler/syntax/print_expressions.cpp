@@ -24,106 +24,100 @@ void Printer::elementType(const TypeNode *node) {
     out << ')';
 }
 
-void Printer::type(const TypeNode *node) {
-  switch (node->kind) {
-  case NodeKind::BuiltinType:
-    out << spelling(llvm::cast<BuiltinType>(node)->builtin);
-    return;
-  case NodeKind::NamedType: {
-    bool isFirst = true;
-    for (const NamedType::Part &part : llvm::cast<NamedType>(node)->parts) {
-      out << (isFirst ? "" : ".");
-      isFirst = false;
-      name(part.name);
-      typeArgs(part.args);
-    }
-    return;
+void Printer::write(const BuiltinType &node) {
+  out << spelling(node.builtin);
+}
+
+void Printer::write(const NamedType &node) {
+  bool isFirst = true;
+  for (const NamedType::Part &part : node.parts) {
+    out << (isFirst ? "" : ".");
+    isFirst = false;
+    name(part.name);
+    typeArgs(part.args);
   }
-  case NodeKind::OptionalType: {
-    auto *element = llvm::cast<OptionalType>(node)->element;
-    // `T??` would read as an operator behind `is` and `as`.
-    if (llvm::isa<OptionalType>(element)) {
-      out << '(';
-      type(element);
-      out << ')';
-    } else {
-      elementType(element);
-    }
-    out << '?';
-    return;
-  }
-  case NodeKind::PointerType: {
-    auto &pointer = *llvm::cast<PointerType>(node);
-    out << (pointer.isConst ? "const " : "");
-    elementType(pointer.element);
-    out << '*';
-    return;
-  }
-  case NodeKind::ArrayType:
-  case NodeKind::FixedArrayType: {
-    const TypeNode *innermost = node;
-    while (true) {
-      if (auto *array = llvm::dyn_cast<ArrayType>(innermost))
-        innermost = array->element;
-      else if (auto *fixed = llvm::dyn_cast<FixedArrayType>(innermost))
-        innermost = fixed->element;
-      else
-        break;
-    }
-    elementType(innermost);
-    brackets(node, innermost);
-    return;
-  }
-  case NodeKind::TupleType:
+}
+
+void Printer::write(const OptionalType &node) {
+  auto *element = node.element;
+  // `T??` would read as an operator behind `is` and `as`.
+  if (llvm::isa<OptionalType>(element)) {
     out << '(';
-    commas(llvm::cast<TupleType>(node)->elements, [&](const TupleType::Element &element) {
-      type(element.type);
-      if (element.name) {
-        out << ' ';
-        name(element.name);
-      }
-    });
+    type(element);
     out << ')';
-    return;
-  case NodeKind::FuncType: {
-    auto &func = *llvm::cast<FuncType>(node);
-    out << (func.returnsRef ? "func ref " : "func ");
-    type(func.result);
-    out << '(';
-    commas(func.params, [&](const FuncType::Param &param) {
-      if (param.mode != ParamMode::Value)
-        out << spelling(param.mode) << ' ';
-      type(param.type);
-      if (param.name) {
-        out << ' ';
-        name(param.name);
-      }
-    });
-    out << ')';
-    return;
+  } else {
+    elementType(element);
   }
-  case NodeKind::OwnType:
-    out << "own ";
-    type(llvm::cast<OwnType>(node)->element);
-    return;
-  case NodeKind::WeakType:
-    out << "weak ";
-    type(llvm::cast<WeakType>(node)->element);
-    return;
-  case NodeKind::ConstArgType: {
-    auto *value = llvm::cast<ConstArgType>(node)->value;
-    bool isNumber = llvm::isa<IntLiteral>(value);
-    out << (isNumber ? "" : "(");
-    expr(value);
-    out << (isNumber ? "" : ")");
-    return;
-  }
-  case NodeKind::ErrorType:
-    out << "/* error */";
-    return;
-  default: // No types.
-    llvm_unreachable("a type of no kind");
-  }
+  out << '?';
+}
+
+void Printer::write(const PointerType &pointer) {
+  out << (pointer.isConst ? "const " : "");
+  elementType(pointer.element);
+  out << '*';
+}
+
+/// Brackets run outermost first, so the innermost element stands before all of them.
+void Printer::arrayType(const TypeNode *outermost) {
+  const TypeNode *innermost = outermost;
+  while (const TypeNode *element = bracketedElement(innermost))
+    innermost = element;
+  elementType(innermost);
+  brackets(outermost, innermost);
+}
+
+void Printer::write(const ArrayType &array) { arrayType(&array); }
+
+void Printer::write(const FixedArrayType &array) { arrayType(&array); }
+
+void Printer::write(const TupleType &node) {
+  out << '(';
+  commas(node.elements, [&](const TupleType::Element &element) {
+    type(element.type);
+    if (element.name) {
+      out << ' ';
+      name(element.name);
+    }
+  });
+  out << ')';
+}
+
+void Printer::write(const FuncType &func) {
+  out << (func.returnsRef ? "func ref " : "func ");
+  type(func.result);
+  out << '(';
+  commas(func.params, [&](const FuncType::Param &param) {
+    if (param.mode != ParamMode::Value)
+      out << spelling(param.mode) << ' ';
+    type(param.type);
+    if (param.name) {
+      out << ' ';
+      name(param.name);
+    }
+  });
+  out << ')';
+}
+
+void Printer::write(const OwnType &node) {
+  out << "own ";
+  type(node.element);
+}
+
+void Printer::write(const WeakType &node) {
+  out << "weak ";
+  type(node.element);
+}
+
+void Printer::write(const ConstArgType &node) {
+  auto *value = node.value;
+  bool isNumber = llvm::isa<IntLiteral>(value);
+  out << (isNumber ? "" : "(");
+  expr(value);
+  out << (isNumber ? "" : ")");
+}
+
+void Printer::write(const ErrorType &) {
+  out << "/* error */";
 }
 
 // ---- Literals -------------------------------------------------------------------------------------------------------
@@ -152,7 +146,7 @@ void Printer::escaped(llvm::StringRef text, bool isInterpolated) {
   }
 }
 
-void Printer::interpolated(const InterpolatedString &string) {
+void Printer::write(const InterpolatedString &string) {
   out << "$\"";
   for (const InterpolatedString::Part &part : string.parts) {
     if (!part.hole) {
@@ -184,24 +178,30 @@ static void floatLiteral(const FloatLiteral &literal, llvm::raw_ostream &out) {
 // ---- Expressions ----------------------------------------------------------------------------------------------------
 
 void Printer::args(List<const Argument *> args) {
-  commas(args, [&](const Argument *argument) {
-    if (argument->name) {
-      name(argument->name);
-      out << ": ";
-    }
-    if (argument->mode != ParamMode::Value)
-      out << spelling(argument->mode) << ' ';
-    if (const VariableDecl *variable = argument->outVariable) {
-      if (variable->type)
-        type(variable->type);
-      else
-        out << "var";
-      out << ' ';
-      name(variable->name);
-    } else {
-      expr(argument->value);
-    }
-  });
+  commas(args, [&](const Argument *argument) { node(argument); });
+}
+
+void Printer::write(const Argument &argument) {
+  if (argument.name) {
+    name(argument.name);
+    out << ": ";
+  }
+  if (argument.mode != ParamMode::Value)
+    out << spelling(argument.mode) << ' ';
+  if (argument.outVariable)
+    node(argument.outVariable);
+  else
+    expr(argument.value);
+}
+
+/// One variable alone, as `out` declares it.
+void Printer::write(const VariableDecl &variable) {
+  if (variable.type)
+    type(variable.type);
+  else
+    out << "var";
+  out << ' ';
+  name(variable.name);
 }
 
 void Printer::region(Name region) {
@@ -211,7 +211,7 @@ void Printer::region(Name region) {
   name(region);
 }
 
-void Printer::initializer(const InitializerList &init) {
+void Printer::write(const InitializerList &init) {
   out << (init.elements.empty() ? "{" : "{ ");
   commas(init.elements, [&](const InitializerList::Element &element) {
     if (element.name) {
@@ -227,7 +227,7 @@ void Printer::initializer(const InitializerList &init) {
   out << (init.elements.empty() ? "}" : " }");
 }
 
-void Printer::newArray(const NewArray &array) {
+void Printer::write(const NewArray &array) {
   out << "new";
   if (array.element) {
     // Brackets of the element's own would join those that follow.
@@ -251,7 +251,7 @@ void Printer::newArray(const NewArray &array) {
   region(array.region);
 }
 
-void Printer::lambda(const LambdaExpr &lambda) {
+void Printer::write(const LambdaExpr &lambda) {
   if (lambda.hasCaptureList) {
     out << '[';
     commas(lambda.captures, [&](const LambdaExpr::Capture &capture) {
@@ -267,41 +267,19 @@ void Printer::lambda(const LambdaExpr &lambda) {
   params(lambda.params, false);
   out << " => ";
   if (lambda.block)
-    block(lambda.block);
+    stmt(lambda.block);
   else
     expr(lambda.expr);
 }
 
-void Printer::match(const MatchExpr &match) {
+void Printer::write(const MatchExpr &match) {
   out << "match (";
   exprs(match.values);
   out << ") {";
   ++depth;
   for (const MatchArm *arm : match.arms) {
     newline();
-    pattern(arm->pattern);
-    if (arm->guard) {
-      out << " if ";
-      expr(arm->guard);
-    }
-    out << " => ";
-    if (arm->expr) {
-      expr(arm->expr);
-    } else {
-      out << '{';
-      ++depth;
-      for (const Stmt *statement : arm->block->statements) {
-        newline();
-        stmt(statement);
-      }
-      if (arm->blockValue) {
-        newline();
-        expr(arm->blockValue);
-      }
-      --depth;
-      newline();
-      out << '}';
-    }
+    node(arm);
     out << ',';
   }
   --depth;
@@ -309,267 +287,267 @@ void Printer::match(const MatchExpr &match) {
   out << '}';
 }
 
-void Printer::expr(const Expr *node) {
-  switch (node->kind) {
-  case NodeKind::IntLiteral: {
-    auto &literal = *llvm::cast<IntLiteral>(node);
-    out << literal.value << (literal.isUnsigned ? "u" : "") << (literal.isLong ? "l" : "");
+void Printer::write(const MatchArm &arm) {
+  pattern(arm.pattern);
+  if (arm.guard) {
+    out << " if ";
+    expr(arm.guard);
+  }
+  out << " => ";
+  if (arm.expr) {
+    expr(arm.expr);
     return;
   }
-  case NodeKind::FloatLiteral:
-    floatLiteral(*llvm::cast<FloatLiteral>(node), out);
-    return;
-  case NodeKind::CharLiteral: {
-    uint32_t scalar = llvm::cast<CharLiteral>(node)->value;
-    llvm::SmallString<4> text;
-    appendUtf8(scalar, text);
-    out << '\'';
-    if (scalar == '\'')
-      out << "\\'";
-    else
-      escaped(text, false);
-    out << '\'';
-    return;
+  out << '{';
+  ++depth;
+  for (const Stmt *statement : arm.block->statements) {
+    newline();
+    stmt(statement);
   }
-  case NodeKind::StringLiteral:
-    out << '"';
-    escaped(llvm::cast<StringLiteral>(node)->value, false);
-    out << '"';
-    return;
-  case NodeKind::BoolLiteral:
-    out << (llvm::cast<BoolLiteral>(node)->value ? "true" : "false");
-    return;
-  case NodeKind::NullLiteral:
-    out << "null";
-    return;
-  case NodeKind::InterpolatedString:
-    interpolated(*llvm::cast<InterpolatedString>(node));
-    return;
-  case NodeKind::NameExpr: {
-    auto &reference = *llvm::cast<NameExpr>(node);
-    name(reference.name);
-    typeArgs(reference.typeArgs);
-    return;
+  if (arm.blockValue) {
+    newline();
+    expr(arm.blockValue);
   }
-  case NodeKind::BuiltinTypeExpr:
-    out << spelling(llvm::cast<BuiltinTypeExpr>(node)->builtin);
-    return;
-  case NodeKind::ThisExpr:
-    out << "this";
-    return;
-  case NodeKind::BaseExpr:
-    out << "base";
-    return;
-  case NodeKind::ParenExpr:
+  --depth;
+  newline();
+  out << '}';
+}
+
+void Printer::write(const IntLiteral &literal) {
+  out << literal.value << (literal.isUnsigned ? "u" : "") << (literal.isLong ? "l" : "");
+}
+
+void Printer::write(const FloatLiteral &node) {
+  floatLiteral(node, out);
+}
+
+void Printer::write(const CharLiteral &node) {
+  uint32_t scalar = node.value;
+  llvm::SmallString<4> text;
+  appendUtf8(scalar, text);
+  out << '\'';
+  if (scalar == '\'')
+    out << "\\'";
+  else
+    escaped(text, false);
+  out << '\'';
+}
+
+void Printer::write(const StringLiteral &node) {
+  out << '"';
+  escaped(node.value, false);
+  out << '"';
+}
+
+void Printer::write(const BoolLiteral &node) {
+  out << (node.value ? "true" : "false");
+}
+
+void Printer::write(const NullLiteral &) {
+  out << "null";
+}
+
+void Printer::write(const NameExpr &reference) {
+  name(reference.name);
+  typeArgs(reference.typeArgs);
+}
+
+void Printer::write(const BuiltinTypeExpr &node) {
+  out << spelling(node.builtin);
+}
+
+void Printer::write(const ThisExpr &) {
+  out << "this";
+}
+
+void Printer::write(const BaseExpr &) {
+  out << "base";
+}
+
+void Printer::write(const ParenExpr &node) {
+  out << '(';
+  expr(node.inner);
+  out << ')';
+}
+
+void Printer::write(const TupleExpr &node) {
+  out << '(';
+  commas(node.elements, [&](const TupleExpr::Element &element) {
+    if (element.name) {
+      name(element.name);
+      out << ": ";
+    }
+    expr(element.value);
+  });
+  out << ')';
+}
+
+void Printer::write(const ArrayLiteral &node) {
+  out << '[';
+  exprs(node.elements);
+  out << ']';
+}
+
+void Printer::write(const SpreadExpr &node) {
+  auto *value = node.value;
+  auto *range = llvm::dyn_cast<RangeExpr>(value);
+  out << (range && !range->begin ? ".. " : "..");
+  expr(value);
+}
+
+void Printer::write(const NewObject &object) {
+  out << "new";
+  if (object.type) {
+    out << ' ';
+    elementType(object.type);
+  }
+  if (object.hasArgs) {
     out << '(';
-    expr(llvm::cast<ParenExpr>(node)->inner);
+    args(object.args);
     out << ')';
-    return;
-  case NodeKind::TupleExpr:
+  }
+  if (object.init) {
+    out << ' ';
+    expr(object.init);
+  }
+  region(object.region);
+}
+
+void Printer::write(const DefaultExpr &node) {
+  auto *of = node.type;
+  out << "default";
+  if (of) {
     out << '(';
-    commas(llvm::cast<TupleExpr>(node)->elements, [&](const TupleExpr::Element &element) {
-      if (element.name) {
-        name(element.name);
-        out << ": ";
-      }
-      expr(element.value);
-    });
+    type(of);
     out << ')';
-    return;
-  case NodeKind::ArrayLiteral:
-    out << '[';
-    exprs(llvm::cast<ArrayLiteral>(node)->elements);
-    out << ']';
-    return;
-  case NodeKind::SpreadExpr: {
-    auto *value = llvm::cast<SpreadExpr>(node)->value;
-    auto *range = llvm::dyn_cast<RangeExpr>(value);
-    out << (range && !range->begin ? ".. " : "..");
-    expr(value);
-    return;
   }
-  case NodeKind::InitializerList:
-    initializer(*llvm::cast<InitializerList>(node));
-    return;
-  case NodeKind::NewObject: {
-    auto &object = *llvm::cast<NewObject>(node);
-    out << "new";
-    if (object.type) {
-      out << ' ';
-      elementType(object.type);
-    }
-    if (object.hasArgs) {
-      out << '(';
-      args(object.args);
-      out << ')';
-    }
-    if (object.init) {
-      out << ' ';
-      initializer(*object.init);
-    }
-    region(object.region);
-    return;
+}
+
+void Printer::write(const TypeQueryExpr &query) {
+  out << spelling(query.query) << '(';
+  type(query.type);
+  if (query.field) {
+    out << ", ";
+    name(query.field);
   }
-  case NodeKind::NewArray:
-    newArray(*llvm::cast<NewArray>(node));
-    return;
-  case NodeKind::MatchExpr:
-    match(*llvm::cast<MatchExpr>(node));
-    return;
-  case NodeKind::DefaultExpr: {
-    auto *of = llvm::cast<DefaultExpr>(node)->type;
-    out << "default";
-    if (of) {
-      out << '(';
-      type(of);
-      out << ')';
-    }
-    return;
-  }
-  case NodeKind::TypeQueryExpr: {
-    auto &query = *llvm::cast<TypeQueryExpr>(node);
-    out << spelling(query.query) << '(';
-    type(query.type);
-    if (query.field) {
-      out << ", ";
-      name(query.field);
-    }
-    out << ')';
-    return;
-  }
-  case NodeKind::NameofExpr:
-    out << "nameof(";
-    expr(llvm::cast<NameofExpr>(node)->value);
-    out << ')';
-    return;
-  case NodeKind::CheckedExpr: {
-    auto &checked = *llvm::cast<CheckedExpr>(node);
-    out << (checked.isChecked ? "checked(" : "unchecked(");
-    expr(checked.value);
-    out << ')';
-    return;
-  }
-  case NodeKind::LambdaExpr:
-    lambda(*llvm::cast<LambdaExpr>(node));
-    return;
-  case NodeKind::AssignExpr: {
-    auto &assign = *llvm::cast<AssignExpr>(node);
-    expr(assign.target);
-    out << ' ' << spelling(assign.op) << ' ';
-    expr(assign.value);
-    return;
-  }
-  case NodeKind::ConditionalExpr: {
-    auto &conditional = *llvm::cast<ConditionalExpr>(node);
-    expr(conditional.condition);
-    out << " ? ";
-    expr(conditional.whenTrue);
-    out << " : ";
-    expr(conditional.whenFalse);
-    return;
-  }
-  case NodeKind::BinaryExpr: {
-    auto &binary = *llvm::cast<BinaryExpr>(node);
-    expr(binary.lhs);
-    out << ' ' << spelling(binary.op) << ' ';
-    expr(binary.rhs);
-    return;
-  }
-  case NodeKind::UnaryExpr: {
-    auto &unary = *llvm::cast<UnaryExpr>(node);
-    out << spelling(unary.op);
-    // `- -x` and `& &x` would join.
-    if (unary.op == UnaryOp::Move || llvm::isa<UnaryExpr>(unary.operand))
-      out << ' ';
-    expr(unary.operand);
-    return;
-  }
-  case NodeKind::PostfixExpr: {
-    auto &postfix = *llvm::cast<PostfixExpr>(node);
-    expr(postfix.operand);
-    out << spelling(postfix.op);
-    return;
-  }
-  case NodeKind::CastExpr: {
-    auto &cast = *llvm::cast<CastExpr>(node);
-    out << '(';
-    type(cast.type);
-    out << ')';
-    expr(cast.operand);
-    return;
-  }
-  case NodeKind::IsExpr: {
-    auto &is = *llvm::cast<IsExpr>(node);
-    expr(is.value);
-    out << " is ";
-    pattern(is.pattern);
-    return;
-  }
-  case NodeKind::AsExpr: {
-    auto &as = *llvm::cast<AsExpr>(node);
-    expr(as.value);
-    out << " as ";
-    type(as.type);
-    return;
-  }
-  case NodeKind::RangeExpr: {
-    auto &range = *llvm::cast<RangeExpr>(node);
-    if (range.begin)
-      expr(range.begin);
-    out << (range.inclusive ? "..=" : "..");
-    if (range.end)
-      expr(range.end);
-    return;
-  }
-  case NodeKind::MemberExpr: {
-    auto &member = *llvm::cast<MemberExpr>(node);
-    expr(member.object);
-    // `e? .m` is the member of what `e?` gives, not `e?.m`.
-    auto *postfix = llvm::dyn_cast<PostfixExpr>(member.object);
-    if (postfix && postfix->op == PostfixOp::Propagate)
-      out << ' ';
-    out << spelling(member.access);
-    name(member.name);
-    typeArgs(member.typeArgs);
-    return;
-  }
-  case NodeKind::IndexExpr: {
-    auto &index = *llvm::cast<IndexExpr>(node);
-    expr(index.object);
-    out << (index.conditional ? "?[" : "[");
-    args(index.args);
-    out << ']';
-    return;
-  }
-  case NodeKind::CallExpr: {
-    auto &call = *llvm::cast<CallExpr>(node);
-    expr(call.callee);
-    out << '(';
-    args(call.args);
-    out << ')';
-    return;
-  }
-  case NodeKind::ThrowExpr:
-    out << "throw ";
-    expr(llvm::cast<ThrowExpr>(node)->value);
-    return;
-  case NodeKind::ErrorExpr:
-    out << "/* error */";
-    return;
-  default: // No expressions.
-    llvm_unreachable("an expression of no kind");
-  }
+  out << ')';
+}
+
+void Printer::write(const NameofExpr &node) {
+  out << "nameof(";
+  expr(node.value);
+  out << ')';
+}
+
+void Printer::write(const CheckedExpr &checked) {
+  out << (checked.isChecked ? "checked(" : "unchecked(");
+  expr(checked.value);
+  out << ')';
+}
+
+void Printer::write(const AssignExpr &assign) {
+  expr(assign.target);
+  out << ' ' << spelling(assign.op) << ' ';
+  expr(assign.value);
+}
+
+void Printer::write(const ConditionalExpr &conditional) {
+  expr(conditional.condition);
+  out << " ? ";
+  expr(conditional.whenTrue);
+  out << " : ";
+  expr(conditional.whenFalse);
+}
+
+void Printer::write(const BinaryExpr &binary) {
+  expr(binary.lhs);
+  out << ' ' << spelling(binary.op) << ' ';
+  expr(binary.rhs);
+}
+
+void Printer::write(const UnaryExpr &unary) {
+  out << spelling(unary.op);
+  // `- -x` and `& &x` would join.
+  if (unary.op == UnaryOp::Move || llvm::isa<UnaryExpr>(unary.operand))
+    out << ' ';
+  expr(unary.operand);
+}
+
+void Printer::write(const PostfixExpr &postfix) {
+  expr(postfix.operand);
+  out << spelling(postfix.op);
+}
+
+void Printer::write(const CastExpr &cast) {
+  out << '(';
+  type(cast.type);
+  out << ')';
+  expr(cast.operand);
+}
+
+void Printer::write(const IsExpr &is) {
+  expr(is.value);
+  out << " is ";
+  pattern(is.pattern);
+}
+
+void Printer::write(const AsExpr &as) {
+  expr(as.value);
+  out << " as ";
+  type(as.type);
+}
+
+void Printer::write(const RangeExpr &range) {
+  if (range.begin)
+    expr(range.begin);
+  out << (range.inclusive ? "..=" : "..");
+  if (range.end)
+    expr(range.end);
+}
+
+void Printer::write(const MemberExpr &member) {
+  expr(member.object);
+  // `e? .m` is the member of what `e?` gives, not `e?.m`.
+  auto *postfix = llvm::dyn_cast<PostfixExpr>(member.object);
+  if (postfix && postfix->op == PostfixOp::Propagate)
+    out << ' ';
+  out << spelling(member.access);
+  name(member.name);
+  typeArgs(member.typeArgs);
+}
+
+void Printer::write(const IndexExpr &index) {
+  expr(index.object);
+  out << (index.conditional ? "?[" : "[");
+  args(index.args);
+  out << ']';
+}
+
+void Printer::write(const CallExpr &call) {
+  expr(call.callee);
+  out << '(';
+  args(call.args);
+  out << ')';
+}
+
+void Printer::write(const ThrowExpr &node) {
+  out << "throw ";
+  expr(node.value);
+}
+
+void Printer::write(const ErrorExpr &) {
+  out << "/* error */";
 }
 
 // ---- Patterns -------------------------------------------------------------------------------------------------------
 
-void Printer::names(const NamesTree *tree) {
-  if (tree->children.empty()) {
-    name(tree->variable->name);
+void Printer::write(const NamesTree &tree) {
+  if (tree.children.empty()) {
+    name(tree.variable->name);
     return;
   }
   out << '(';
-  commas(tree->children, [&](const NamesTree *child) { names(child); });
+  commas(tree.children, [&](const NamesTree *child) { node(child); });
   out << ')';
 }
 
@@ -579,56 +557,46 @@ void Printer::groupedPattern(const Pattern *node, bool isGrouped) {
   out << (isGrouped ? ")" : "");
 }
 
-void Printer::pattern(const Pattern *node) {
-  switch (node->kind) {
-  case NodeKind::WildcardPattern:
-    out << '_';
-    return;
-  case NodeKind::ConstantPattern:
-    expr(llvm::cast<ConstantPattern>(node)->value);
-    return;
-  case NodeKind::RangePattern: {
-    auto &range = *llvm::cast<RangePattern>(node);
-    if (range.low)
-      expr(range.low);
-    out << (range.inclusive ? "..=" : "..");
-    if (range.high)
-      expr(range.high);
-    return;
-  }
-  case NodeKind::RelationalPattern: {
-    auto &relational = *llvm::cast<RelationalPattern>(node);
-    out << spelling(relational.op) << ' ';
-    expr(relational.value);
-    return;
-  }
-  case NodeKind::VarPattern:
-    out << "var ";
-    names(llvm::cast<VarPattern>(node)->names);
-    return;
-  case NodeKind::TypePattern:
-    typePattern(*llvm::cast<TypePattern>(node));
-    return;
-  case NodeKind::NotPattern: {
-    auto *inner = llvm::cast<NotPattern>(node)->inner;
-    out << "not ";
-    groupedPattern(inner, llvm::isa<BinaryPattern>(inner));
-    return;
-  }
-  case NodeKind::BinaryPattern: {
-    auto &both = *llvm::cast<BinaryPattern>(node);
-    auto *left = llvm::dyn_cast<BinaryPattern>(both.lhs), *right = llvm::dyn_cast<BinaryPattern>(both.rhs);
-    groupedPattern(both.lhs, left && both.isAnd && !left->isAnd);
-    out << (both.isAnd ? " and " : " or ");
-    groupedPattern(both.rhs, right && (both.isAnd || !right->isAnd));
-    return;
-  }
-  default: // No patterns.
-    llvm_unreachable("a pattern of no kind");
-  }
+void Printer::write(const WildcardPattern &) {
+  out << '_';
 }
 
-void Printer::typePattern(const TypePattern &node) {
+void Printer::write(const ConstantPattern &node) {
+  expr(node.value);
+}
+
+void Printer::write(const RangePattern &range) {
+  if (range.low)
+    expr(range.low);
+  out << (range.inclusive ? "..=" : "..");
+  if (range.high)
+    expr(range.high);
+}
+
+void Printer::write(const RelationalPattern &relational) {
+  out << spelling(relational.op) << ' ';
+  expr(relational.value);
+}
+
+void Printer::write(const VarPattern &pattern) {
+  out << "var ";
+  node(pattern.names);
+}
+
+void Printer::write(const NotPattern &node) {
+  auto *inner = node.inner;
+  out << "not ";
+  groupedPattern(inner, llvm::isa<BinaryPattern>(inner));
+}
+
+void Printer::write(const BinaryPattern &both) {
+  auto *left = llvm::dyn_cast<BinaryPattern>(both.lhs), *right = llvm::dyn_cast<BinaryPattern>(both.rhs);
+  groupedPattern(both.lhs, left && both.isAnd && !left->isAnd);
+  out << (both.isAnd ? " and " : " or ");
+  groupedPattern(both.rhs, right && (both.isAnd || !right->isAnd));
+}
+
+void Printer::write(const TypePattern &node) {
   bool needsSpace = false;
   if (node.type) {
     type(node.type);

@@ -2,10 +2,10 @@
 
 namespace dream::ast {
 
-void Printer::block(const BlockStmt *block) {
+void Printer::write(const BlockStmt &block) {
   out << '{';
   ++depth;
-  for (const Stmt *statement : block->statements) {
+  for (const Stmt *statement : block.statements) {
     newline();
     stmt(statement);
   }
@@ -16,15 +16,32 @@ void Printer::block(const BlockStmt *block) {
 
 /// A statement that another one governs: a block on the same line, anything else on its own.
 void Printer::body(const Stmt *body) {
-  if (auto *braces = llvm::dyn_cast<BlockStmt>(body)) {
+  if (llvm::isa<BlockStmt>(body)) {
     out << ' ';
-    block(braces);
+    stmt(body);
     return;
   }
   ++depth;
   newline();
   stmt(body);
   --depth;
+}
+
+/// `word (condition)`
+void Printer::condition(llvm::StringRef word, const Expr *value) {
+  out << word << " (";
+  expr(value);
+  out << ')';
+}
+
+/// `word value? ;`
+void Printer::withValue(llvm::StringRef word, const Expr *value) {
+  out << word;
+  if (value) {
+    out << ' ';
+    expr(value);
+  }
+  out << ';';
 }
 
 void Printer::jump(llvm::StringRef word, Name label) {
@@ -36,165 +53,131 @@ void Printer::jump(llvm::StringRef word, Name label) {
   out << ';';
 }
 
-void Printer::stmt(const Stmt *node) {
-  /// `word expr? ;`
-  auto withValue = [&](llvm::StringRef word, const Expr *value) {
-    out << word;
-    if (value) {
-      out << ' ';
-      expr(value);
-    }
-    out << ';';
-  };
-  auto condition = [&](llvm::StringRef word, const Expr *value) {
-    out << word << " (";
-    expr(value);
-    out << ')';
-  };
-  switch (node->kind) {
-  case NodeKind::BlockStmt:
-    block(llvm::cast<BlockStmt>(node));
-    return;
-  case NodeKind::EmptyStmt:
-    out << ';';
-    return;
-  case NodeKind::ExprStmt:
-    expr(llvm::cast<ExprStmt>(node)->expr);
-    out << ';';
-    return;
-  case NodeKind::VarStmt:
-    decl(llvm::cast<VarStmt>(node)->decl);
-    return;
-  case NodeKind::DeconstructStmt:
-    deconstruct(*llvm::cast<DeconstructStmt>(node));
-    out << ';';
-    return;
-  case NodeKind::FuncStmt:
-    decl(llvm::cast<FuncStmt>(node)->func);
-    return;
-  case NodeKind::LabeledStmt: {
-    auto &labeled = *llvm::cast<LabeledStmt>(node);
-    name(labeled.label);
-    out << ": ";
-    stmt(labeled.body);
-    return;
-  }
-  case NodeKind::IfStmt: {
-    // `else if` chains are long sometimes; they print flat, and without recursion.
-    for (auto *branch = llvm::cast<IfStmt>(node); branch;) {
-      condition("if", branch->condition);
-      body(branch->thenStmt);
-      if (!branch->elseStmt)
-        return;
-      newline();
-      out << "else";
-      auto *next = llvm::dyn_cast<IfStmt>(branch->elseStmt);
-      if (next)
-        out << ' ';
-      else
-        body(branch->elseStmt);
-      branch = next;
-    }
-    return;
-  }
-  case NodeKind::WhileStmt: {
-    auto &loop = *llvm::cast<WhileStmt>(node);
-    condition("while", loop.condition);
-    body(loop.body);
-    return;
-  }
-  case NodeKind::DoStmt: {
-    auto &loop = *llvm::cast<DoStmt>(node);
-    out << "do";
-    body(loop.body);
+void Printer::write(const EmptyStmt &) {
+  out << ';';
+}
+
+void Printer::write(const ExprStmt &node) {
+  expr(node.expr);
+  out << ';';
+}
+
+void Printer::write(const VarStmt &node) {
+  decl(node.decl);
+}
+
+void Printer::write(const DeconstructStmt &node) {
+  deconstruct(node);
+  out << ';';
+}
+
+void Printer::write(const FuncStmt &node) {
+  decl(node.func);
+}
+
+void Printer::write(const LabeledStmt &labeled) {
+  name(labeled.label);
+  out << ": ";
+  stmt(labeled.body);
+}
+
+void Printer::write(const IfStmt &node) {
+  // `else if` chains are long sometimes; they print flat, and without recursion.
+  for (auto *branch = &node; branch;) {
+    condition("if", branch->condition);
+    body(branch->thenStmt);
+    if (!branch->elseStmt)
+      return;
     newline();
-    condition("while", loop.condition);
-    out << ';';
-    return;
-  }
-  case NodeKind::ForStmt:
-    forStmt(*llvm::cast<ForStmt>(node));
-    return;
-  case NodeKind::ForeachStmt:
-    foreachStmt(*llvm::cast<ForeachStmt>(node));
-    return;
-  case NodeKind::BreakStmt:
-    jump("break", llvm::cast<BreakStmt>(node)->label);
-    return;
-  case NodeKind::ContinueStmt:
-    jump("continue", llvm::cast<ContinueStmt>(node)->label);
-    return;
-  case NodeKind::ReturnStmt: {
-    auto &jump = *llvm::cast<ReturnStmt>(node);
-    withValue(jump.byRef ? "return ref" : "return", jump.value);
-    return;
-  }
-  case NodeKind::ThrowStmt:
-    withValue("throw", llvm::cast<ThrowStmt>(node)->value);
-    return;
-  case NodeKind::YieldStmt: {
-    auto &yield = *llvm::cast<YieldStmt>(node);
-    withValue(yield.isBreak ? "yield break" : "yield return", yield.value);
-    return;
-  }
-  case NodeKind::TryStmt:
-    tryStmt(*llvm::cast<TryStmt>(node));
-    return;
-  case NodeKind::SwitchStmt:
-    switchStmt(*llvm::cast<SwitchStmt>(node));
-    return;
-  case NodeKind::DeferStmt:
-    out << "defer";
-    body(llvm::cast<DeferStmt>(node)->body);
-    return;
-  case NodeKind::UsingStmt: {
-    auto &use = *llvm::cast<UsingStmt>(node);
-    out << (use.body ? "using (" : "using ");
-    if (use.vars)
-      variables(*use.vars);
-    else
-      expr(use.expr);
-    if (use.body) {
-      out << ')';
-      body(use.body);
-    } else {
-      out << ';';
-    }
-    return;
-  }
-  case NodeKind::ArenaStmt: {
-    auto &arena = *llvm::cast<ArenaStmt>(node);
-    out << "arena ";
-    if (arena.name) {
-      name(arena.name);
+    out << "else";
+    auto *next = llvm::dyn_cast<IfStmt>(branch->elseStmt);
+    if (next)
       out << ' ';
-    }
-    if (arena.size) {
-      out << '(';
-      expr(arena.size);
-      out << ") ";
-    }
-    block(arena.body);
-    return;
-  }
-  case NodeKind::ModeStmt: {
-    auto &mode = *llvm::cast<ModeStmt>(node);
-    out << spelling(mode.mode) << ' ';
-    block(mode.body);
-    return;
-  }
-  case NodeKind::ErrorStmt:
-    out << "/* error */;";
-    return;
-  default: // No statements.
-    llvm_unreachable("a statement of no kind");
+    else
+      body(branch->elseStmt);
+    branch = next;
   }
 }
 
-void Printer::forStmt(const ForStmt &stmt) {
+void Printer::write(const WhileStmt &loop) {
+  condition("while", loop.condition);
+  body(loop.body);
+}
+
+void Printer::write(const DoStmt &loop) {
+  out << "do";
+  body(loop.body);
+  newline();
+  condition("while", loop.condition);
+  out << ';';
+}
+
+void Printer::write(const BreakStmt &node) {
+  jump("break", node.label);
+}
+
+void Printer::write(const ContinueStmt &node) {
+  jump("continue", node.label);
+}
+
+void Printer::write(const ReturnStmt &jump) {
+  withValue(jump.byRef ? "return ref" : "return", jump.value);
+}
+
+void Printer::write(const ThrowStmt &node) {
+  withValue("throw", node.value);
+}
+
+void Printer::write(const YieldStmt &yield) {
+  withValue(yield.isBreak ? "yield break" : "yield return", yield.value);
+}
+
+void Printer::write(const DeferStmt &node) {
+  out << "defer";
+  body(node.body);
+}
+
+void Printer::write(const UsingStmt &use) {
+  out << (use.body ? "using (" : "using ");
+  if (use.vars)
+    node(use.vars);
+  else
+    expr(use.expr);
+  if (use.body) {
+    out << ')';
+    body(use.body);
+  } else {
+    out << ';';
+  }
+}
+
+void Printer::write(const ArenaStmt &arena) {
+  out << "arena ";
+  if (arena.name) {
+    name(arena.name);
+    out << ' ';
+  }
+  if (arena.size) {
+    out << '(';
+    expr(arena.size);
+    out << ") ";
+  }
+  stmt(arena.body);
+}
+
+void Printer::write(const ModeStmt &mode) {
+  out << spelling(mode.mode) << ' ';
+  stmt(mode.body);
+}
+
+void Printer::write(const ErrorStmt &) {
+  out << "/* error */;";
+}
+
+void Printer::write(const ForStmt &stmt) {
   out << "for (";
   if (stmt.vars)
-    variables(*stmt.vars);
+    node(stmt.vars);
   else if (stmt.deconstruct)
     deconstruct(*stmt.deconstruct);
   else
@@ -213,7 +196,7 @@ void Printer::forStmt(const ForStmt &stmt) {
   body(stmt.body);
 }
 
-void Printer::foreachStmt(const ForeachStmt &stmt) {
+void Printer::write(const ForeachStmt &stmt) {
   out << "foreach (" << (stmt.byRef ? "ref " : "");
   if (stmt.type)
     type(stmt.type);
@@ -221,7 +204,7 @@ void Printer::foreachStmt(const ForeachStmt &stmt) {
     out << (stmt.isLet ? "let" : "var");
   out << ' ';
   if (stmt.names)
-    names(stmt.names);
+    node(stmt.names);
   else
     name(stmt.variable->name);
   out << " in ";
@@ -230,56 +213,62 @@ void Printer::foreachStmt(const ForeachStmt &stmt) {
   body(stmt.body);
 }
 
-void Printer::switchStmt(const SwitchStmt &stmt) {
+void Printer::write(const SwitchStmt &stmt) {
   out << "switch (";
   expr(stmt.value);
   out << ") {";
-  for (const SwitchSection *section : stmt.sections) {
-    for (const Expr *label : section->labels) {
-      newline();
-      out << (label ? "case " : "default");
-      if (label)
-        expr(label);
-      out << ':';
-    }
-    ++depth;
-    for (const Stmt *statement : section->statements) {
-      newline();
-      this->stmt(statement);
-    }
-    --depth;
-  }
+  for (const SwitchSection *section : stmt.sections)
+    node(section);
   newline();
   out << '}';
 }
 
-void Printer::tryStmt(const TryStmt &stmt) {
+void Printer::write(const SwitchSection &section) {
+  for (const Expr *label : section.labels) {
+    newline();
+    out << (label ? "case " : "default");
+    if (label)
+      expr(label);
+    out << ':';
+  }
+  ++depth;
+  for (const Stmt *statement : section.statements) {
+    newline();
+    stmt(statement);
+  }
+  --depth;
+}
+
+void Printer::write(const TryStmt &stmt) {
   out << "try ";
-  block(stmt.body);
+  this->stmt(stmt.body);
   for (const CatchClause *clause : stmt.catches) {
     newline();
-    out << "catch ";
-    if (clause->type) {
-      out << '(';
-      type(clause->type);
-      if (clause->variable) {
-        out << ' ';
-        name(clause->variable->name);
-      }
-      out << ") ";
-    }
-    if (clause->guard) {
-      out << "when (";
-      expr(clause->guard);
-      out << ") ";
-    }
-    block(clause->body);
+    node(clause);
   }
   if (stmt.finallyBlock) {
     newline();
     out << "finally ";
-    block(stmt.finallyBlock);
+    this->stmt(stmt.finallyBlock);
   }
+}
+
+void Printer::write(const CatchClause &clause) {
+  out << "catch ";
+  if (clause.type) {
+    out << '(';
+    type(clause.type);
+    if (clause.variable) {
+      out << ' ';
+      name(clause.variable->name);
+    }
+    out << ") ";
+  }
+  if (clause.guard) {
+    condition("when", clause.guard);
+    out << ' ';
+  }
+  stmt(clause.body);
 }
 
 void Printer::deconstruct(const DeconstructStmt &stmt) {
@@ -294,7 +283,7 @@ void Printer::deconstruct(const DeconstructStmt &stmt) {
     out << ')';
   } else {
     out << (stmt.isLet ? "let " : "var ");
-    names(stmt.names);
+    node(stmt.names);
   }
   out << " = ";
   expr(stmt.value);

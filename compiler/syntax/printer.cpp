@@ -41,7 +41,7 @@ void Printer::path(List<Name> names) {
 
 // ---- Files ----------------------------------------------------------------------------------------------------------
 
-void Printer::file(const SourceFile &file) {
+void Printer::write(const SourceFile &file) {
   if (!file.modulePath.empty()) {
     out << "module ";
     path(file.modulePath);
@@ -52,10 +52,10 @@ void Printer::file(const SourceFile &file) {
     out << '\n';
   }
   for (const Node *item : file.items) {
-    if (auto *node = llvm::dyn_cast<Decl>(item))
-      decl(node);
+    if (auto *declaration = llvm::dyn_cast<Decl>(item))
+      decl(declaration);
     else
-      stmt(llvm::cast<Stmt>(item));
+      node(item);
     out << '\n';
   }
 }
@@ -65,18 +65,22 @@ void Printer::file(const SourceFile &file) {
 void Printer::attributes(List<const Attribute *> list, bool onLines) {
   for (const Attribute *attribute : list) {
     out << '[';
-    path(attribute->path);
-    if (attribute->hasArgs) {
-      out << '(';
-      args(attribute->args);
-      out << ')';
-    }
+    node(attribute);
     out << ']';
     if (onLines)
       newline();
     else
       out << ' ';
   }
+}
+
+void Printer::write(const Attribute &attribute) {
+  path(attribute.path);
+  if (!attribute.hasArgs)
+    return;
+  out << '(';
+  args(attribute.args);
+  out << ')';
 }
 
 /// What stands before a declaration's own words.
@@ -87,91 +91,83 @@ void Printer::head(const Decl &decl) {
     out << spellModifiers(decl.modifiers) << ' ';
 }
 
-void Printer::decl(const Decl *node) {
-  head(*node);
+void Printer::node(const Node *node) {
   switch (node->kind) {
-  case NodeKind::ImportDecl: {
-    auto &import = *llvm::cast<ImportDecl>(node);
-    out << "import ";
-    if (import.isC) {
-      out << "c \"";
-      escaped(import.header, false);
-      out << '"';
-    } else {
-      path(import.path);
-    }
-    if (import.alias) {
-      out << " as ";
-      name(import.alias);
-    }
+#define NODE(CLASS, BASE)                                                                                              \
+  case NodeKind::CLASS:                                                                                                \
+    write(*llvm::cast<CLASS>(node));                                                                                   \
+    return;
+#include "compiler/syntax/node_kinds.def"
+  }
+}
+
+/// A declaration in a list of them.
+void Printer::decl(const Decl *decl) {
+  head(*decl);
+  node(decl);
+  if (llvm::isa<VariablesDecl>(decl))
     out << ';';
-    return;
+}
+
+void Printer::write(const ImportDecl &import) {
+  out << "import ";
+  if (import.isC) {
+    out << "c \"";
+    escaped(import.header, false);
+    out << '"';
+  } else {
+    path(import.path);
   }
-  case NodeKind::FuncDecl:
-    func(*llvm::cast<FuncDecl>(node));
-    return;
-  case NodeKind::ClassDecl:
-    classDecl(*llvm::cast<ClassDecl>(node));
-    return;
-  case NodeKind::ExtendDecl: {
-    auto &extend = *llvm::cast<ExtendDecl>(node);
-    out << "extend";
-    typeParams(extend.typeParams);
-    out << ' ';
-    type(extend.extended);
-    bases(extend.bases);
-    wheres(extend.wheres);
-    members(extend.members);
-    return;
+  if (import.alias) {
+    out << " as ";
+    name(import.alias);
   }
-  case NodeKind::EnumDecl:
-    enumDecl(*llvm::cast<EnumDecl>(node));
-    return;
-  case NodeKind::VariablesDecl:
-    variables(*llvm::cast<VariablesDecl>(node));
-    out << ';';
-    return;
-  case NodeKind::DestructorDecl: {
-    auto &destructor = *llvm::cast<DestructorDecl>(node);
-    out << '~';
-    name(destructor.name);
-    out << "() ";
-    block(destructor.body);
-    return;
+  out << ';';
+}
+
+void Printer::write(const ExtendDecl &extend) {
+  out << "extend";
+  typeParams(extend.typeParams);
+  out << ' ';
+  type(extend.extended);
+  bases(extend.bases);
+  wheres(extend.wheres);
+  members(extend.members);
+}
+
+void Printer::write(const DestructorDecl &destructor) {
+  out << '~';
+  name(destructor.name);
+  out << "() ";
+  stmt(destructor.body);
+}
+
+void Printer::write(const AssocTypeDecl &assoc) {
+  out << "type ";
+  name(assoc.name);
+  bases(assoc.bounds);
+  if (assoc.value) {
+    out << " = ";
+    type(assoc.value);
   }
-  case NodeKind::AssocTypeDecl: {
-    auto &assoc = *llvm::cast<AssocTypeDecl>(node);
-    out << "type ";
-    name(assoc.name);
-    bases(assoc.bounds);
-    if (assoc.value) {
-      out << " = ";
-      type(assoc.value);
-    }
-    out << ';';
-    return;
-  }
-  case NodeKind::PropertyDecl:
-    property(*llvm::cast<PropertyDecl>(node));
-    return;
-  default: // The other declarations are parts of these.
-    llvm_unreachable("a declaration that stands in no list");
-  }
+  out << ';';
 }
 
 void Printer::typeParams(List<const TypeParamDecl *> list) {
   if (list.empty())
     return;
   out << '<';
-  commas(list, [&](const TypeParamDecl *param) {
-    if (param->constType) {
-      out << "const ";
-      type(param->constType);
-      out << ' ';
-    }
-    name(param->name);
-  });
+  commas(list, [&](const TypeParamDecl *param) { node(param); });
   out << '>';
+}
+
+void Printer::write(const TypeParamDecl &param) {
+  if (param.constType) {
+    out << "const ";
+    type(param.constType);
+    out << ' ';
+  }
+  name(param.name);
 }
 
 void Printer::bases(List<const TypeNode *> list) {
@@ -183,19 +179,24 @@ void Printer::bases(List<const TypeNode *> list) {
 
 void Printer::wheres(List<const WhereClause *> list) {
   for (const WhereClause *where : list) {
-    out << " where ";
-    name(where->param);
-    out << " : ";
-    commas(where->bounds, [&](const WhereClause::Bound &bound) {
-      switch (bound.kind) {
-      case WhereClause::BoundKind::Type: type(bound.type); break;
-      case WhereClause::BoundKind::Class: out << "class"; break;
-      case WhereClause::BoundKind::Struct: out << "struct"; break;
-      case WhereClause::BoundKind::Own: out << "own"; break;
-      case WhereClause::BoundKind::New: out << "new()"; break;
-      }
-    });
+    out << ' ';
+    node(where);
   }
+}
+
+void Printer::write(const WhereClause &where) {
+  out << "where ";
+  name(where.param);
+  out << " : ";
+  commas(where.bounds, [&](const WhereClause::Bound &bound) {
+    switch (bound.kind) {
+    case WhereClause::BoundKind::Type: type(bound.type); break;
+    case WhereClause::BoundKind::Class: out << "class"; break;
+    case WhereClause::BoundKind::Struct: out << "struct"; break;
+    case WhereClause::BoundKind::Own: out << "own"; break;
+    case WhereClause::BoundKind::New: out << "new()"; break;
+    }
+  });
 }
 
 void Printer::members(List<const Decl *> list) {
@@ -215,7 +216,7 @@ void Printer::functionBody(bool hasBody, const BlockStmt *bodyBlock, const Expr 
     out << ';';
   } else if (bodyBlock) {
     out << ' ';
-    block(bodyBlock);
+    stmt(bodyBlock);
   } else {
     out << " => ";
     expr(bodyExpr);
@@ -223,7 +224,7 @@ void Printer::functionBody(bool hasBody, const BlockStmt *bodyBlock, const Expr 
   }
 }
 
-void Printer::func(const FuncDecl &func) {
+void Printer::write(const FuncDecl &func) {
   out << "func ";
   if (func.funcKind == FuncKind::Conversion) {
     out << func.name.text() << " operator ";
@@ -250,7 +251,7 @@ void Printer::func(const FuncDecl &func) {
   functionBody(func.hasBody, func.block, func.expr);
 }
 
-void Printer::param(const ParamDecl &param) {
+void Printer::write(const ParamDecl &param) {
   if (!param.doc.empty()) {
     newline();
     doc(param.doc);
@@ -273,13 +274,13 @@ void Printer::param(const ParamDecl &param) {
 
 void Printer::params(List<const ParamDecl *> list, bool isVariadic) {
   out << '(';
-  commas(list, [&](const ParamDecl *node) { param(*node); });
+  commas(list, [&](const ParamDecl *param) { node(param); });
   if (isVariadic)
     out << (list.empty() ? "..." : ", ...");
   out << ')';
 }
 
-static const TypeNode *elementOf(const TypeNode *type) {
+const TypeNode *bracketedElement(const TypeNode *type) {
   if (auto *array = llvm::dyn_cast<ArrayType>(type))
     return array->element;
   if (auto *fixed = llvm::dyn_cast<FixedArrayType>(type))
@@ -290,9 +291,9 @@ static const TypeNode *elementOf(const TypeNode *type) {
 /// `int a[3], b;` shares the node of `int`: the innermost one that all variables have stands before the names, and each
 /// name gets its own brackets.
 static const TypeNode *commonType(const VariablesDecl &decl) {
-  for (const TypeNode *type = decl.variables[0]->type; type; type = elementOf(type)) {
+  for (const TypeNode *type = decl.variables[0]->type; type; type = bracketedElement(type)) {
     bool isCommon = llvm::all_of(decl.variables, [&](const VariableDecl *variable) {
-      for (const TypeNode *own = variable->type; own; own = elementOf(own))
+      for (const TypeNode *own = variable->type; own; own = bracketedElement(own))
         if (own == type)
           return true;
       return false;
@@ -305,7 +306,7 @@ static const TypeNode *commonType(const VariablesDecl &decl) {
 
 /// The brackets that lead from one type to another.
 void Printer::brackets(const TypeNode *from, const TypeNode *to) {
-  for (; from != to; from = elementOf(from)) {
+  for (; from != to; from = bracketedElement(from)) {
     out << '[';
     if (auto *array = llvm::dyn_cast<ArrayType>(from))
       out << std::string(array->rank - 1, ',');
@@ -315,7 +316,8 @@ void Printer::brackets(const TypeNode *from, const TypeNode *to) {
   }
 }
 
-void Printer::variables(const VariablesDecl &decl) {
+/// Without the `;`.
+void Printer::write(const VariablesDecl &decl) {
   if (decl.variables.empty())
     return;
   const VariableDecl &first = *decl.variables[0];
@@ -349,7 +351,7 @@ void Printer::variables(const VariablesDecl &decl) {
   });
 }
 
-void Printer::classDecl(const ClassDecl &decl) {
+void Printer::write(const ClassDecl &decl) {
   out << spelling(decl.classKind) << ' ';
   name(decl.name);
   typeParams(decl.typeParams);
@@ -358,7 +360,7 @@ void Printer::classDecl(const ClassDecl &decl) {
   members(decl.members);
 }
 
-void Printer::enumDecl(const EnumDecl &decl) {
+void Printer::write(const EnumDecl &decl) {
   out << "enum ";
   name(decl.name);
   typeParams(decl.typeParams);
@@ -371,23 +373,7 @@ void Printer::enumDecl(const EnumDecl &decl) {
   for (size_t i = 0; i < decl.variants.size(); ++i) {
     const EnumVariantDecl &variant = *decl.variants[i];
     newline();
-    doc(variant.doc);
-    name(variant.name);
-    if (variant.hasParts) {
-      out << '(';
-      commas(variant.parts, [&](const EnumVariantDecl::Part &part) {
-        type(part.type);
-        if (part.name) {
-          out << ' ';
-          name(part.name);
-        }
-      });
-      out << ')';
-    }
-    if (variant.value) {
-      out << " = ";
-      expr(variant.value);
-    }
+    this->decl(&variant);
     if (i + 1 < decl.variants.size())
       out << ',';
   }
@@ -403,12 +389,31 @@ void Printer::enumDecl(const EnumDecl &decl) {
   out << '}';
 }
 
-void Printer::property(const PropertyDecl &decl) {
+void Printer::write(const EnumVariantDecl &variant) {
+  name(variant.name);
+  if (variant.hasParts) {
+    out << '(';
+    commas(variant.parts, [&](const EnumVariantDecl::Part &part) {
+      type(part.type);
+      if (part.name) {
+        out << ' ';
+        name(part.name);
+      }
+    });
+    out << ')';
+  }
+  if (variant.value) {
+    out << " = ";
+    expr(variant.value);
+  }
+}
+
+void Printer::write(const PropertyDecl &decl) {
   type(decl.type);
   out << ' ';
   if (decl.isIndexer) {
     out << "this[";
-    commas(decl.params, [&](const ParamDecl *node) { param(*node); });
+    commas(decl.params, [&](const ParamDecl *param) { node(param); });
     out << ']';
   } else {
     name(decl.name);
@@ -417,9 +422,7 @@ void Printer::property(const PropertyDecl &decl) {
   ++depth;
   for (const AccessorDecl *accessor : decl.accessors) {
     newline();
-    head(*accessor);
-    out << spelling(accessor->accessorKind);
-    functionBody(accessor->hasBody, accessor->block, accessor->expr);
+    this->decl(accessor);
   }
   --depth;
   newline();
@@ -431,6 +434,11 @@ void Printer::property(const PropertyDecl &decl) {
   }
 }
 
-void print(const SourceFile &file, llvm::raw_ostream &out) { Printer(out).file(file); }
+void Printer::write(const AccessorDecl &accessor) {
+  out << spelling(accessor.accessorKind);
+  functionBody(accessor.hasBody, accessor.block, accessor.expr);
+}
+
+void print(const SourceFile &file, llvm::raw_ostream &out) { Printer(out).node(&file); }
 
 } // namespace dream::ast

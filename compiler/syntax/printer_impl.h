@@ -8,12 +8,24 @@
 
 namespace dream::ast {
 
+/// What a bracket is written behind; null for other types.
+const TypeNode *bracketedElement(const TypeNode *type);
+
 class Printer {
 public:
   explicit Printer(llvm::raw_ostream &out) : out(out) {}
-  void file(const SourceFile &file);
+  void node(const Node *node);
 
 private:
+#define NODE(CLASS, BASE) void write(const CLASS &node);
+#include "compiler/syntax/node_kinds.def"
+
+  void type(const TypeNode *type) { node(type); }
+  void expr(const Expr *expr) { node(expr); }
+  void pattern(const Pattern *pattern) { node(pattern); }
+  void stmt(const Stmt *stmt) { node(stmt); }
+  void decl(const Decl *decl);
+
   // Layout.
   void newline() {
     out << '\n';
@@ -33,54 +45,32 @@ private:
   void path(List<Name> names);
   void escaped(llvm::StringRef text, bool isInterpolated);
 
-  // Types.
-  void type(const TypeNode *type);
-  void elementType(const TypeNode *type);
-  void typeArgs(List<const TypeNode *> args);
-  void brackets(const TypeNode *from, const TypeNode *to);
+  // Parts of types, expressions and patterns.
   void types(List<const TypeNode *> types) {
     commas(types, [&](const TypeNode *node) { type(node); });
   }
-
-  // Expressions and patterns.
-  void expr(const Expr *expr);
+  void elementType(const TypeNode *type);
+  void arrayType(const TypeNode *type);
+  void typeArgs(List<const TypeNode *> args);
+  void brackets(const TypeNode *from, const TypeNode *to);
   void exprs(List<const Expr *> list) {
     commas(list, [&](const Expr *node) { expr(node); });
   }
   void args(List<const Argument *> args);
-  void lambda(const LambdaExpr &lambda);
-  void interpolated(const InterpolatedString &string);
-  void match(const MatchExpr &match);
-  void newArray(const NewArray &array);
-  void initializer(const InitializerList &init);
   void region(Name region);
-  void pattern(const Pattern *pattern);
   void groupedPattern(const Pattern *pattern, bool isGrouped);
-  void typePattern(const TypePattern &pattern);
-  void names(const NamesTree *names);
 
-  // Statements.
-  void stmt(const Stmt *stmt);
-  void block(const BlockStmt *block);
+  // Parts of statements.
   void body(const Stmt *body);
-  void forStmt(const ForStmt &stmt);
-  void foreachStmt(const ForeachStmt &stmt);
-  void switchStmt(const SwitchStmt &stmt);
-  void tryStmt(const TryStmt &stmt);
-  void deconstruct(const DeconstructStmt &stmt);
+  void condition(llvm::StringRef word, const Expr *value);
+  void withValue(llvm::StringRef word, const Expr *value);
   void jump(llvm::StringRef word, Name label);
+  void deconstruct(const DeconstructStmt &stmt);
 
-  // Declarations.
-  void decl(const Decl *decl);
+  // Parts of declarations.
   void head(const Decl &decl);
   void attributes(List<const Attribute *> list, bool onLines);
-  void func(const FuncDecl &func);
-  void param(const ParamDecl &param);
   void params(List<const ParamDecl *> list, bool isVariadic);
-  void variables(const VariablesDecl &decl);
-  void classDecl(const ClassDecl &decl);
-  void enumDecl(const EnumDecl &decl);
-  void property(const PropertyDecl &decl);
   void typeParams(List<const TypeParamDecl *> list);
   void bases(List<const TypeNode *> list);
   void wheres(List<const WhereClause *> list);

@@ -65,14 +65,13 @@ unsigned Parser::columnOf(uint32_t p) const {
 bool Parser::beginsStatementLine(uint32_t p) const {
   if (!tokens[p].has(Token::StartsLine))
     return false;
-  for (TokenKind word :
-       {Kw_if, Kw_while, Kw_do, Kw_for, Kw_foreach, Kw_break, Kw_continue, Kw_return, Kw_throw, Kw_try, Kw_switch, Kw_defer,
-        Kw_using, Kw_arena, Kw_nogc, Kw_unsafe, Kw_var, Kw_let, Kw_const, Kw_func, Kw_class, Kw_struct, Kw_interface, Kw_enum,
-        Kw_extend, Kw_import, Kw_module, Kw_public, Kw_private, Kw_protected, Kw_internal, Kw_export, Kw_static, Kw_abstract,
-        Kw_virtual, Kw_override, Kw_sealed, Kw_extern, Kw_case, Kw_else, Kw_catch, Kw_finally})
-    if (tokens[p].kind == word)
-      return true;
-  return false;
+  static constexpr TokenSet words{
+      Kw_if,       Kw_while, Kw_do,        Kw_for,      Kw_foreach,  Kw_break,  Kw_continue, Kw_return,  Kw_throw,  Kw_try,
+      Kw_switch,   Kw_defer, Kw_using,     Kw_arena,    Kw_nogc,     Kw_unsafe, Kw_var,      Kw_let,     Kw_const,  Kw_func,
+      Kw_class,    Kw_struct, Kw_interface, Kw_enum,    Kw_extend,   Kw_import, Kw_module,   Kw_public,  Kw_private,
+      Kw_protected, Kw_internal, Kw_export, Kw_static,  Kw_abstract, Kw_virtual, Kw_override, Kw_sealed, Kw_extern,
+      Kw_case,     Kw_else,  Kw_catch,     Kw_finally};
+  return words.has(tokens[p].kind);
 }
 
 /// To the next comma of this list, or its end.
@@ -107,8 +106,6 @@ void Parser::recoverStatement(uint32_t first) {
   }
 }
 
-void Parser::recoverMember(uint32_t first) { recoverStatement(first); }
-
 Name Parser::expectName(SourceRange *range) {
   if (at(Identifier)) {
     if (range)
@@ -119,9 +116,8 @@ Name Parser::expectName(SourceRange *range) {
   }
   // A reserved word where only a name can stand, if what follows does not say that the name was forgotten.
   if (isWord(kind()) && !beginsStatementLine(pos) && !panicking) {
-    TokenKind next = peek().kind;
-    if (next == Equal || next == Semicolon || next == Comma || next == RightParen || next == LeftParen || next == LeftBrace ||
-        next == FatArrow || next == Colon || next == Less || next == Kw_in) {
+    static constexpr TokenSet behindName{Equal, Semicolon, Comma, RightParen, LeftParen, LeftBrace, FatArrow, Colon, Less, Kw_in};
+    if (behindName.has(peek().kind)) {
       complain(DiagId::KeywordAsName, cur().range()).fix({here(), here()}, "@") << found() << cur().name.text();
       if (range)
         *range = cur().range();

@@ -5,6 +5,7 @@
 #include "compiler/diag/diagnostics.h"
 #include "compiler/support/names.h"
 #include "compiler/support/source.h"
+#include <initializer_list>
 #include <vector>
 
 namespace dream::ast {
@@ -20,6 +21,19 @@ enum class TokenKind : uint8_t {
 llvm::StringRef describe(TokenKind kind);
 /// True for reserved words, the names of built-in types included.
 inline bool isWord(TokenKind kind) { return kind == TokenKind::BuiltinWord || kind >= TokenKind::Kw_abstract; }
+
+/// A set of kinds, made at compile time: `if (kStarters.has(kind))`.
+class TokenSet {
+public:
+  constexpr TokenSet(std::initializer_list<TokenKind> kinds) {
+    for (TokenKind kind : kinds)
+      bits[size_t(kind) / 64] |= uint64_t(1) << size_t(kind) % 64;
+  }
+  constexpr bool has(TokenKind kind) const { return bits[size_t(kind) / 64] >> size_t(kind) % 64 & 1; }
+
+private:
+  uint64_t bits[4] = {};
+};
 
 struct Token {
   enum Flag : uint16_t {
