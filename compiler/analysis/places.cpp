@@ -73,6 +73,18 @@ ValueId rootOf(const Function &function, ValueId address) {
   return address;
 }
 
+bool isWholeRoot(const Function &function, ValueId address) {
+  while (const Inst *inst = function[address].definition) {
+    if (auto *read = llvm::dyn_cast<AccessReadInst>(inst))
+      address = read->place;
+    else if (auto *modify = llvm::dyn_cast<AccessModifyInst>(inst))
+      address = modify->place;
+    else
+      return llvm::isa<SlotInst>(inst);
+  }
+  return true;
+}
+
 Inst *accessOf(const Function &function, ValueId address) {
   while (Inst *inst = function[address].definition) {
     if (llvm::isa<AccessReadInst, AccessModifyInst>(inst))

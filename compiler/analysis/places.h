@@ -41,6 +41,8 @@ Place placeOf(const dil::Function &function, dil::ValueId address);
 /// The root of an address value: a slot, an address parameter, or the instruction result where the address leaves the
 /// frame (a field of an object, an element, a global). Cheaper than the whole place.
 dil::ValueId rootOf(const dil::Function &function, dil::ValueId address);
+/// The address is a slot or an address parameter itself, or an access of it; not a part, and nothing outside the frame.
+bool isWholeRoot(const dil::Function &function, dil::ValueId address);
 /// The access instruction that an address was opened by, if any: the address itself, or what it is a part of.
 dil::Inst *accessOf(const dil::Function &function, dil::ValueId address);
 /// The value that a borrowed value looks into: follows casts and projections to a load.borrow, unique, parameter, copy …

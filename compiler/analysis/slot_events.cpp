@@ -4,19 +4,6 @@ namespace dream::analysis {
 
 using namespace dil;
 
-/// The address is the root itself, or an access of it, not a part.
-static bool isWhole(const Function &function, ValueId address) {
-  while (const Inst *inst = function[address].definition) {
-    if (auto *read = llvm::dyn_cast<AccessReadInst>(inst))
-      address = read->place;
-    else if (auto *modify = llvm::dyn_cast<AccessModifyInst>(inst))
-      address = modify->place;
-    else
-      return llvm::isa<SlotInst>(inst);
-  }
-  return true;
-}
-
 namespace {
 
 class Collector {
@@ -60,7 +47,7 @@ private:
     for (size_t i = 0; i < call.args.size(); ++i)
       if (call.uses[i] == Use::Address)
         if (uint32_t slot = slotOf(call.args[i]);
-            slot != SlotTable::kNone && isWhole(function, call.args[i]) &&
+            slot != SlotTable::kNone && isWholeRoot(function, call.args[i]) &&
             targets.modeOf(function, call, i) == PassMode::Out)
           visit(slot);
   }
@@ -74,7 +61,7 @@ private:
     group.spans.back().end = group.events.size();
   }
   void store(ValueId place, Inst *inst) {
-    add(isWhole(function, place) ? SlotEventKind::Fill : SlotEventKind::Use, slotOf(place), inst);
+    add(isWholeRoot(function, place) ? SlotEventKind::Fill : SlotEventKind::Use, slotOf(place), inst);
   }
   void collectCall(CallBase *call) {
     for (size_t i = 0; i < call->args.size(); ++i) {
@@ -83,7 +70,7 @@ private:
       uint32_t slot = slotOf(call->args[i]);
       if (slot == SlotTable::kNone)
         continue;
-      bool isOut = isWhole(function, call->args[i]) && targets.modeOf(function, *call, i) == PassMode::Out;
+      bool isOut = isWholeRoot(function, call->args[i]) && targets.modeOf(function, *call, i) == PassMode::Out;
       add(isOut ? SlotEventKind::Drop : SlotEventKind::Use, slot, call);
     }
     if (!call->canThrow())
@@ -100,7 +87,7 @@ private:
     else if (auto *load = llvm::dyn_cast<LoadBorrowInst>(inst))
       add(Kind::Use, slotOf(load->place), inst);
     else if (auto *load = llvm::dyn_cast<LoadTakeInst>(inst))
-      add(isWhole(function, load->place) ? Kind::Take : Kind::Use, slotOf(load->place), inst);
+      add(isWholeRoot(function, load->place) ? Kind::Take : Kind::Use, slotOf(load->place), inst);
     else if (auto *init = llvm::dyn_cast<InitInst>(inst))
       store(init->place, inst);
     else if (auto *assign = llvm::dyn_cast<AssignInst>(inst))
@@ -108,7 +95,7 @@ private:
     else if (auto *unique = llvm::dyn_cast<UniqueInst>(inst))
       add(Kind::Use, slotOf(unique->place), inst);
     else if (auto *drop = llvm::dyn_cast<DropSlotInst>(inst))
-      add(isWhole(function, drop->place) ? Kind::Drop : Kind::Use, slotOf(drop->place), inst);
+      add(isWholeRoot(function, drop->place) ? Kind::Drop : Kind::Use, slotOf(drop->place), inst);
     else if (auto *dropIf = llvm::dyn_cast<DropIfInst>(inst)) {
       add(Kind::Use, slotOf(dropIf->flag), inst);
       add(Kind::Drop, slotOf(dropIf->place), inst);

@@ -22,12 +22,13 @@ static uint64_t before(uint64_t live, const SlotEvent &event) {
   __builtin_unreachable();
 }
 
-void visitSlotLiveness(const FlowGraph &graph, const SlotEvents &events, const llvm::BitVector &chosen,
-                       llvm::function_ref<void(const SlotEvent &, bool)> atEvent,
+void visitSlotLiveness(const dil::Cfg &graph, const SlotEvents &events, const llvm::BitVector &chosen,
+                       llvm::function_ref<void(BlockId, const SlotEvent &, bool)> atEvent,
                        llvm::function_ref<void(BlockId, BlockId, uint32_t)> onEdge) {
   std::vector<uint64_t> liveIn(graph.blockCount());
   std::vector<const SlotGroup::Span *> spanOf(graph.blockCount());
   std::vector<bool> pending(graph.blockCount());
+  std::vector<BlockId> edgeFrom(graph.blockCount()); // The block whose edge to this one has been seen last.
   for (const SlotGroup &group : events.groups()) {
     uint64_t mask = 0;
     for (uint32_t bit = 0; bit < 64 && group.first + bit < chosen.size(); ++bit)
@@ -67,11 +68,12 @@ void visitSlotLiveness(const FlowGraph &graph, const SlotEvents &events, const l
         for (BlockId pred : graph.predecessors(block))
           if (graph.isReachable(pred)) {
             pending[pred.index] = true;
-            again |= graph.position(pred) >= i;
+            again |= graph.number(pred) >= i;
           }
       }
     }
 
+    std::fill(edgeFrom.begin(), edgeFrom.end(), BlockId());
     for (BlockId block : order) {
       uint64_t out = liveOut(block);
       if (const SlotGroup::Span *span = spanOf[block.index]) {
@@ -79,13 +81,17 @@ void visitSlotLiveness(const FlowGraph &graph, const SlotEvents &events, const l
         for (uint32_t event = span->end; event-- > span->begin;) {
           const SlotEvent &current = group.events[event];
           if (mask >> current.bit & 1)
-            atEvent(current, live >> current.bit & 1);
+            atEvent(block, current, live >> current.bit & 1);
           live = before(live, current);
         }
       }
-      for (BlockId next : graph.successors(block))
+      for (BlockId next : graph.successors(block)) {
+        if (edgeFrom[next.index] == block)
+          continue;
+        edgeFrom[next.index] = block;
         for (uint64_t dead = out & ~liveIn[next.index]; dead; dead &= dead - 1)
           onEdge(block, next, group.first + llvm::countr_zero(dead));
+      }
     }
     for (const SlotGroup::Span &span : group.spans)
       pending[span.block.index] = false;

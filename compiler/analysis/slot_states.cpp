@@ -48,7 +48,7 @@ void apply(Masks &masks, const SlotEvent &event) {
 }
 
 /// Which blocks lead to one with events of the group: states of others are nobody's concern.
-std::vector<bool> findRelevant(const FlowGraph &graph, const SlotGroup &group) {
+std::vector<bool> findRelevant(const dil::Cfg &graph, const SlotGroup &group) {
   std::vector<bool> relevant(graph.blockCount());
   std::vector<BlockId> work;
   auto add = [&](BlockId block) {
@@ -70,7 +70,7 @@ std::vector<bool> findRelevant(const FlowGraph &graph, const SlotGroup &group) {
 
 } // namespace
 
-void visitSlotStates(const FlowGraph &graph, const SlotEvents &events,
+void visitSlotStates(const dil::Cfg &graph, const SlotEvents &events,
                      llvm::function_ref<void(const SlotEvent &, SlotState)> visit) {
   std::vector<Masks> entry(graph.blockCount());
   std::vector<const SlotGroup::Span *> spanOf(graph.blockCount());
@@ -98,7 +98,7 @@ void visitSlotStates(const FlowGraph &graph, const SlotEvents &events,
         for (BlockId next : graph.successors(block))
           if (relevant[next.index] && entry[next.index].join(masks)) {
             pending[next.index] = true;
-            again |= graph.position(next) <= graph.position(block);
+            again |= graph.number(next) <= graph.number(block);
           }
       }
     }

@@ -2,7 +2,7 @@
 // dataflow over three bits for each slot; the three say "may be empty", "may be full" and "may have been ended by the user".
 #pragma once
 
-#include "compiler/analysis/flow_graph.h"
+#include "compiler/dil/cfg.h"
 #include "compiler/analysis/slot_events.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 
@@ -17,7 +17,7 @@ struct SlotState {
 
 /// Calls `visit(event, state before it)` for every event in a reachable block: group by group, each in the order of the
 /// text.
-void visitSlotStates(const FlowGraph &graph, const SlotEvents &events,
+void visitSlotStates(const dil::Cfg &graph, const SlotEvents &events,
                      llvm::function_ref<void(const SlotEvent &, SlotState)> visit);
 
 } // namespace dream::analysis

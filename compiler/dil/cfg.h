@@ -11,6 +11,8 @@ class Cfg {
 public:
   explicit Cfg(const Function &function);
 
+  /// Of the function, unreachable blocks included.
+  size_t blockCount() const { return numbers.size(); }
   /// Reachable blocks in reverse postorder: the entry first, and every block after its immediate dominator.
   llvm::ArrayRef<BlockId> reversePostorder() const { return order; }
   bool isReachable(BlockId id) const { return numbers[id.index] != kUnreachable; }

@@ -42,7 +42,10 @@ constexpr Step kOrder[] = {
     {removeUnreachable, Stage::Raw}, // Flow facts should not speak of code that never runs.
     {definiteInit, Stage::Raw},      // Diagnoses what the user wrote, so before anything is moved.
     {exclusivity, Stage::Raw},       // Likewise.
+    {lastUse, Stage::Raw},           // Drops that it places early make later ones vanish in the next step.
     {resolveSlots, Stage::Raw},      // Every drop_slot becomes what it means: the module is owned.
+    {takePutBack, Stage::Owned},     // Before optimisations: they may not see two ways to one place as one.
+    {borrowLoads, Stage::Owned},     // Copies that are only looked at are not made.
     {lowerCounts, Stage::Owned},     // Copies and drops become retains and releases: the module is counted.
 };
 
@@ -74,8 +77,8 @@ void runPipeline(Module &module, DiagnosticEngine &diags, const PassOptions &opt
     const Pass &pass = rowOf(step.run);
     if (pass.kind == Kind::Optional && options.optimization == 0)
       continue;
-    // All errors of the raw passes are shown together; they leave the module unchanged where they report.
-    if (diags.hasErrors() && step.run == resolveSlots)
+    // The errors of all passes that diagnose are shown together.
+    if (diags.hasErrors() && step.run != definiteInit && step.run != exclusivity)
       return;
     runOne(pass, module, diags, options, statistics, targets);
   }

@@ -19,7 +19,7 @@ namespace {
 
 /// The ok edge of a call may fill `out` arguments, so it gets a block of its own.
 size_t splitSharedOkEdges(Function &function) {
-  analysis::FlowGraph graph(function);
+  Cfg graph(function);
   size_t split = 0;
   for (uint32_t i = 0, end = function.blocks.size(); i < end; ++i) {
     if (function.blocks[i].insts.empty())
@@ -118,7 +118,7 @@ void definiteInit(PassContext &context) {
     analysis::SlotEvents events(function, slots, context.targets);
     if (events.slotCount() == 0)
       return;
-    analysis::FlowGraph graph(function);
+    Cfg graph(function);
     Reporter reporter(context, function, events);
     visitSlotStates(graph, events, [&](const SlotEvent &event, SlotState state) { reporter.see(event, state); });
     reporter.report();

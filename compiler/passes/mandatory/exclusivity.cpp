@@ -2,7 +2,7 @@
 // reference parameter points at, is open, nothing else may use the same place or a part or whole of it; while a read (or a
 // borrow) is open, nothing may change it. Accesses are well nested and open and close alike on all paths, so one walk over
 // the blocks sees everything. Places in objects and globals are guarded at run time instead (take_put_back).
-#include "compiler/analysis/flow_graph.h"
+#include "compiler/dil/cfg.h"
 #include "compiler/analysis/places.h"
 #include "compiler/passes/pass.h"
 #include "llvm/ADT/STLExtras.h"
@@ -27,7 +27,7 @@ public:
   void run() {
     if (!hasAccesses())
       return;
-    analysis::FlowGraph graph(function);
+    Cfg graph(function);
     std::vector<llvm::SmallVector<Open, 2>> entry(function.blocks.size());
     std::vector<bool> known(function.blocks.size());
     for (BlockId block : graph.reversePostorder()) {
@@ -68,13 +68,13 @@ private:
       }
   }
 
-  /// The instruction uses an address, to change what lies there or to look at it.
-  void use(const Inst *inst, ValueId address, bool modifies) {
-    if (open.empty())
-      return;
+  /// The instruction uses an address, to change what lies there or to look at it. False if that was an error.
+  bool use(const Inst *inst, ValueId address, bool modifies) {
+    if (open.empty() || isReported(address))
+      return true;
     Place place = analysis::placeOf(function, address);
     if (!isTracked(place))
-      return;
+      return true;
     for (const Open &other : open) {
       if (!modifies && !other.modifies)
         continue;
@@ -84,8 +84,20 @@ private:
       if (!place.sameRoot(otherPlace) || !place.overlaps(otherPlace))
         continue;
       report(inst, place, modifies, other);
-      return;
+      return false;
     }
+    return true;
+  }
+  /// Inside an access that overlaps another one, nothing more is said.
+  bool isReported(ValueId address) const {
+    if (reported.empty())
+      return false;
+    while (Inst *access = analysis::accessOf(function, address)) {
+      if (llvm::is_contained(reported, access))
+        return true;
+      address = placeOperand(access);
+    }
+    return false;
   }
   /// `address` was derived from the access `outer`.
   bool isInside(ValueId address, ValueId outer) const {
@@ -117,17 +129,21 @@ private:
                 other.modifies ? "the change begins here" : "the reading begins here");
   }
 
+  void begin(Inst *inst, ValueId place, bool modifies) {
+    if (use(inst, place, modifies))
+      open.push_back({inst, modifies});
+    else
+      reported.push_back(inst);
+  }
+
   void visit(Inst *inst) {
-    if (auto *read = llvm::dyn_cast<AccessReadInst>(inst)) {
-      use(inst, read->place, false);
-      open.push_back({inst, false});
-    } else if (auto *modify = llvm::dyn_cast<AccessModifyInst>(inst)) {
-      use(inst, modify->place, true);
-      open.push_back({inst, true});
-    } else if (auto *borrow = llvm::dyn_cast<LoadBorrowInst>(inst)) {
-      use(inst, borrow->place, false);
-      open.push_back({inst, false});
-    } else if (auto *end = llvm::dyn_cast<EndAccessInst>(inst))
+    if (auto *read = llvm::dyn_cast<AccessReadInst>(inst))
+      begin(inst, read->place, false);
+    else if (auto *modify = llvm::dyn_cast<AccessModifyInst>(inst))
+      begin(inst, modify->place, true);
+    else if (auto *borrow = llvm::dyn_cast<LoadBorrowInst>(inst))
+      begin(inst, borrow->place, false);
+    else if (auto *end = llvm::dyn_cast<EndAccessInst>(inst))
       close(end->access);
     else if (auto *end = llvm::dyn_cast<EndBorrowInst>(inst))
       close(end->value);
@@ -152,6 +168,7 @@ private:
   PassContext &context;
   const Function &function;
   llvm::SmallVector<Open, 2> open;
+  llvm::SmallVector<const Inst *, 0> reported;
 };
 
 } // namespace

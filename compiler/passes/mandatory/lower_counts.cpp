@@ -1,7 +1,7 @@
 // Makes counting explicit: what copies becomes a retain, what drops a release, and every place is read and written by plain
 // loads and stores. Afterwards the module is counted, and an owned value is a pointer that somebody owes one release.
 //
-//   load.copy   load, retain             load.take   load; what is left behind may not be read
+//   load.copy   load, retain             load.take   load; objects and module variables are left holding null
 //   copy        retain                   drop        release
 //   init        store                    assign      load of the old value, store, release of the old one
 //   drop_if     a branch on the flag
@@ -10,6 +10,7 @@
 #include "compiler/analysis/places.h"
 #include "compiler/passes/edit.h"
 #include "compiler/passes/pass.h"
+#include "llvm/ADT/DenseSet.h"
 
 namespace dream::passes {
 
@@ -26,7 +27,7 @@ public:
   void run() {
     for (uint32_t i = 0, end = function.blocks.size(); i < end; ++i)
       if (!function.blocks[i].insts.empty())
-        editor.rebuild(BlockId(i), [&](Inst *inst) { lower(inst); });
+        lower(BlockId(i));
     replaced.apply(function);
   }
 
@@ -89,13 +90,44 @@ private:
     context.count("drop_if");
   }
 
+  void lower(BlockId block) {
+    findPutBacks(function[block]);
+    editor.rebuild(block, [&](Inst *inst) { lower(inst); });
+  }
+
+  /// Which takes are followed by an init of the same place before any other code can look at it.
+  void findPutBacks(const Block &block) {
+    filledAtOnce.clear();
+    llvm::SmallVector<const LoadTakeInst *, 2> open;
+    for (const Inst *inst : block.insts) {
+      if (auto *take = llvm::dyn_cast<LoadTakeInst>(inst)) {
+        open.push_back(take);
+      } else if (auto *init = llvm::dyn_cast<InitInst>(inst)) {
+        for (const LoadTakeInst *take : open)
+          if (take->place == init->place)
+            filledAtOnce.insert(take);
+      } else if (llvm::isa<CallBase, DropInst, AssignInst, DropIfInst, LoadCopyInst, LoadBorrowInst>(inst)) {
+        open.clear();
+      }
+    }
+  }
+
+  /// The value moves out. A slot that is empty is known to be; another place must say so.
+  ValueId take(const LoadTakeInst &take) {
+    ValueId value = build.load(take.place);
+    bool isSlot = analysis::placeOf(function, take.place).root == analysis::PlaceRoot::Slot;
+    if (!isPlain(take.result) && !isSlot && !filledAtOnce.contains(&take))
+      build.store(take.place, build.constNull(function[take.place].type));
+    return value;
+  }
+
   void lower(Inst *inst) {
     if (auto *load = llvm::dyn_cast<LoadCopyInst>(inst)) {
       ValueId value = build.load(load->place);
       replaced.replace(load->result, value);
       retain(value);
-    } else if (auto *take = llvm::dyn_cast<LoadTakeInst>(inst)) {
-      replaced.replace(take->result, build.load(take->place));
+    } else if (auto *moved = llvm::dyn_cast<LoadTakeInst>(inst)) {
+      replaced.replace(moved->result, take(*moved));
     } else if (auto *init = llvm::dyn_cast<InitInst>(inst)) {
       build.store(init->place, init->value);
     } else if (auto *assign = llvm::dyn_cast<AssignInst>(inst)) {
@@ -124,6 +156,7 @@ private:
   BlockEditor editor;
   Builder &build;
   ValueMap replaced;
+  llvm::DenseSet<const LoadTakeInst *> filledAtOnce;
 };
 
 } // namespace

@@ -1,7 +1,7 @@
 // Removes the blocks that control cannot reach, after branches on constants have been decided, and reports functions
 // whose end can be reached although they must return a value. Flow diagnostics of later passes then speak only of code
 // that may run.
-#include "compiler/analysis/flow_graph.h"
+#include "compiler/dil/cfg.h"
 #include "compiler/passes/pass.h"
 
 namespace dream::passes {
@@ -67,7 +67,7 @@ size_t foldBranches(Function &function) {
 
 /// Moves the reachable blocks together, in the order that they had, and renames them everywhere.
 size_t compact(Function &function) {
-  analysis::FlowGraph graph(function);
+  Cfg graph(function);
   std::vector<BlockId> renamed(function.blocks.size());
   uint32_t kept = 0;
   for (uint32_t i = 0; i < function.blocks.size(); ++i)

@@ -33,7 +33,7 @@ public:
         flagged(events.slotCount()), flags(events.slotCount()) {}
 
   void run() {
-    analysis::FlowGraph graph(function);
+    Cfg graph(function);
     visitSlotStates(graph, events, [&](const SlotEvent &event, SlotState state) { decide(event, state); });
     if (flagged.any())
       visitSlotStates(graph, events, [&](const SlotEvent &event, SlotState) { track(event); });

@@ -1,0 +1,300 @@
+// Take and put back (core-calculus.md, rule 5). A modify access of a place that holds an array, reached through an object
+// or a module variable, leaves the place empty while code runs that could use the same place by another way: the value
+// moves to a slot, the access goes on there, and the value moves back where the access ends, on every way out. Meanwhile
+// the place holds null, and whoever can run looks for that before it uses such a place: "overlapping access".
+//
+// Nothing is moved where the calls inside the access cannot touch the place.
+#include "compiler/analysis/effects.h"
+#include "compiler/dil/cfg.h"
+#include "compiler/passes/edit.h"
+#include "compiler/passes/pass.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/MapVector.h"
+
+namespace dream::passes {
+
+using namespace dil;
+using analysis::Place;
+using analysis::PlaceRoot;
+
+namespace {
+
+bool isArray(const TypeTable &types, TypeId type) {
+  return types.kind(type) == TypeKind::Array || types.kind(type) == TypeKind::Rect;
+}
+bool isRecord(const TypeTable &types, TypeId type) {
+  return types.kind(type) == TypeKind::Struct || types.kind(type) == TypeKind::Tuple;
+}
+
+/// The way from a place of a type to the first array in it that may not be null; false if there is none.
+bool findArray(const TypeTable &types, TypeId type, llvm::SmallVectorImpl<unsigned> &path) {
+  if (isArray(types, type))
+    return true;
+  if (!isRecord(types, type))
+    return false;
+  for (unsigned i = 0, end = partCount(types, type); i < end; ++i) {
+    path.push_back(i);
+    if (findArray(types, partType(types, type, i), path))
+      return true;
+    path.pop_back();
+  }
+  return false;
+}
+
+/// Values of the type hold an array, which may be written in place.
+bool holdsArray(const TypeTable &types, TypeId type) {
+  if (isArray(types, type))
+    return true;
+  if (types.kind(type) == TypeKind::Optional || types.kind(type) == TypeKind::FixedArray)
+    return holdsArray(types, types[type].element);
+  if (isRecord(types, type))
+    for (unsigned i = 0, end = partCount(types, type); i < end; ++i)
+      if (holdsArray(types, partType(types, type, i)))
+        return true;
+  return false;
+}
+
+class TakePutBack {
+public:
+  TakePutBack(PassContext &context) : context(context), module(context.module), effects(module, context.targets) {}
+
+  void run() {
+    for (uint32_t i = 0; i < module.functions.size(); ++i)
+      if (!module.functions[i].isDeclaration())
+        findAccesses(FuncId(i));
+    if (taken.empty())
+      return;
+    spread();
+    for (uint32_t i = 0; i < module.functions.size(); ++i)
+      if (!module.functions[i].isDeclaration())
+        rewrite(FuncId(i));
+  }
+
+private:
+  /// A kind of place that some access takes: a location, the way from there, and the type there.
+  struct TakenPlace {
+    llvm::SmallVector<unsigned, 2> path;
+    TypeId type;
+    llvm::SmallVector<FuncId, 4> callees; ///< What may run while it is taken.
+    llvm::DenseSet<FuncId> functions;     ///< The same, with all that these may call.
+  };
+
+  // ---- Which accesses have to take
+
+  void findAccesses(FuncId id) {
+    Function &function = module[id];
+    bool any = false;
+    for (const Block &block : function.blocks)
+      for (const Inst *inst : block.insts)
+        any |= isCandidate(function, inst);
+    if (!any)
+      return;
+    // Accesses are open alike on all paths: one walk knows what is open where.
+    Cfg graph(function);
+    std::vector<llvm::SmallVector<AccessModifyInst *, 2>> entry(function.blocks.size());
+    std::vector<bool> known(function.blocks.size());
+    for (BlockId block : graph.reversePostorder()) {
+      auto open = std::move(entry[block.index]);
+      for (Inst *inst : function[block].insts) {
+        if (auto *end = llvm::dyn_cast<EndAccessInst>(inst))
+          llvm::erase_if(open, [&](AccessModifyInst *access) { return access->result == end->access; });
+        for (AccessModifyInst *access : open)
+          lookInside(id, *access, *inst);
+        if (isCandidate(function, inst))
+          open.push_back(llvm::cast<AccessModifyInst>(inst));
+      }
+      for (BlockId next : graph.successors(block))
+        if (!known[next.index]) {
+          known[next.index] = true;
+          entry[next.index] = open;
+        }
+    }
+  }
+  bool isCandidate(const Function &function, const Inst *inst) const {
+    auto *access = llvm::dyn_cast<AccessModifyInst>(inst);
+    if (!access || !holdsArray(module.types, function[access->place].type))
+      return false;
+    Place place = analysis::placeOf(function, access->place);
+    // A part of what another access has open is covered by that one.
+    return effects.locationOf(place, function) != analysis::ModuleEffects::kNone && !analysis::accessOf(function, access->place);
+  }
+  void lookInside(FuncId id, AccessModifyInst &access, const Inst &inst) {
+    const Function &function = module[id];
+    TypeId dropped;
+    if (auto *drop = llvm::dyn_cast<DropInst>(&inst))
+      dropped = function[drop->value].type;
+    else if (auto *drop = llvm::dyn_cast<DropIfInst>(&inst))
+      dropped = function[drop->place].type;
+    else if (auto *assign = llvm::dyn_cast<AssignInst>(&inst))
+      dropped = function[assign->value].type;
+    auto *call = llvm::dyn_cast<CallBase>(&inst);
+    if (!call && !dropped.isValid())
+      return;
+    Place place = analysis::placeOf(function, access.place);
+    unsigned location = effects.locationOf(place, function);
+    if (dropped.isValid()) {
+      const analysis::Effects &found = effects.ofDrop(dropped);
+      if (!found.unknown && !found.mayTouch(location))
+        return;
+    } else {
+      analysis::Effects found = effects.ofCall(*call);
+      if (!found.unknown && !found.mayTouch(location))
+        return;
+    }
+    takes.insert(&access);
+    TakenPlace &row = rowFor(location, place, function[access.place].type);
+    row.functions.insert(id);
+    if (call)
+      for (FuncId target : context.targets.targets(*call))
+        row.callees.push_back(target);
+    else
+      for (const ClassTable &table : module.classes)
+        if (table.destructor.isValid())
+          row.callees.push_back(table.destructor);
+  }
+  TakenPlace &rowFor(unsigned location, const Place &place, TypeId type) {
+    auto &rows = taken[location];
+    for (TakenPlace &row : rows)
+      if (row.path == place.path)
+        return row;
+    rows.push_back({place.path, type, {}, {}});
+    return rows.back();
+  }
+
+  // ---- Who has to look
+
+  /// From the calls inside the accesses to everything that may run.
+  void spread() {
+    for (auto &[location, rows] : taken)
+      for (TakenPlace &row : rows) {
+        llvm::SmallVector<FuncId, 16> work(row.callees.begin(), row.callees.end());
+        llvm::DenseSet<FuncId> seen(work.begin(), work.end());
+        while (!work.empty()) {
+          FuncId id = work.pop_back_val();
+          row.functions.insert(id);
+          forEachCallee(module[id], [&](FuncId callee) {
+            if (seen.insert(callee).second)
+              work.push_back(callee);
+          });
+        }
+      }
+  }
+  template <typename F> void forEachCallee(const Function &function, F &&visit) {
+    bool drops = false;
+    for (const Block &block : function.blocks)
+      for (const Inst *inst : block.insts) {
+        if (auto *call = llvm::dyn_cast<CallBase>(inst))
+          for (FuncId target : context.targets.targets(*call))
+            visit(target);
+        else if (auto *ref = llvm::dyn_cast<FnRefInst>(inst))
+          visit(ref->func);
+        else
+          drops |= llvm::isa<DropInst, DropIfInst, AssignInst>(inst);
+      }
+    if (drops)
+      for (const ClassTable &table : module.classes)
+        if (table.destructor.isValid())
+          visit(table.destructor);
+    if (function.kind == FuncKind::C)
+      for (uint32_t i = 0; i < module.functions.size(); ++i)
+        if (module.functions[i].isExported)
+          visit(FuncId(i));
+  }
+
+  // ---- Changing a function
+
+  void rewrite(FuncId id) {
+    Function &function = module[id];
+    BlockEditor editor(module, function);
+    /// The slot that holds the value of an access, and the access of the place that waits for it.
+    llvm::DenseMap<ValueId, std::pair<ValueId, ValueId>> waiting;
+    Cfg graph(function);
+    for (BlockId block : graph.reversePostorder())
+      editor.rebuild(block, [&](Inst *inst) {
+        check(id, editor, inst);
+        if (auto *access = llvm::dyn_cast<AccessModifyInst>(inst); access && takes.contains(access)) {
+          ValueId place = editor.build.accessModify(access->place);
+          ValueId value = editor.build.loadTake(place);
+          ValueId slot = editor.build.slot(function[access->place].type, "");
+          editor.build.init(slot, value);
+          access->place = slot;
+          editor.keep(access);
+          waiting[access->result] = {slot, place};
+          context.count("places taken");
+          return;
+        }
+        editor.keep(inst);
+        auto *end = llvm::dyn_cast<EndAccessInst>(inst);
+        if (auto found = end ? waiting.find(end->access) : waiting.end(); found != waiting.end()) {
+          auto [slot, place] = found->second;
+          editor.build.init(place, editor.build.loadTake(slot));
+          editor.build.endAccess(place);
+        }
+      });
+  }
+
+  static ValueId usedPlace(const Inst *inst) {
+    if (auto *read = llvm::dyn_cast<AccessReadInst>(inst))
+      return read->place;
+    if (auto *modify = llvm::dyn_cast<AccessModifyInst>(inst))
+      return modify->place;
+    if (auto *load = llvm::dyn_cast<LoadCopyInst>(inst))
+      return load->place;
+    if (auto *load = llvm::dyn_cast<LoadBorrowInst>(inst))
+      return load->place;
+    if (auto *load = llvm::dyn_cast<LoadTakeInst>(inst))
+      return load->place;
+    if (auto *assign = llvm::dyn_cast<AssignInst>(inst))
+      return assign->place;
+    return {};
+  }
+
+  /// Before a use of a place that may be taken: looks for null there.
+  void check(FuncId id, BlockEditor &editor, Inst *inst) {
+    ValueId address = usedPlace(inst);
+    Function &function = module[id];
+    if (!address.isValid() || analysis::accessOf(function, address))
+      return;
+    Place place = analysis::placeOf(function, address);
+    auto found = taken.find(effects.locationOf(place, function));
+    if (found == taken.end())
+      return;
+    for (const TakenPlace &row : found->second) {
+      Place other = place;
+      other.path = row.path;
+      if (!place.overlaps(other) || (!context.options.checkMemory && !row.functions.contains(id)))
+        continue;
+      llvm::SmallVector<unsigned, 4> way(row.path.begin(), row.path.end());
+      if (!findArray(module.types, row.type, way) || llvm::is_contained(way, analysis::kAnyElement))
+        continue;
+      ValueId array = place.root == PlaceRoot::Global ? editor.build.global(place.global)
+                                                      : editor.build.field(place.value, place.field);
+      std::string name = nameOf(function, place);
+      for (unsigned step : way)
+        array = editor.build.field(array, step);
+      ValueId borrowed = editor.build.loadBorrow(array);
+      editor.build.check(CheckKind::Taken, borrowed, {}, {}, name);
+      editor.build.endBorrow(borrowed);
+      context.count("checks for taken places");
+    }
+  }
+  std::string nameOf(const Function &function, const Place &place) const {
+    if (place.root == PlaceRoot::Global)
+      return llvm::StringRef(module[place.global].symbol).split('$').first.str();
+    TypeId holder = function[place.value].type;
+    const NominalInfo &info = module.types.info(analysis::fieldOwner(module.types, holder, place.field));
+    return (info.name.text() + "." + module.types.info(holder).fields[place.field].name.text()).str();
+  }
+
+  PassContext &context;
+  Module &module;
+  analysis::ModuleEffects effects;
+  llvm::DenseSet<const AccessModifyInst *> takes;
+  llvm::MapVector<unsigned, std::vector<TakenPlace>> taken; ///< By location.
+};
+
+} // namespace
+
+void takePutBack(PassContext &context) { TakePutBack(context).run(); }
+
+} // namespace dream::passes
