@@ -1,6 +1,6 @@
 # Declares a room: one folder, one static library, and the rooms it may use.
 #
-#   dream_room(NAME USES room... [LLVM] [LIBS lib...])
+#   dream_room(NAME USES room... [FOLDERS folder...] [LIBS lib...])
 #
 # Every .cpp file of the folder (and of the folders given after FOLDERS) belongs to the room. The rooms under USES are
 # the only ones whose headers it may include; test/rooms/check_includes.py reads the same list from this call.
@@ -24,7 +24,7 @@ if(DREAM_FUZZ)
 endif()
 
 function(dream_room NAME)
-  cmake_parse_arguments(ROOM "LLVM" "" "USES;LIBS;FOLDERS" ${ARGN})
+  cmake_parse_arguments(ROOM "" "" "USES;LIBS;FOLDERS" ${ARGN})
   set(patterns ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   foreach(folder ${ROOM_FOLDERS})
     list(APPEND patterns ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cpp)
@@ -40,7 +40,7 @@ function(dream_room NAME)
   foreach(used ${ROOM_USES})
     target_link_libraries(dream_${NAME} PUBLIC dream_${used})
   endforeach()
-  target_link_libraries(dream_${NAME} PUBLIC ${ROOM_LIBS} LLVM)
+  target_link_libraries(dream_${NAME} PUBLIC ${ROOM_LIBS})
 endfunction()
 
 #   dream_unit_test(NAME ROOMS room...)
@@ -56,6 +56,7 @@ function(dream_unit_test NAME)
     target_link_libraries(${NAME}_test PRIVATE dream_${room})
   endforeach()
   target_link_libraries(${NAME}_test PRIVATE dream_flags GTest::gtest_main)
+  dream_link_llvm(${NAME}_test)
   set_property(GLOBAL APPEND PROPERTY DREAM_UNIT_TESTS ${NAME}_test)
 endfunction()
 
@@ -75,6 +76,7 @@ function(dream_fuzzer NAME)
     target_link_libraries(${NAME}_fuzz PRIVATE dream_${room})
   endforeach()
   target_link_libraries(${NAME}_fuzz PRIVATE dream_flags)
+  dream_link_llvm(${NAME}_fuzz)
   if(DREAM_FUZZ)
     target_link_options(${NAME}_fuzz PRIVATE -fsanitize=fuzzer)
   endif()
