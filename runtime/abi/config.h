@@ -6,7 +6,7 @@
 //   functions keep frame pointers ("frame-pointer"="all") and have unwind tables, for traces;
 //   symbols are the readable name, `module.Type.Method`, with anything that makes them unique after a `$`:
 //     a trace shows what stands before it;
-//   C's `main` is the outermost frame that a trace may reach, and is not shown.
+//   a trace ends at C's `main`, and does not show it when it has no source (so the compiler's has line 0, if any).
 #pragma once
 
 #include "runtime/abi/type_descriptor.h"

@@ -14,6 +14,12 @@ enum LeakKind : unsigned { kString, kArray, kObject, kBox, kClosure, kLeakKinds 
 constexpr const char *kLeakKindNames[] = {"string", "array", "object", "box", "closure"};
 constexpr unsigned kLinesPerKind = 20;
 
+/// What is told of the leaks of one type from one place.
+struct Line {
+  uint64_t count;
+  char text[500];
+};
+
 LeakKind leakKindOf(uint32_t typeIndex) {
   switch (typeAt(typeIndex).kind) {
   case TypeKind::Object:
@@ -33,7 +39,7 @@ LeakKind leakKindOf(uint32_t typeIndex) {
   __builtin_unreachable();
 }
 
-/// Leaks of one type from one place.
+/// Leaks of one type with one trace.
 struct Group {
   uint64_t order; ///< Of the first.
   uint64_t count;
@@ -100,6 +106,9 @@ Group *gatherGroups(size_t &groupCount) {
 void reportLeaks(Sink sink) {
   size_t count = 0;
   Group *groups = gatherGroups(count);
+  if (count == 0)
+    return;
+  Line *lines = static_cast<Line *>(tableMemory(kLinesPerKind * sizeof(Line)));
   for (unsigned kind = 0; kind < kLeakKinds; ++kind) {
     uint64_t objects = 0;
     for (size_t i = 0; i < count; ++i)
@@ -112,31 +121,45 @@ void reportLeaks(Sink sink) {
     sink.put(" ");
     sink.put(kLeakKindNames[kind]);
     sink.put(" object(s) not released at program exit\n");
-    unsigned lines = 0;
+    // Groups whose traces differ further out may have the same line.
+    unsigned lineCount = 0;
+    bool more = false;
     for (size_t i = 0; i < count; ++i) {
       const Group &group = groups[i];
       if (leakKindOf(group.type) != kind)
         continue;
-      if (++lines > kLinesPerKind) {
-        sink.put("  ...\n");
-        break;
-      }
       const Trace &trace = traceOf(group.allocatedAt);
-      Message place;
-      sink.put("  ");
-      sink.put(typeAt(group.type).name);
-      if (writeInnermost(place.sink, trace.addresses, trace.count)) {
-        sink.put(", allocated at ");
-        sink.put(place.text());
+      Message text, place;
+      text << typeAt(group.type).name;
+      if (writeInnermost(place.sink, trace.addresses, trace.count))
+        text << ", allocated at " << place.text();
+      unsigned at = 0;
+      while (at < lineCount && __builtin_strcmp(lines[at].text, text.text()) != 0)
+        ++at;
+      if (at == kLinesPerKind) {
+        more = true;
+        continue;
       }
-      if (group.count > 1) {
+      if (at == lineCount) {
+        lines[lineCount++].count = 0;
+        __builtin_memcpy(lines[at].text, text.text(), __builtin_strlen(text.text()) + 1);
+      }
+      lines[at].count += group.count;
+    }
+    for (unsigned i = 0; i < lineCount; ++i) {
+      sink.put("  ");
+      sink.put(lines[i].text);
+      if (lines[i].count > 1) {
         sink.put(", ");
-        sink.putUnsigned(group.count);
+        sink.putUnsigned(lines[i].count);
         sink.put(" times");
       }
       sink.put("\n");
     }
+    if (more)
+      sink.put("  ...\n");
   }
+  os::heapFree(lines);
   os::heapFree(groups);
 }
 

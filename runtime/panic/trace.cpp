@@ -38,8 +38,11 @@ bool isRuntimeSymbol(const char *name) {
          startsWith(name, "_ZZN5dream2rt");
 }
 
-bool isStartSymbol(const char *name) {
-  return __builtin_strcmp(name, "main") == 0 || startsWith(name, "__libc_start") || __builtin_strcmp(name, "_start") == 0;
+/// Where a program begins: the C library's frames, and the main that the compiler makes, which has no source.
+bool isStart(const os::Frame &frame) {
+  if (__builtin_strcmp(frame.function, "main") == 0)
+    return !frame.file || frame.line <= 0;
+  return startsWith(frame.function, "__libc_start") || __builtin_strcmp(frame.function, "_start") == 0;
 }
 
 /// Writes frames, until the limit or the program's start is met.
@@ -70,7 +73,7 @@ struct TraceWriter {
   bool visit(const os::Frame &frame) {
     if (!frame.function || isRuntimeSymbol(frame.function))
       return true;
-    if (isStartSymbol(frame.function)) {
+    if (isStart(frame)) {
       ended = true;
       return false;
     }
