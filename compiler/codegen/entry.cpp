@@ -71,6 +71,7 @@ private:
   llvm::Value *call(dil::FuncId id, llvm::ArrayRef<llvm::Value *> args) {
     const Signature &signature = emitter.signature(id);
     llvm::CallInst *made = builder.CreateCall(emitter.function(id), args);
+    made->setIsNoInline(); // this main has no source: code inlined into it would have no lines in traces
     bool hasResult = signature.result == Signature::Result::Direct;
     if (!signature.throws)
       return hasResult ? made : nullptr;
