@@ -27,7 +27,7 @@ void FunctionEmitter::emit(const dil::AllocInst &inst) {
   TypeId type = typeOf(inst.result);
   llvm::Value *index = builder.getInt32(emitter.descriptors.index(type));
   llvm::Value *size = builder.getInt32(uint32_t(emitter.types.objectLayout(type).size));
-  llvm::CallInst *object = builder.CreateCall(emitter.entries[Entry::dr_alloc_object_of], {index, size});
+  llvm::CallInst *object = emitter.entries.call(builder, Entry::dr_alloc_object_of, {index, size});
   object->addRetAttr(llvm::Attribute::NoAlias);
   object->addRetAttr(llvm::Attribute::NonNull);
   const NominalInfo &info = emitter.types.info(type);
@@ -63,12 +63,11 @@ void FunctionEmitter::emit(const dil::AllocArrayInst &inst) {
     auto *dimensions = entryAlloca(llvm::ArrayType::get(builder.getInt64Ty(), rank), llvm::Align(8));
     for (unsigned i = 0; i < rank; ++i)
       builder.CreateStore(asIndex(inst.lengths[i], true), offset(dimensions, i * 8));
-    array = builder.CreateCall(emitter.entries[Entry::dr_alloc_rect_of],
-                               {index, elementSize, builder.getInt32(rank), dimensions});
+    array = emitter.entries.call(builder, Entry::dr_alloc_rect_of, {index, elementSize, builder.getInt32(rank), dimensions});
     count = nullptr;
   } else {
     count = asIndex(inst.lengths[0], true);
-    array = builder.CreateCall(emitter.entries[Entry::dr_alloc_array_of], {index, elementSize, count});
+    array = emitter.entries.call(builder, Entry::dr_alloc_array_of, {index, elementSize, count});
   }
   array->addRetAttr(llvm::Attribute::NoAlias);
   array->addRetAttr(llvm::Attribute::NonNull);
@@ -84,7 +83,7 @@ void FunctionEmitter::emit(const dil::BoxInst &inst) {
   TypeId content = typeOf(inst.value);
   llvm::Value *index = builder.getInt32(emitter.descriptors.boxIndex(content));
   llvm::Value *size = builder.getInt32(uint32_t(emitter.lowering[content].size));
-  llvm::CallInst *box = builder.CreateCall(emitter.entries[Entry::dr_alloc_object_of], {index, size});
+  llvm::CallInst *box = emitter.entries.call(builder, Entry::dr_alloc_object_of, {index, size});
   box->addRetAttr(llvm::Attribute::NoAlias);
   box->addRetAttr(llvm::Attribute::NonNull);
   storeValue(content, leaves(inst.value), box, {});

@@ -140,8 +140,7 @@ void FunctionEmitter::callRuntime(const dil::CallInst &inst, const dil::Function
     fits = args[i]->getType() == type->getParamType(i);
   if (!fits)
     llvm::report_fatal_error("the declaration of " + llvm::Twine(callee.symbol) + " does not fit the runtime's entry");
-  llvm::CallInst *call = builder.CreateCall(function, args);
-  call->setAttributes(llvm::cast<llvm::Function>(function.getCallee())->getAttributes());
+  llvm::CallInst *call = emitter.entries.call(builder, *entry, args);
   Leaves result;
   const Lowering &lowering = emitter.lowering[inst.resultType];
   if (!lowering.leaves.empty()) {

@@ -17,8 +17,7 @@ void FunctionEmitter::require(llvm::Value *condition, Panic panic) {
 }
 
 void FunctionEmitter::callPanic(Entry entry, llvm::ArrayRef<llvm::Value *> args) {
-  llvm::CallInst *call = builder.CreateCall(emitter.entries[entry], args);
-  call->setDoesNotReturn(); // also where the runtime's own declaration has been replaced
+  emitter.entries.call(builder, entry, args);
   builder.CreateUnreachable();
 }
 

@@ -31,7 +31,7 @@ llvm::Constant *Constants::string(llvm::StringRef text) {
         word(context, text.size()), word(context, 0),
         word(context, emitter.descriptors.stringIndex()), word(context, uint32_t(abi::kImmortal)),
         llvm::ConstantDataArray::getString(context, text, true)});
-    payload = payloadAt(constant(data, "str", 16), -abi::kLengthOffset);
+    payload = payloadAt(constant(data, "$str", 16), -abi::kLengthOffset);
   }
   return payload;
 }
@@ -61,7 +61,7 @@ llvm::Constant *Constants::emptyArray(TypeId type) {
 llvm::Constant *Constants::cString(llvm::StringRef text) {
   llvm::Constant *&address = cStrings[text];
   if (!address)
-    address = constant(llvm::ConstantDataArray::getString(emitter.context, text, true), "text", 1);
+    address = constant(llvm::ConstantDataArray::getString(emitter.context, text, true), "$text", 1);
   return address;
 }
 

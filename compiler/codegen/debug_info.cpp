@@ -54,7 +54,7 @@ FunctionDebug DebugInfo::beginFunction(const dil::Function &function, llvm::Func
   if (emitter.optimizes())
     flags |= llvm::DISubprogram::SPFlagOptimized;
   llvm::DIFile *file = this->file(position.file);
-  result.scope = builder.createFunction(file, name, symbol, file, position.line, anySignature, position.line,
+  result.scope = builder.createFunction(file, name, symbol == name ? "" : symbol, file, position.line, anySignature, position.line,
                                         llvm::DINode::FlagPrototyped, flags);
   target->setSubprogram(result.scope);
   result.owner = this;

@@ -186,6 +186,11 @@ uint64_t Descriptors::slotOffset(unsigned slot) const {
 
 //===-- Emission -----------------------------------------------------------------------------------------------===//
 
+/// Offsets inside dr_types are counted here, not by LLVM.
+static llvm::Constant *pack(llvm::ArrayRef<llvm::Constant *> parts) {
+  return llvm::ConstantStruct::getAnon(parts, /*Packed=*/true);
+}
+
 llvm::Constant *Descriptors::interfaceTable(const dil::ClassTable &table, TypeId interface) {
   const dil::InterfaceTable *methods = interfaceMethods(table, interface);
   llvm::Type *word = llvm::Type::getIntNTy(emitter.context, emitter.types.pointerBytes() * 8);
@@ -201,7 +206,8 @@ llvm::Constant *Descriptors::interfaceTable(const dil::ClassTable &table, TypeId
   return global;
 }
 
-void Descriptors::emitDescriptor(const Descriptor &descriptor, llvm::SmallVectorImpl<llvm::Constant *> &parts) {
+llvm::Constant *Descriptors::emitDescriptor(const Descriptor &descriptor) {
+  llvm::SmallVector<llvm::Constant *, 16> parts;
   const TypeTable &types = emitter.types;
   auto *null = llvm::ConstantPointerNull::get(emitter.lowering.pointer);
   auto word = [&](uint32_t value) { return llvm::ConstantInt::get(llvm::Type::getInt32Ty(emitter.context), value); };
@@ -244,7 +250,7 @@ void Descriptors::emitDescriptor(const Descriptor &descriptor, llvm::SmallVector
   if (!ids.empty()) {
     auto *data = llvm::ConstantDataArray::get(emitter.context, ids);
     auto *list = new llvm::GlobalVariable(emitter.module, data->getType(), true, llvm::GlobalValue::PrivateLinkage, data,
-                                          "interfaces");
+                                          "$interfaces");
     list->setUnnamedAddr(llvm::GlobalValue::UnnamedAddr::Global);
     idList = list;
   }
@@ -264,7 +270,7 @@ void Descriptors::emitDescriptor(const Descriptor &descriptor, llvm::SmallVector
   if (types.pointerBytes() == 4)
     parts.push_back(word(0)); // the fixed part is a multiple of kTypeUnit
   if (!table && !descriptor.isBox)
-    return;
+    return pack(parts);
   llvm::SmallVector<llvm::Constant *, 8> byColour(colourCount, null);
   if (table)
     for (TypeId interface : interfacesOf(*table))
@@ -275,6 +281,7 @@ void Descriptors::emitDescriptor(const Descriptor &descriptor, llvm::SmallVector
     parts.push_back(table->vtable[i].isValid() ? llvm::cast<llvm::Constant>(emitter.function(table->vtable[i])) : null);
   if (types.pointerBytes() == 4 && (colourCount + slots) % 2)
     parts.push_back(word(0));
+  return pack(parts);
 }
 
 void Descriptors::emit() {
@@ -282,21 +289,24 @@ void Descriptors::emit() {
   auto *null = llvm::ConstantPointerNull::get(emitter.lowering.pointer);
   auto word = [&](uint32_t value) { return llvm::ConstantInt::get(llvm::Type::getInt32Ty(emitter.context), value); };
   // Index 0 is no type.
-  parts.append(abi::kTypeIndexString * abi::kTypeUnit / 4, word(0));
+  parts.push_back(llvm::ConstantAggregateZero::get(llvm::ArrayType::get(
+      llvm::Type::getInt8Ty(emitter.context), abi::kTypeIndexString * abi::kTypeUnit)));
   auto fixed = [&](abi::TypeKind kind, llvm::StringRef name) {
-    parts.append({word(uint32_t(kind)), word(1), word(abi::kTypePlain | abi::kTypeAcyclic), word(0),
-                  emitter.constants.cString(name), null, null, null, word(0), word(0), null});
+    llvm::SmallVector<llvm::Constant *, 12> words{
+        word(uint32_t(kind)), word(1), word(abi::kTypePlain | abi::kTypeAcyclic), word(0),
+        emitter.constants.cString(name), null, null, null, word(0), word(0), null};
     if (emitter.types.pointerBytes() == 4)
-      parts.push_back(word(0));
+      words.push_back(word(0));
+    parts.push_back(pack(words));
   };
   fixed(abi::TypeKind::String, "string");
   fixed(abi::TypeKind::Array, "array");
   fixed(abi::TypeKind::CBlock, "array");
   fixed(abi::TypeKind::CBlock, "object");
   for (size_t i = 0; i < descriptors.size(); ++i) // more may be asked for meanwhile
-    emitDescriptor(Descriptor(descriptors[i]), parts);
+    parts.push_back(emitDescriptor(Descriptor(descriptors[i])));
 
-  auto *data = llvm::ConstantStruct::getAnon(emitter.context, parts, /*Packed=*/true);
+  auto *data = pack(parts);
   auto *global = new llvm::GlobalVariable(emitter.module, data->getType(), true, llvm::GlobalValue::ExternalLinkage, data);
   global->setAlignment(llvm::Align(16));
   global->takeName(address);

@@ -62,7 +62,7 @@ private:
   const dil::InterfaceTable *interfaceMethods(const dil::ClassTable &table, TypeId interface) const;
   llvm::SmallVector<TypeId, 4> interfacesOf(const dil::ClassTable &table) const;
   llvm::Constant *interfaceTable(const dil::ClassTable &table, TypeId interface);
-  void emitDescriptor(const Descriptor &descriptor, llvm::SmallVectorImpl<llvm::Constant *> &parts);
+  llvm::Constant *emitDescriptor(const Descriptor &descriptor);
 
   ModuleEmitter &emitter;
   llvm::GlobalVariable *address;

@@ -28,7 +28,7 @@ public:
 
   void emit() {
     const dil::Module &dil = emitter.dil;
-    builder.CreateCall(emitter.entries[Entry::dr_start], {main->getArg(0), main->getArg(1)});
+    emitter.entries.call(builder, Entry::dr_start, {main->getArg(0), main->getArg(1)});
     if (dil.initialise.isValid())
       call(dil.initialise, {});
     llvm::Value *result = nullptr;
@@ -36,8 +36,7 @@ public:
       llvm::SmallVector<llvm::Value *, 1> args;
       const dil::Function &entry = dil[dil.entry];
       if (!entry.params.empty())
-        args.push_back(builder.CreateCall(emitter.entries[Entry::dr_args],
-                                          {builder.getInt32(emitter.descriptors.index(entry.params[0].type))}));
+        args.push_back(emitter.entries.call(builder, Entry::dr_args, {builder.getInt32(emitter.descriptors.index(entry.params[0].type))}));
       result = call(dil.entry, args);
       if (!args.empty() && entry.params[0].convention == dil::Convention::Borrow)
         emitter.glue.release(builder, entry.params[0].type, args, false);
@@ -63,7 +62,7 @@ public:
     builder.SetInsertPoint(finish);
     if (dil.finalise.isValid())
       builder.CreateCall(emitter.function(dil.finalise));
-    builder.CreateRet(builder.CreateCall(emitter.entries[Entry::dr_finish], {code}));
+    builder.CreateRet(emitter.entries.call(builder, Entry::dr_finish, {code}));
   }
 
 private:
@@ -87,7 +86,7 @@ private:
   void reportException() {
     const TypeTable &types = emitter.types;
     TypeId type = emitter.dil.exceptionType;
-    llvm::Value *name = builder.CreateCall(emitter.entries[Entry::dr_type_name], {exception});
+    llvm::Value *name = emitter.entries.call(builder, Entry::dr_type_name, {exception});
     llvm::Value *text = name;
     if (type.isValid()) {
       const auto &fields = types.info(type).fields;
@@ -96,15 +95,14 @@ private:
           continue;
         llvm::Value *at = builder.CreateConstInBoundsGEP1_64(builder.getInt8Ty(), exception, types.fieldOffset(type, i));
         llvm::Value *message = builder.CreateLoad(emitter.lowering.pointer, at);
-        llvm::Value *prefix = builder.CreateCall(emitter.entries[Entry::dr_str_concat],
-                                                 {name, emitter.constants.string(": ")});
-        text = builder.CreateCall(emitter.entries[Entry::dr_str_concat], {prefix, message});
+        llvm::Value *prefix = emitter.entries.call(builder, Entry::dr_str_concat, {name, emitter.constants.string(": ")});
+        text = emitter.entries.call(builder, Entry::dr_str_concat, {prefix, message});
         emitter.glue.release(builder, types::String, {prefix}, false);
         emitter.glue.release(builder, types::String, {name}, false);
         break;
       }
     }
-    builder.CreateCall(emitter.entries[Entry::dr_uncaught], {exception, text});
+    emitter.entries.call(builder, Entry::dr_uncaught, {exception, text});
     emitter.glue.release(builder, types::String, {text}, false);
   }
 

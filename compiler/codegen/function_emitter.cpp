@@ -37,13 +37,12 @@ void FunctionEmitter::prepareBlocks() {
   std::vector<bool> seen(count);
   struct Frame {
     dil::BlockId id;
-    llvm::SmallVector<dil::BlockId, 4> targets;
-    size_t next = 0;
+    llvm::SmallVector<dil::BlockId, 4> targets; ///< Not yet visited.
   };
   std::vector<Frame> stack;
   auto push = [&](dil::BlockId id) {
     seen[id.index] = true;
-    stack.push_back({id, {}, 0});
+    stack.push_back({id, {}});
     if (!dil[id].insts.empty())
       dil::forEachTarget(*dil[id].insts.back(), [&](dil::BlockId target) {
         ++predecessors[target.index];
@@ -53,8 +52,8 @@ void FunctionEmitter::prepareBlocks() {
   push(dil.entry());
   while (!stack.empty()) {
     Frame &top = stack.back();
-    if (top.next < top.targets.size()) {
-      dil::BlockId target = top.targets[top.next++];
+    if (!top.targets.empty()) { // the last one first, so that the first stands first in the reversed order
+      dil::BlockId target = top.targets.pop_back_val();
       if (!seen[target.index])
         push(target);
     } else {
@@ -104,16 +103,7 @@ void FunctionEmitter::enterBlock(dil::BlockId id) {
 
 /// Parameters are the leaves of the arguments in order; see signatures.h.
 void FunctionEmitter::bindParameters() {
-  // LLVM's entry block has no predecessors.
-  if (predecessors[dil.entry().index] > 0) {
-    llvm::BasicBlock *prologue = newBlock("prologue");
-    continueIn(prologue);
-    builder.CreateBr(block(dil.entry()));
-    block(dil.entry())->insertInto(target);
-    builder.SetInsertPoint(prologue->getTerminator());
-  } else {
-    continueIn(block(dil.entry()));
-  }
+  continueIn(block(dil.entry()));
   unsigned next = 0;
   if (signature.result == Signature::Result::Indirect) {
     resultAddress = target->getArg(next++);
@@ -147,8 +137,6 @@ void FunctionEmitter::bindParameters() {
       debug.declareParameter(i + 1, dil.params[i], home, isAddress || lowering.inMemory, builder);
     }
   }
-  if (builder.GetInsertBlock() != block(dil.entry()))
-    builder.SetInsertPoint(block(dil.entry()));
 }
 
 //===-- Edges --------------------------------------------------------------------------------------------------===//

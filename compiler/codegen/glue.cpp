@@ -28,18 +28,18 @@ void Glue::countScalar(Builder &builder, TypeId type, llvm::Value *value, bool m
   TypeKind kind = types.kind(type);
   mayBeNull |= kind == TypeKind::String; // C and the runtime hand null strings out
   if (isRetain) {
-    builder.CreateCall(emitter.entries[mayBeNull ? Entry::dr_retain_any : Entry::dr_retain_ref], {value});
+    emitter.entries.call(builder, mayBeNull ? Entry::dr_retain_any : Entry::dr_retain_ref, {value});
     return;
   }
   bool isPlain = kind == TypeKind::String ||
                  ((kind == TypeKind::Array || kind == TypeKind::Rect) && types.isPlain(types[type].element));
   if (isPlain) {
-    builder.CreateCall(emitter.entries[Entry::dr_release_plain], {value});
+    emitter.entries.call(builder, Entry::dr_release_plain, {value});
   } else if (kind == TypeKind::Class && !mayBeNull && emitter.descriptors.isLeaf(type)) {
     llvm::Value *size = builder.getInt32(uint32_t(types.objectLayout(type).size));
-    builder.CreateCall(emitter.entries[Entry::dr_release_exact], {value, size, dropObject(type)});
+    emitter.entries.call(builder, Entry::dr_release_exact, {value, size, dropObject(type)});
   } else {
-    builder.CreateCall(emitter.entries[mayBeNull ? Entry::dr_release_any : Entry::dr_release_ref], {value});
+    emitter.entries.call(builder, mayBeNull ? Entry::dr_release_any : Entry::dr_release_ref, {value});
   }
 }
 
@@ -171,7 +171,8 @@ void Glue::countAt(Builder &builder, TypeId type, llvm::Value *address, bool isR
   llvm::SmallVector<TypeId, 8> parts = partsOf(types, type);
   for (unsigned i = 0; i < parts.size(); ++i) {
     unsigned part = isRetain ? i : parts.size() - 1 - i;
-    countAt(builder, parts[part], offset(types.fieldOffset(type, part)), isRetain);
+    if (!types.isPlain(parts[part]))
+      countAt(builder, parts[part], offset(types.fieldOffset(type, part)), isRetain);
   }
 }
 
@@ -230,6 +231,8 @@ llvm::Constant *Glue::dropObject(TypeId classType) {
   for (dil::FuncId destructor : destructors)
     builder.CreateCall(emitter.function(destructor), {object});
   for (unsigned i = info.fields.size(); i-- > 0;) {
+    if (types.isPlain(info.fields[i].type))
+      continue;
     uint64_t offset = types.fieldOffset(classType, i);
     llvm::Value *field = offset ? builder.CreateConstInBoundsGEP1_64(builder.getInt8Ty(), object, offset) : object;
     countAt(builder, info.fields[i].type, field, false);

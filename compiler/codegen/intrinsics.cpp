@@ -49,7 +49,7 @@ void FunctionEmitter::emit(const dil::IntrinsicInst &inst) {
   case Intrinsic::SizeOf:
     return set(inst.result, llvm::ConstantInt::get(type, loweringOf(inst.args[0]).size));
   case Intrinsic::CountOf: {
-    llvm::Value *count = builder.CreateCall(emitter.entries[Entry::dr_ref_count], {arg(0)});
+    llvm::Value *count = emitter.entries.call(builder, Entry::dr_ref_count, {arg(0)});
     return set(inst.result, builder.CreateSExtOrTrunc(count, type));
   }
   }

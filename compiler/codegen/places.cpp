@@ -211,7 +211,7 @@ void FunctionEmitter::emit(const dil::UniqueInst &inst) {
   llvm::Value *place = value(inst.place);
   llvm::MDNode *tag = tagOf(loweringOf(inst.place), leaf, places[inst.place.index]);
   llvm::Value *shared = loadScalar(leaf, place, tag);
-  llvm::Value *own = builder.CreateCall(emitter.entries[Entry::dr_unique_array], {shared});
+  llvm::Value *own = emitter.entries.call(builder, Entry::dr_unique_array, {shared});
   storeScalar(leaf, own, place, tag);
   set(inst.result, own);
 }

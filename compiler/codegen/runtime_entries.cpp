@@ -86,8 +86,6 @@ llvm::FunctionCallee RuntimeEntries::operator[](Entry entry) {
   function->addFnAttr(llvm::Attribute::NoUnwind);
   if (row.effects & kNoReturn)
     function->addFnAttr(llvm::Attribute::NoReturn);
-  else if (!(row.effects & (kPanics | kDrops)))
-    function->addFnAttr(llvm::Attribute::WillReturn);
   if (row.effects & kCold)
     function->addFnAttr(llvm::Attribute::Cold);
   if (row.effects & kReadOnly)
@@ -103,6 +101,22 @@ llvm::FunctionCallee RuntimeEntries::operator[](Entry entry) {
     if (auto kind = extend(row.parameters.types[i]); kind != llvm::Attribute::None)
       function->addParamAttr(i, kind);
   return callee;
+}
+
+llvm::CallInst *RuntimeEntries::call(llvm::IRBuilderBase &builder, Entry entry, llvm::ArrayRef<llvm::Value *> args) {
+  llvm::FunctionCallee callee = (*this)[entry];
+  llvm::CallInst *call = builder.CreateCall(callee, args);
+  // The effects are the definition's to say: link-time optimisation may bring it into this module, and then what was
+  // inaccessible memory before can be seen.
+  const llvm::AttributeList &all = llvm::cast<llvm::Function>(callee.getCallee())->getAttributes();
+  llvm::AttributeSet function;
+  if (rows[size_t(entry)].effects & kNoReturn)
+    function = function.addAttribute(builder.getContext(), llvm::Attribute::NoReturn);
+  llvm::SmallVector<llvm::AttributeSet, 6> params;
+  for (unsigned i = 0; i < args.size(); ++i)
+    params.push_back(all.getParamAttrs(i));
+  call->setAttributes(llvm::AttributeList::get(builder.getContext(), function, all.getRetAttrs(), params));
+  return call;
 }
 
 } // namespace dream::codegen

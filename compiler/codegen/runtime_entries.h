@@ -2,6 +2,7 @@
 #pragma once
 
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Module.h"
 #include "llvm/TargetParser/Triple.h"
 #include <optional>
@@ -26,6 +27,8 @@ public:
   explicit RuntimeEntries(llvm::Module &module) : module(module), triple(module.getTargetTriple()) {}
 
   llvm::FunctionCallee operator[](Entry entry);
+  /// A call with the declaration's attributes: what replaces the declaration later may have fewer.
+  llvm::CallInst *call(llvm::IRBuilderBase &builder, Entry entry, llvm::ArrayRef<llvm::Value *> args);
   llvm::ArrayRef<EntryType> parameters(Entry entry) const;
   static std::optional<Entry> find(llvm::StringRef symbol);
 

@@ -40,7 +40,7 @@ llvm::Value *FunctionEmitter::isInstance(llvm::Value *reference, TypeId staticTy
   if (kind == TypeKind::Interface) {
     uint32_t id = descriptors.interfaceId(type);
     if (staticType == types::Object)
-      return builder.CreateCall(emitter.entries[Entry::dr_implements], {reference, builder.getInt32(id)});
+      return emitter.entries.call(builder, Entry::dr_implements, {reference, builder.getInt32(id)});
     llvm::LoadInst *table = builder.CreateAlignedLoad(emitter.lowering.pointer,
                                                       inDescriptor(reference, descriptors.colourOffset(type)),
                                                       llvm::Align(emitter.types.pointerBytes()));

@@ -31,6 +31,12 @@ static cl::opt<bool> emitLlvm("emit-llvm", cl::desc("Print the LLVM module inste
 static cl::opt<bool> checkMemory("fcheck-memory", cl::desc("Keep every check of memory"), cl::cat(category));
 static cl::opt<bool> places("places", cl::desc("Print the place of each instruction"), cl::cat(category));
 static cl::opt<bool> stats("pass-stats", cl::desc("Print what the passes counted"), cl::cat(category));
+static cl::opt<codegen::CodegenOptions::Debug> debugInfo(
+    "debug", cl::desc("Debug information of the LLVM module"), cl::init(codegen::CodegenOptions::Debug::None),
+    cl::values(clEnumValN(codegen::CodegenOptions::Debug::None, "none", "none"),
+               clEnumValN(codegen::CodegenOptions::Debug::Lines, "lines", "lines"),
+               clEnumValN(codegen::CodegenOptions::Debug::Full, "full", "lines, variables and types")),
+    cl::cat(category));
 static cl::opt<unsigned> level("O", cl::desc("Level of optimisation, for passes that ask"), cl::Prefix, cl::init(0),
                                cl::cat(category));
 
@@ -55,6 +61,7 @@ static bool printLlvm(const dil::Module &module, const SourceManager &sources, l
   codegen::CodegenOptions options;
   options.optimization = level;
   options.checkMemory = checkMemory;
+  options.debug = debugInfo;
   codegen::emitModule(module, context, sources, triple, machine->createDataLayout().getStringRepresentation(), options)
       ->print(out, nullptr);
   return true;
