@@ -81,6 +81,7 @@ private:
   bool buildModule();
   bool readIr(const std::string &file);
   bool finishModule(Product product);
+  void verify(llvm::StringRef what);
   bool emitModule(Product product, const std::string &output);
   std::vector<std::string> cOptions() const;
   void addCInput(std::vector<std::string> &arguments, const Input &input) const;
@@ -186,6 +187,18 @@ bool Session::readIr(const std::string &file) {
   return true;
 }
 
+/// In builds with verifiers: a broken module is a bug of ours.
+void Session::verify(llvm::StringRef what) {
+#if DREAM_VERIFY
+  std::string broken;
+  llvm::raw_string_ostream out(broken);
+  if (!llvm::verifyModule(*module, &out))
+    return;
+  module->print(llvm::errs(), nullptr);
+  llvm::report_fatal_error(what + llvm::Twine(" LLVM code is broken: ") + broken);
+#endif
+}
+
 bool Session::buildModule() {
   if (options.hasInput(Input::Kind::Dream)) {
     unsigned pointerBytes = llvm::Triple(triple).isArch64Bit() ? 8 : 4;
@@ -204,14 +217,7 @@ bool Session::buildModule() {
     codegenOptions.memoryStats = options.memoryStats;
     module = codegen::emitModule(frontend.module(), context, sources, target->getTargetTriple().str(),
                                  target->createDataLayout().getStringRepresentation(), codegenOptions);
-#if DREAM_VERIFY
-    std::string broken;
-    llvm::raw_string_ostream out(broken);
-    if (llvm::verifyModule(*module, &out)) {
-      module->print(llvm::errs(), nullptr);
-      llvm::report_fatal_error(llvm::Twine("generated LLVM code is broken: ") + broken);
-    }
-#endif
+    verify("generated");
   }
   for (const Input &input : options.inputs)
     if (input.kind == Input::Kind::Ir && !readIr(input.text))
@@ -223,9 +229,14 @@ bool Session::buildModule() {
 bool Session::finishModule(Product product) {
   if (module->getPICLevel() == llvm::PICLevel::NotPIC)
     module->setPICLevel(llvm::PICLevel::BigPIC);
-  // What an executable defines cannot be replaced by a shared library's: its calls and loads need no detour.
-  if (product != Product::SharedLibrary && module->getPIELevel() == llvm::PIELevel::Default)
-    module->setPIELevel(llvm::PIELevel::Large);
+  // What a program defines cannot be replaced by a shared library's: its calls and loads need no detour.
+  if (product != Product::SharedLibrary) {
+    if (module->getPIELevel() == llvm::PIELevel::Default)
+      module->setPIELevel(llvm::PIELevel::Large);
+    for (llvm::GlobalValue &value : module->global_values())
+      if (!value.isDeclarationForLinker())
+        value.setDSOLocal(true);
+  }
   if (!usesBitcode(product))
     return true;
   if (std::string bitcode = installation.runtimeBitcode(triple); !bitcode.empty()) {
@@ -242,6 +253,7 @@ bool Session::finishModule(Product product) {
   setProcessor(*module, *target, options.optimizeForSize);
   Phase phase(times, "optimise");
   optimize(*module, *target, options.optimization, options.optimizeForSize);
+  verify("optimised");
   return true;
 }
 

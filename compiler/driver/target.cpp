@@ -86,11 +86,7 @@ std::unique_ptr<llvm::TargetMachine> makeTarget(const Options &options, Diagnost
 void emitCode(llvm::Module &module, llvm::TargetMachine &target, llvm::CodeGenFileType type,
               llvm::raw_pwrite_stream &out) {
   llvm::legacy::PassManager passes;
-  bool verify = false;
-#if DREAM_VERIFY
-  verify = true;
-#endif
-  if (target.addPassesToEmitFile(passes, out, nullptr, type, /*DisableVerify=*/!verify))
+  if (target.addPassesToEmitFile(passes, out, nullptr, type, /*DisableVerify=*/true)) // the driver has verified it
     llvm::report_fatal_error("the target cannot write such a file");
   passes.run(module);
 }
