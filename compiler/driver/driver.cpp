@@ -445,6 +445,9 @@ bool Session::makeProgram() {
 
   std::vector<std::string> arguments = cOptions();
   arguments.push_back("-fuse-ld=lld");
+#if DREAM_SANITIZE
+  arguments.push_back("-fsanitize=address,undefined"); // the runtime's archive is instrumented too
+#endif
   if (options.isStatic)
     arguments.push_back("-static");
   if (options.product == Product::SharedLibrary)

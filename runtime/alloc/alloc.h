@@ -8,16 +8,13 @@
 // Threads: a block may be freed by another thread than the one that allocated it, since it has no owner; it then
 // joins the list of the thread that frees it. What a thread still has in its lists when it ends is not reused.
 // Pools never give memory back to the system, and a block's memory stays in its class.
+//
+// With DREAM_POOLS_OFF, which sanitized builds define, every block comes from the C library's heap.
 #pragma once
 
 #include <stddef.h>
 #include <stdint.h>
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define DREAM_POOLS_OFF 1 // the C library's heap, which the sanitizer watches
-#endif
-#endif
 
 namespace dream::rt {
 
