@@ -55,18 +55,14 @@ llvm::DIType *DebugInfo::array(TypeId id) {
                                                              uint64_t(-offset), dwarf::DW_OP_minus,
                                                              dwarf::DW_OP_deref_size, 4});
   };
-  auto upTo = [&](int offset) {
-    llvm::SmallVector<uint64_t, 8> operations(lengthAt(offset)->getElements());
-    operations.append({dwarf::DW_OP_lit1, dwarf::DW_OP_minus});
-    return builder.createExpression(operations);
-  };
   llvm::SmallVector<llvm::Metadata *, 2> dimensions;
   auto *zero = llvm::ConstantAsMetadata::get(llvm::ConstantInt::get(llvm::Type::getInt64Ty(emitter.context), 0));
+  auto dimension = [&](int offset) { return builder.getOrCreateSubrange(lengthAt(offset), zero, nullptr, nullptr); };
   if (row.kind == TypeKind::Rect)
     for (unsigned i = 0; i < row.count; ++i)
-      dimensions.push_back(builder.getOrCreateSubrange(nullptr, zero, upTo(abi::dimensionOffset(int(row.count), int(i))), nullptr));
+      dimensions.push_back(dimension(abi::dimensionOffset(int(row.count), int(i))));
   else
-    dimensions.push_back(builder.getOrCreateSubrange(nullptr, zero, upTo(abi::kLengthOffset), nullptr));
+    dimensions.push_back(dimension(abi::kLengthOffset));
   llvm::DIType *elements = builder.createArrayType(0, element.align * 8, type(row.element),
                                                    builder.getOrCreateArray(dimensions));
   return builder.createReferenceType(dwarf::DW_TAG_reference_type, elements, emitter.types.pointerBytes() * 8);
@@ -83,8 +79,8 @@ llvm::DIType *DebugInfo::makeType(TypeId id) {
     return nullptr;
   case TypeKind::Bool:
     return basic(dwarf::DW_ATE_boolean);
-  case TypeKind::Char:
-    return basic(dwarf::DW_ATE_UTF);
+  case TypeKind::Char: // gdb shows as a character what has this name
+    return named(builder.createBasicType("char32_t", 32, dwarf::DW_ATE_UTF));
   case TypeKind::Int8: case TypeKind::Int16: case TypeKind::Int32: case TypeKind::Int64: case TypeKind::NInt:
     return basic(dwarf::DW_ATE_signed);
   case TypeKind::UInt8: case TypeKind::UInt16: case TypeKind::UInt32: case TypeKind::UInt64: case TypeKind::NUInt:
