@@ -20,7 +20,8 @@ using PropertyId = Id<struct PropertyTag>;
 
 struct ConstValue {
   enum class Kind : uint8_t { None, Int, Float, Bool, Char, String, Null } kind = Kind::None;
-  uint64_t bits = 0;     ///< Int (two's complement, sign-extended to 64), Bool, Char.
+  bool isUnsigned = false; ///< Int: of an unsigned type; `bits` is zero-extended then.
+  uint64_t bits = 0;     ///< Int (two's complement, extended to 64 by its type's sign), Bool, Char.
   double number = 0;     ///< Float.
   llvm::StringRef text;  ///< String.
   explicit operator bool() const { return kind != Kind::None; }
@@ -40,7 +41,7 @@ struct VariableInfo {
   bool isRefLocal = false;         ///< `ref int r = ref e;`
   NominalId owner;                 ///< Field, or static of a type.
   unsigned fieldIndex = 0;         ///< Field: index into NominalInfo::fields.
-  ConstValue constant;             ///< Constant.
+  ConstValue constant;             ///< Constant. Global: its value in the image, if the initialiser is one.
   const ast::Expr *init = nullptr; ///< Initialiser of a Field or Global.
   std::string qualifiedName;       ///< Global: "module.Type.name".
 };
@@ -59,7 +60,6 @@ struct ParameterInfo {
   bool isParams = false;
 };
 
-/// A C function's own prototype, where the user's declaration has other widths: arguments are converted at the call.
 struct FunctionInfo {
   FunctionKind kind;
   Name name;
@@ -76,10 +76,12 @@ struct FunctionInfo {
   std::vector<ParameterInfo> params;
   TypeId result = types::Void;
   std::vector<TypeId> cParams;     ///< Extern: types of C's own prototype, if it differs from the declaration.
-  TypeId cResult;
+  TypeId cResult;                  ///< Set together with cParams.
   const ast::Decl *decl = nullptr; ///< FuncDecl, AccessorDecl, DestructorDecl, PropertyDecl (auto accessor), or null.
   PropertyId property;             ///< Getter, Setter.
   bool isAutoAccessor = false;     ///< Reads or writes the property's backing field.
+  uint32_t chain = 0;              ///< Constructor: the call of the constructor that runs first (see constructorChains).
+  bool chainsThis = false;         ///< That one is of the same class, `: this(…)`: it has run the initialisers.
 
   // Dispatch. A slot is an index into the vtable of the class that introduced it, or into an interface's method list.
   std::optional<unsigned> slot;    ///< Virtual (it is overridden somewhere, or abstract), or declared in an interface.
@@ -107,9 +109,11 @@ enum class ConversionKind : uint8_t {
   IntToFloat, FloatToInt /* saturates */, FloatToFloat,
   IntToChar,     ///< Panics off the scalars.
   CharToInt, BoolToInt, IntToBool /* conditions, != 0 */, EnumToInt, IntToEnum,
-  NullToOptional, ToOptional, ///< T → T?
+  // Where `to` is an optional of a reference, any kind below may stand: the wrapping changes no bits.
+  NullToOptional, ///< `null` to T? or T*.
+  ToOptional,     ///< T → T?
   UnwrapOptional,             ///< T? → T after a test, or explicit (panics when empty).
-  Upcast,        ///< Class to base, class to interface, interface to base interface, any class to object.
+  Upcast,        ///< Class to base or interface; any class, string, array to object. No bits change.
   Downcast,      ///< Explicit, checked.
   Box,           ///< Struct or primitive to interface or object.
   Unbox,         ///< Explicit, checked.
@@ -196,6 +200,11 @@ struct ExprFacts {
   VariableId variable;
   PropertyId property;
   Conversion cast;             ///< CastExpr, AsExpr, IsExpr: from the operand's type to the written one.
+                               ///< Compound assignment: from operandType back to the target's type.
+  /// The outermost expression of a `?.` chain: where a receiver in it is null, the chain ends here with null. Inner
+  /// expressions of the chain have their types as if nothing were null; this one's type is the optional (or void).
+  bool endsChain = false;
+  bool endsLife = false;       ///< `x = null` on a local whose type is no optional: x is dropped and unset afterwards.
   uint32_t constant = 0;       ///< Index into Program::constants; 0: not constant.
   uint32_t call = 0;           ///< Index into Program::calls; 0: no call.
 };
@@ -236,6 +245,7 @@ struct Conformance {
 
 struct Program {
   TypeTable &types;
+  llvm::BumpPtrAllocator texts; ///< Of folded strings.
   std::vector<const ast::SourceFile *> files;
 
   std::deque<VariableInfo> variables;
@@ -248,10 +258,11 @@ struct Program {
   ast::NodeTable<VariableId> declared; ///< VariableDecl, ParamDecl → variable.
   ast::NodeTable<FunctionId> declaredFunctions; ///< FuncDecl, AccessorDecl, DestructorDecl → function.
   ast::NodeTable<TypeId> typeNodes;    ///< TypeNode → type.
-  ast::NodeTable<ForeachFacts> foreachs;
+  ast::NodeTable<ForeachFacts> foreachs; ///< By ForeachStmt.
   ast::NodeTable<PatternFacts> patterns;
 
   /// Constructor that another one calls first (`: base(…)`, `: this(…)`, or the implicit base call): key is the FuncDecl.
+  /// A constructor that nobody wrote has no FuncDecl; FunctionInfo::chain says the same for all of them.
   ast::NodeTable<uint32_t> constructorChains; ///< Index into calls.
 
   std::vector<std::vector<FunctionId>> vtables;     ///< By NominalId: the function in each virtual slot (classes).
@@ -259,6 +270,8 @@ struct Program {
   std::vector<FunctionId> toStrings;                ///< By NominalId: the ToString() it has or inherits; invalid if none.
   std::vector<Conformance> conformances;
   std::vector<VariableId> initialisers;             ///< Module variables with run-time initialisers, in order.
+  /// (i, v): v is declared between top-level statements; its initialiser runs before mainStatements[i], not before main.
+  std::vector<std::pair<size_t, VariableId>> mainInitialisers;
   FunctionId entry;                                 ///< main, or the Main function of top-level statements.
   std::vector<const ast::Stmt *> mainStatements;    ///< Body of a FunctionKind::Main.
 

@@ -1,0 +1,477 @@
+// Bodies of functions, initialisers and the program's statements; inferring results; who must be checked at all.
+#include "compiler/sema/checker.h"
+
+namespace dream::sema {
+
+using namespace ast;
+
+//===-- The queue ---------------------------------------------------------------------------------------------===//
+
+/// Somebody refers to the function: its body will be checked, and those that may be called in its stead.
+void Checker::enqueue(FunctionId function) {
+  if (detail(function).isQueued)
+    return;
+  detail(function).isQueued = true;
+  bodyQueue.push_back(function);
+}
+
+void Checker::drainQueue() {
+  // The queue grows while it is worked off.
+  for (; queueHead < bodyQueue.size(); ++queueHead) {
+    FunctionId function = bodyQueue[queueHead];
+    checkBody(function);
+    if (function.index < standIns.size())
+      for (FunctionId other : standIns[function.index])
+        enqueue(other);
+    const FunctionInfo &info = program[function];
+    if (info.kind == FunctionKind::Constructor) {
+      // An object of the class may be dropped and printed.
+      for (NominalId type = info.owner; type.isValid();) {
+        if (program.destructors[type.index].isValid())
+          enqueue(program.destructors[type.index]);
+        const NominalInfo &row = types.info(type);
+        type = row.base.isValid() ? types[row.base].nominal : NominalId();
+      }
+      if (program.toStrings[info.owner.index].isValid())
+        enqueue(program.toStrings[info.owner.index]);
+    }
+  }
+}
+
+/// Those that a dispatched call of each function may arrive at.
+void Checker::collectStandIns() {
+  standIns.resize(program.functions.size());
+  for (uint32_t i = 0; i < program.functions.size(); ++i)
+    if (FunctionId base = program.functions[i].overrides; base.isValid())
+      standIns[base.index].push_back(FunctionId(i));
+  for (const Conformance &row : program.conformances) {
+    const auto &slots = detail(types[row.interface].nominal).slots;
+    for (size_t i = 0; i < slots.size(); ++i)
+      if (row.methods[i].isValid() && row.methods[i] != slots[i] && !llvm::is_contained(standIns[slots[i].index], row.methods[i]))
+        standIns[slots[i].index].push_back(row.methods[i]);
+  }
+}
+
+//===-- Functions ---------------------------------------------------------------------------------------------===//
+
+void Checker::checkBody(FunctionId function) {
+  needSignature(function);
+  if (detail(function).body != Progress::NotStarted || program[function].kind == FunctionKind::Local)
+    return;
+  detail(function).body = Progress::Running;
+  if (!detail(function).isPoisoned) {
+    Enter enter(*this, *detail(function).file, program[function].owner);
+    runBody(function);
+  }
+  detail(function).body = Progress::Done;
+}
+
+/// A local function is checked where it stands, so that it sees the names around it.
+void Checker::checkLocalBody(FunctionId function) {
+  detail(function).body = Progress::Running;
+  detail(function).isQueued = true;
+  BodyContext context;
+  context.file = cx->file;
+  context.type = cx->type;
+  context.extendedType = cx->extendedType;
+  context.isChecked = cx->isChecked;
+  context.localDepth = cx->localDepth + 1;
+  BodyContext *saved = std::exchange(cx, &context);
+  {
+    Scope scope(*this);
+    runBody(function);
+  }
+  cx = saved;
+  detail(function).body = Progress::Done;
+}
+
+void Checker::runBody(FunctionId function) {
+  const Decl *decl = program[function].decl;
+  cx->function = function;
+  cx->extendedType = program[function].kind == FunctionKind::Local ? cx->extendedType : program[function].extendedType;
+  cx->thisVariable = program[function].thisVariable;
+  cx->thisType = cx->thisVariable.isValid() ? program[cx->thisVariable].type : TypeId();
+  cx->inConstructor = program[function].kind == FunctionKind::Constructor || detail(function).isInitOnly;
+  cx->infers = detail(function).infersResult;
+  cx->result = cx->infers ? TypeId() : program[function].result;
+  if (detail(function).modifiers & ModUnsafe)
+    ++cx->unsafeDepth;
+  for (size_t i = 0; i < program[function].params.size(); ++i) {
+    ParameterInfo param = program[function].params[i];
+    if (variableUses.size() <= param.variable.index)
+      variableUses.resize(param.variable.index + 1 + param.variable.index / 2);
+    Local local;
+    local.variable = param.variable;
+    if (program[param.variable].name && (!locals.count(program[param.variable].name) || cx->localDepth))
+      declareLocal(program[param.variable].name, local, program[param.variable].range);
+    if (param.defaultValue && !program.exprs.get(param.defaultValue).type.isValid())
+      checkDefault(param);
+  }
+  auto *func = llvm::dyn_cast_or_null<FuncDecl>(decl);
+  if (program[function].kind == FunctionKind::Constructor) {
+    checkFieldInitialisers(program[function].owner);
+    checkConstructorChain(function, func);
+  }
+  const BlockStmt *block = nullptr;
+  const Expr *expr = nullptr;
+  if (func) {
+    block = func->block;
+    expr = func->expr;
+  } else if (auto *accessor = llvm::dyn_cast_or_null<AccessorDecl>(decl)) {
+    block = accessor->block;
+    expr = accessor->expr;
+  } else if (auto *destructor = llvm::dyn_cast_or_null<DestructorDecl>(decl)) {
+    block = destructor->body;
+  }
+  FunctionKind kind = program[function].kind;
+  bool hasBody = kind != FunctionKind::Extern && kind != FunctionKind::Runtime && kind != FunctionKind::Intrinsic && (block || expr);
+  if (hasBody)
+    checkFunctionBody(function, block, expr);
+  keepFlow(function);
+}
+
+void Checker::checkDefault(const ParameterInfo &param) {
+  TypeId type = program[param.variable].type;
+  if (checkTo(param.defaultValue, type, "as default") == types::Error || type == types::Error)
+    return;
+  const Expr *value = stripParens(param.defaultValue);
+  if (!converted(param.defaultValue) && !llvm::isa<DefaultExpr>(value) && !(llvm::isa<ArrayLiteral>(value) && llvm::cast<ArrayLiteral>(value)->elements.empty()))
+    report(DiagId::DefaultNotConstant, param.defaultValue->range) << program[param.variable].name.text();
+}
+
+void Checker::checkFunctionBody(FunctionId function, const BlockStmt *block, const Expr *expr) {
+  SourceRange end = program[function].range;
+  if (block) {
+    checkList(block->statements);
+    end = {block->range.end.offset ? SourceLoc{block->range.end.offset - 1} : block->range.end, block->range.end};
+  } else if (cx->infers) {
+    TypeId type = check(expr);
+    cx->returns.push_back({type, expr});
+    markUnreachable();
+  } else if (cx->result == types::Void) {
+    checkValue(expr);
+  } else {
+    checkTo(expr, cx->result, "as result");
+    markUnreachable();
+  }
+  if (cx->infers)
+    inferResult(function);
+  TypeId result = program[function].result;
+  if (cx->reachable && result != types::Void && result != types::Error && result != types::Never)
+    report(DiagId::MissingReturn, end).operator<<(program[function].name.text()).operator<<(spell(result)).note(program[function].range, "declared here");
+  warnUnused();
+}
+
+/// The common type of everything returned.
+void Checker::inferResult(FunctionId function) {
+  llvm::SmallVector<const Expr *, 4> values;
+  bool sawVoid = false, sawError = false;
+  for (auto &[type, value] : cx->returns) {
+    sawVoid |= !value;
+    sawError |= value && program.exprs.get(stripParens(value)).type == types::Error;
+    if (value)
+      values.push_back(value);
+  }
+  TypeId result = types::Void;
+  if (sawError) {
+    result = types::Error;
+    for (const Expr *value : values)
+      finish(value);
+  } else if (!values.empty()) {
+    result = commonType(values);
+    bool allLeave = llvm::all_of(values, [&](const Expr *value) { return program.exprs.get(stripParens(value)).type == types::Never; });
+    bool isVoidCall = values.size() == 1 && program.exprs.get(stripParens(values[0])).type == types::Void;
+    if (allLeave || isVoidCall) {
+      result = types::Void;
+    } else if (!result.isValid() || result == types::Null || result == types::Void) {
+      auto diag = report(DiagId::CannotInferResult, program[function].range);
+      diag << program[function].name.text();
+      for (const Expr *value : values)
+        if (TypeId type = program.exprs.get(stripParens(value)).type; type.isValid())
+          diag.note(value->range, "this has the type '" + spell(type) + "'");
+      result = types::Error;
+    } else if (sawVoid) {
+      report(DiagId::CannotInferResult, program[function].range).operator<<(program[function].name.text())
+          .note(values.front()->range, "this 'return' has a value, another has none");
+      result = types::Error;
+    } else {
+      for (const Expr *value : values)
+        coerce(value, result);
+    }
+  }
+  if (!program[function].result.isValid())
+    program[function].result = result;
+}
+
+void Checker::keepFlow(FunctionId function) {
+  FunctionDetail &detail = this->detail(function);
+  detail.edges.append(cx->edges.begin(), cx->edges.end());
+  detail.mutatesThrough.append(cx->mutatesThrough.begin(), cx->mutatesThrough.end());
+  detail.throwsItself |= cx->throwsItself;
+  detail.writesThis |= cx->writesThis;
+}
+
+void Checker::warnUnused() {
+  if (cx->file->isLibrary)
+    return;
+  for (VariableId variable : cx->locals) {
+    const VariableInfo &info = program[variable];
+    if (variableUses[variable.index] || !info.name || info.name.text().starts_with("_") || info.type == types::Error)
+      continue;
+    // One that is drop-significant lives for what its end does; that is known only later, so references are let be.
+    TypeId type = info.type;
+    if (types.kind(type) == TypeKind::Class || types.kind(type) == TypeKind::Interface || types.kind(type) == TypeKind::Object)
+      continue;
+    report(DiagId::UnusedVariable, info.range) << info.name.text();
+  }
+}
+
+//===-- Constructors ------------------------------------------------------------------------------------------===//
+
+/// Which constructor runs first: what `: base(…)` or `: this(…)` says, or the base's without arguments.
+void Checker::checkConstructorChain(FunctionId function, const FuncDecl *decl) {
+  NominalId owner = program[function].owner;
+  const NominalInfo &info = types.info(owner);
+  SourceRange range = decl && decl->chainRange.isValid() ? decl->chainRange : program[function].range;
+  NominalId target;
+  llvm::ArrayRef<const Argument *> args;
+  if (decl && (decl->callsBase || decl->callsThis)) {
+    args = decl->chainArgs;
+    target = decl->callsThis ? owner : info.base.isValid() ? types[info.base].nominal : NominalId();
+  } else if (info.base.isValid()) {
+    target = types[info.base].nominal;
+  }
+  // The arguments are evaluated before there is an object.
+  TypeId savedThis = std::exchange(cx->thisType, TypeId());
+  if (!target.isValid()) {
+    if (decl && decl->callsBase) {
+      checkArguments({}, args);
+      abandonArguments(args);
+      if (!args.empty() || info.kind == NominalKind::Struct)
+        report(DiagId::NoBase, range) << info.name.text();
+    }
+  } else {
+    bool isImplicit = !decl || !(decl->callsBase || decl->callsThis);
+    llvm::SmallVector<FunctionId, 4> &constructors = baseConstructors(target);
+    bool hasDefault = llvm::any_of(constructors, [&](FunctionId constructor) {
+      needSignature(constructor);
+      return llvm::all_of(program[constructor].params, [](const ParameterInfo &param) { return param.defaultValue || param.isParams; });
+    });
+    if (isImplicit && !hasDefault && !constructors.empty()) {
+      auto diag = report(DiagId::NeedsBaseCall, range);
+      diag << types.info(target).name.text();
+      for (FunctionId constructor : constructors)
+        diag.note(program[constructor].range, "there is '" + signature(constructor) + "'");
+    } else {
+      checkArguments(constructors, args);
+      if (uint32_t row = callConstructor(target, args, range)) {
+        program[function].chain = row;
+        program[function].chainsThis = target == owner;
+        if (decl)
+          program.constructorChains[decl] = row;
+        if (program.calls[row].function == function)
+          report(DiagId::ChainsItself, range) << info.name.text();
+      }
+    }
+  }
+  cx->thisType = savedThis;
+  if (!program[function].chainsThis) {
+    const TypeDetail &type = detail(owner);
+    cx->edges.append(type.initEdges.begin(), type.initEdges.end());
+    cx->throwsItself |= type.initThrows;
+  }
+}
+
+llvm::SmallVector<FunctionId, 4> &Checker::baseConstructors(NominalId type) {
+  constructorList.assign(detail(type).constructors.begin(), detail(type).constructors.end());
+  return constructorList;
+}
+
+/// Every class and struct that writes no constructor has one without arguments; a struct always has.
+void Checker::addDefaultConstructors() {
+  Name init = names.intern("init");
+  for (uint32_t i = 0; i < typeDetails.size(); ++i) {
+    NominalId type(i);
+    const NominalInfo &info = types.info(type);
+    TypeDetail &detail = this->detail(type);
+    if ((info.kind != NominalKind::Class && info.kind != NominalKind::Struct) || detail.isStatic)
+      continue;
+    bool hasEmpty = llvm::any_of(detail.constructors, [&](FunctionId constructor) { return program[constructor].params.empty() && llvm::cast<FuncDecl>(program[constructor].decl)->params.empty(); });
+    if (info.kind == NominalKind::Class ? !detail.constructors.empty() : hasEmpty)
+      continue;
+    FunctionId id = newFunction(FunctionKind::Constructor, info.name, info.range, *detail.file, nullptr, type);
+    giveSymbol(id, info.qualifiedName, init.text());
+    program[id].thisVariable = newVariable(VariableKind::This, names.intern("this"), info.type, info.range);
+    if (info.kind == NominalKind::Struct)
+      program[program[id].thisVariable].mode = PassMode::Ref;
+    this->detail(type).constructors.push_back(id);
+  }
+}
+
+void Checker::checkFieldInitialisers(NominalId type) {
+  if (detail(type).initialisers != Progress::NotStarted)
+    return;
+  detail(type).initialisers = Progress::Running;
+  Enter enter(*this, *detail(type).file, type);
+  cx->inInitialiser = true;
+  for (VariableId field : detail(type).ownFields) {
+    const Expr *init = program[field].init;
+    if (!init || program.exprs.get(init).type.isValid())
+      continue;
+    cx->allowsLate = true;
+    checkTo(init, program[field].type);
+    cx->allowsLate = false;
+  }
+  TypeDetail &detail = this->detail(type);
+  detail.initEdges.append(cx->edges.begin(), cx->edges.end());
+  detail.initThrows = cx->throwsItself;
+  detail.initialisers = Progress::Done;
+}
+
+//===-- Module variables --------------------------------------------------------------------------------------===//
+
+/// Checks the initialiser of a module variable, static, constant or field without a written type.
+void Checker::checkInitialiser(VariableId variable) {
+  auto found = globalRows.find(variable);
+  bool isField = found == globalRows.end();
+  if (!isField) {
+    if (globals[found->second].type != Progress::NotStarted)
+      return;
+    globals[found->second].type = Progress::Running;
+  }
+  NominalId owner = isField ? program[variable].owner : globals[found->second].owner;
+  FileContext &file = isField ? *detail(owner).file : *globals[found->second].file;
+  uint32_t row = isField ? 0 : found->second;
+  const TypeNode *node = isField ? nullptr : globals[row].typeNode;
+  Enter enter(*this, file, owner);
+  cx->inInitialiser = true;
+  cx->allowsLate = true;
+  const Expr *init = program[variable].init;
+  if (node)
+    needVariableType(variable);
+  if (init) {
+    TypeId type = program[variable].type;
+    if (type.isValid()) {
+      checkTo(init, type);
+    } else {
+      type = llvm::isa<InitializerList>(init) ? check(init) : checkValue(init);
+      if (type == types::Null) {
+        report(DiagId::NullNeedsType, init->range) << program[variable].name.text();
+        type = types::Error;
+      } else if (type == types::Void || type == types::Never) {
+        report(DiagId::VoidValue, init->range);
+        type = types::Error;
+      }
+      if (!program[variable].type.isValid())
+        program[variable].type = type;
+    }
+    if (!isField && program[variable].type != types::Error) {
+      ConstValue value = converted(init);
+      if (value)
+        program[variable].constant = value;
+      else if (program[variable].kind == VariableKind::Constant && program.exprs.get(init).type != types::Error)
+        report(DiagId::NotConstant, init->range) << program[variable].name.text();
+    }
+  }
+  if (isField) {
+    TypeDetail &type = detail(owner);
+    type.initEdges.append(cx->edges.begin(), cx->edges.end());
+    type.initThrows |= cx->throwsItself;
+  } else {
+    globals[row].edges.append(cx->edges.begin(), cx->edges.end());
+    globals[row].type = Progress::Done;
+  }
+}
+
+void Checker::checkGlobals() {
+  for (size_t i = 0; i < globals.size(); ++i) {
+    if (globals[i].file->isLibrary && !globals[i].isUsed)
+      continue;
+    VariableId variable = globals[i].variable;
+    needVariableType(variable);
+    checkInitialiser(variable);
+  }
+}
+
+//===-- The program -------------------------------------------------------------------------------------------===//
+
+/// Statements at top level become the body of a function of their own.
+void Checker::checkTopLevel() {
+  if (topLevel.empty())
+    return;
+  FileContext &file = *topLevel.front().first;
+  for (auto &[other, stmt] : topLevel)
+    if (other != &file) {
+      report(DiagId::StatementsInTwoFiles, stmt->range).note(topLevel.front().second->range, "the program's statements begin here");
+      break;
+    }
+  FunctionId id = newFunction(FunctionKind::Main, names.intern("main"), topLevel.front().second->range, file, nullptr, {});
+  program[id].isStatic = true;
+  giveSymbol(id, modules[file.module.index].path, "main");
+  detail(id).signature = detail(id).body = Progress::Done;
+  detail(id).isQueued = true;
+  program.entry = id;
+  Enter enter(*this, file, {});
+  cx->function = id;
+  for (auto &[other, stmt] : topLevel)
+    if (other == &file)
+      program.mainStatements.push_back(stmt);
+  // Variables declared after the first statement are initialised in order with the statements.
+  for (Global &global : globals) {
+    if (global.file != &file || global.owner.isValid() || !global.decl || program[global.variable].kind == VariableKind::Constant)
+      continue;
+    size_t index = 0;
+    while (index < program.mainStatements.size() && program.mainStatements[index]->range.begin < global.decl->range.begin)
+      ++index;
+    if (index > 0) {
+      program.mainInitialisers.push_back({index, global.variable});
+      program[global.variable].constant = {};
+      global.isInMain = true;
+    }
+  }
+  checkList(program.mainStatements);
+  warnUnused();
+  keepFlow(id);
+}
+
+void Checker::findEntry() {
+  llvm::SmallVector<FunctionId, 2> mains;
+  for (uint32_t i = 0; i < program.functions.size(); ++i) {
+    const FunctionInfo &info = program.functions[i];
+    bool isPlain = info.kind == FunctionKind::Plain && info.name.text() == "main";
+    bool isStaticMember = info.kind == FunctionKind::Method && info.isStatic && info.owner.isValid() && (info.name.text() == "main" || info.name.text() == "Main");
+    if ((isPlain || isStaticMember) && !functionDetails[i].file->isLibrary)
+      mains.push_back(FunctionId(i));
+  }
+  if (program.entry.isValid()) {
+    for (FunctionId other : mains)
+      if (program[other].kind == FunctionKind::Plain)
+        report(DiagId::MainAndStatements, program[other].range).note(program[program.entry].range, "the program's statements begin here");
+    return;
+  }
+  // A function at top level before a static method.
+  bool hasPlain = llvm::any_of(mains, [&](FunctionId f) { return program[f].kind == FunctionKind::Plain; });
+  if (hasPlain)
+    llvm::erase_if(mains, [&](FunctionId f) { return program[f].kind != FunctionKind::Plain; });
+  if (mains.empty())
+    return;
+  FunctionId main = mains.front();
+  if (mains.size() > 1) {
+    auto diag = report(DiagId::TwoMains, program[mains[1]].range);
+    diag.note(program[main].range, "the other one is here");
+    return;
+  }
+  needResult(main, program[main].range);
+  const FunctionInfo &info = program[main];
+  bool resultFits = info.result == types::Void || info.result == types::Int32 || info.result == types::Error;
+  bool paramsFit = info.params.empty();
+  if (info.params.size() == 1) {
+    const VariableInfo &args = program[info.params[0].variable];
+    paramsFit = args.mode == PassMode::Value && (args.type == types.array(types::String) || args.type == types::Error);
+  }
+  if (!resultFits || !paramsFit)
+    report(DiagId::MainSignature, info.range) << signature(main);
+  program.entry = main;
+}
+
+} // namespace dream::sema

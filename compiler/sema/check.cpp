@@ -1,0 +1,81 @@
+// The order in which a program is checked. Each step uses only what the steps before it have settled; what cannot be
+// ordered (inferred types, constants) is worked out on demand.
+#include "compiler/sema/check.h"
+#include "compiler/sema/checker.h"
+
+namespace dream::sema {
+
+Checker::Checker(Program &program, NameTable &names, const SourceManager &sources, DiagnosticEngine &diags, const CheckOptions &options)
+    : program(program), types(program.types), names(names), sources(sources), diags(diags), options(options) {}
+
+void Checker::run(llvm::ArrayRef<const ast::SourceFile *> library, llvm::ArrayRef<const ast::SourceFile *> files) {
+  // 1. Every name has its row.
+  declareFiles(library, true);
+  declareFiles(files, false);
+  for (FileContext &file : this->files)
+    resolveImports(file);
+  findKnownLibrary();
+
+  // 2. Types: bases, members that `extend` adds, signatures, fields.
+  derived.resize(types.nominalCount());
+  for (uint32_t i = 0; i < types.nominalCount(); ++i)
+    needBases(NominalId(i));
+  for (const PendingExtend &pending : pendingExtends)
+    declareExtend(pending);
+  for (uint32_t i = 0; i < program.properties.size(); ++i) {
+    TypeId type = resolveType(propertyDecls[i]->type, *propertyFiles[i], program.properties[i].owner);
+    program.properties[i].type = checkStorable(type, propertyDecls[i]->type->range, "a property") ? type : types::Error;
+  }
+  addDefaultConstructors();
+  for (uint32_t i = 0; i < program.functions.size(); ++i)
+    needSignature(FunctionId(i));
+  for (uint32_t i = 0; i < types.nominalCount(); ++i)
+    needLayout(NominalId(i));
+  checkDuplicateSignatures();
+
+  // 3. Dispatch.
+  for (NominalId type : classOrder)
+    bindOverrides(type);
+  buildSlots();
+  for (NominalId type : classOrder)
+    bindConformances(type);
+  collectStandIns();
+
+  // 4. Bodies.
+  checkGlobals();
+  checkTopLevel();
+  for (uint32_t i = 0; i < types.nominalCount(); ++i)
+    if (!detail(NominalId(i)).file->isLibrary)
+      checkFieldInitialisers(NominalId(i));
+  for (uint32_t i = 0; i < program.functions.size(); ++i)
+    if (!functionDetails[i].file->isLibrary)
+      enqueue(FunctionId(i));
+  for (FunctionId function : program.knownFunctions)
+    if (function.isValid())
+      enqueue(function);
+  drainQueue();
+  checkResults();
+  drainQueue();
+  checkGlobals(); // those of the library that bodies use
+  drainQueue();
+
+  // 5. The whole program.
+  findEntry();
+  buildFamilies();
+  inferMutation();
+  inferThrows();
+  inferReachability();
+  orderInitialisers();
+  findLateFields();
+}
+
+std::unique_ptr<Program> checkProgram(TypeTable &types, NameTable &names, const SourceManager &sources,
+                                      llvm::ArrayRef<const ast::SourceFile *> library, llvm::ArrayRef<const ast::SourceFile *> files,
+                                      DiagnosticEngine &diags, const CheckOptions &options) {
+  auto program = std::make_unique<Program>(types);
+  Checker checker(*program, names, sources, diags, options);
+  checker.run(library, files);
+  return program;
+}
+
+} // namespace dream::sema

@@ -1,0 +1,367 @@
+// Arrays: literals, `new T[n]`, initialiser lists, indexing and slices.
+#include "compiler/sema/checker.h"
+
+namespace dream::sema {
+
+using namespace ast;
+
+//===-- Literals ----------------------------------------------------------------------------------------------===//
+
+TypeId Checker::checkArrayLiteral(const ArrayLiteral *expr, TypeId hint) {
+  TypeId array = hint.isValid() && types.kind(hint) == TypeKind::Optional ? types[hint].element : hint;
+  TypeId element;
+  if (array.isValid()) {
+    TypeKind kind = types.kind(array);
+    if (kind == TypeKind::Array || kind == TypeKind::FixedArray)
+      element = types[array].element;
+    else if (kind == TypeKind::Rect)
+      element = types.array(types[array].element);
+  }
+  bool hasErrors = false;
+  TypeId spreadElement;
+  llvm::SmallVector<const Expr *, 8> values;
+  for (const Expr *item : expr->elements) {
+    if (auto *spread = llvm::dyn_cast<SpreadExpr>(item)) {
+      TypeId source = checkValue(spread->value);
+      TypeKind kind = types.kind(source);
+      if (source == types::Error) {
+        hasErrors = true;
+      } else if (kind != TypeKind::Array && kind != TypeKind::FixedArray) {
+        report(DiagId::SpreadOfWhat, spread->range) << spell(source);
+        hasErrors = true;
+      } else {
+        spreadElement = types[source].element;
+        setType(item, spreadElement);
+      }
+      continue;
+    }
+    check(item, element);
+    hasErrors |= program.exprs.get(stripParens(item)).type == types::Error;
+    values.push_back(item);
+  }
+  if (hasErrors) {
+    for (const Expr *item : values)
+      finish(item);
+    return types::Error;
+  }
+  TypeId common = values.empty() ? spreadElement : commonType(values);
+  if (spreadElement.isValid() && common.isValid())
+    common = spreadElement;
+  if (!common.isValid() || common == types::Null)
+    return {}; // the target decides
+  for (const Expr *item : values)
+    coerce(item, common);
+  if (!checkStorable(common, expr->range, "an element"))
+    return types::Error;
+  return types.array(common);
+}
+
+/// `{ a, b }` after `=` of a declarator, or in `new T[] { … }`.
+TypeId Checker::checkInitList(const InitializerList *expr, TypeId to) {
+  TypeId array = types.kind(to) == TypeKind::Optional ? types[to].element : to;
+  const Type target = types[array];
+  auto abandon = [&](TypeId result) {
+    for (auto &element : expr->elements)
+      if (element.value && !llvm::isa<InitializerList>(element.value))
+        checkValue(element.value);
+    return setType(expr, result);
+  };
+  if (to == types::Error)
+    return abandon(types::Error);
+  if (target.kind == TypeKind::Struct || target.kind == TypeKind::Class) {
+    refuse(expr->range, "an object initialiser");
+    return abandon(types::Error);
+  }
+  bool isList = target.kind == TypeKind::Array || target.kind == TypeKind::FixedArray || target.kind == TypeKind::Rect;
+  if (!isList) {
+    report(DiagId::ListForWhat, expr->range) << spell(to);
+    return abandon(types::Error);
+  }
+  if (target.kind == TypeKind::FixedArray && expr->elements.size() > target.count)
+    report(DiagId::TooManyElements, expr->elements[target.count].value->range).operator<<(spell(array)).operator<<(int64_t(expr->elements.size()));
+  bool hasErrors = false;
+  std::optional<size_t> width;
+  for (auto &element : expr->elements) {
+    if (element.name || element.index) {
+      report(DiagId::NamedInList, element.value ? element.value->range : expr->range) << spell(to);
+      hasErrors = true;
+      continue;
+    }
+    if (!element.value)
+      continue;
+    if (target.kind == TypeKind::Rect) {
+      auto *row = llvm::dyn_cast<InitializerList>(element.value);
+      auto *literal = llvm::dyn_cast<ArrayLiteral>(element.value);
+      if ((!row && !literal) || target.count != 2) {
+        if (target.count != 2)
+          refuse(element.value->range, "an initialiser for more than two dimensions");
+        else
+          report(DiagId::RowExpected, element.value->range) << spell(array);
+        hasErrors = true;
+        continue;
+      }
+      size_t count = row ? row->elements.size() : literal->elements.size();
+      if (!width)
+        width = count;
+      else if (*width != count)
+        report(DiagId::RaggedRows, element.value->range).operator<<(int64_t(count)).operator<<(int64_t(*width));
+      TypeId rowType = types.fixedArray(target.element, count ? count : 1);
+      hasErrors |= checkTo(element.value, rowType) == types::Error;
+      continue;
+    }
+    hasErrors |= checkTo(element.value, target.element) == types::Error;
+  }
+  setType(expr, hasErrors ? types::Error : array);
+  if (array != to && !hasErrors)
+    program.exprs[expr].conversion = {ConversionKind::ToOptional, to, {}};
+  return hasErrors ? types::Error : to;
+}
+
+//===-- new T[n] ----------------------------------------------------------------------------------------------===//
+
+TypeId Checker::checkNewArray(const NewArray *expr, TypeId hint) {
+  if (expr->region)
+    refuse(expr->regionRange, "placing an array with 'in'");
+  for (const Expr *size : expr->sizes) {
+    TypeId type = checkValue(size);
+    if (type == types::Error)
+      continue;
+    if (!types.isInteger(type)) {
+      coerce(size, types::Int32, "for a length");
+      continue;
+    }
+    const ConstValue &value = constantOf(stripParens(size));
+    if (value.kind == ConstValue::Kind::Int && !value.isUnsigned && int64_t(value.bits) < 0)
+      report(DiagId::BadArraySize, size->range) << int64_t(value.bits);
+    coerce(size, types.bits(type) == 64 && !types.isSigned(type) ? type : types::Int64);
+  }
+  if (!expr->element) {
+    // `new[] { … }`: the elements tell.
+    if (auto *list = llvm::dyn_cast_or_null<InitializerList>(expr->init)) {
+      llvm::SmallVector<const Expr *, 8> values;
+      for (auto &element : list->elements)
+        if (element.value && !llvm::isa<InitializerList>(element.value)) {
+          checkValue(element.value);
+          values.push_back(element.value);
+        }
+      TypeId common = commonType(values);
+      if (!common.isValid() || common == types::Null) {
+        report(DiagId::EmptyLiteral, expr->range);
+        return types::Error;
+      }
+      if (common == types::Error)
+        return types::Error;
+      for (const Expr *value : values)
+        coerce(value, common);
+      return setType(expr->init, types.array(common));
+    }
+    return expr->init ? checkValue(expr->init) : types::Error;
+  }
+  TypeId element = resolveHere(expr->element);
+  if (!checkStorable(element, expr->element->range, "an element"))
+    element = types::Error;
+  if (element == types::Error) {
+    if (expr->init && !llvm::isa<InitializerList>(expr->init))
+      checkValue(expr->init);
+    return types::Error;
+  }
+  // Brackets run outermost first.
+  TypeId array = element;
+  for (size_t i = expr->ranks.size(); i-- > 0;)
+    array = expr->ranks[i] == 1 ? types.array(array) : types.rect(array, expr->ranks[i]);
+  if (expr->init) {
+    if (!expr->sizes.empty() && expr->sizes.size() == 1) {
+      const ConstValue &value = constantOf(stripParens(expr->sizes[0]));
+      auto *list = llvm::dyn_cast<InitializerList>(expr->init);
+      size_t count = list ? list->elements.size() : llvm::isa<ArrayLiteral>(expr->init) ? llvm::cast<ArrayLiteral>(expr->init)->elements.size() : 0;
+      if (value.kind != ConstValue::Kind::Int || value.bits != count)
+        report(DiagId::SizeDiffers, expr->sizes[0]->range).operator<<(int64_t(count));
+    }
+    return checkTo(expr->init, array) == types::Error ? types::Error : array;
+  }
+  return array;
+}
+
+//===-- Indexing ----------------------------------------------------------------------------------------------===//
+
+/// An index: an integer, `^n`, or a range. True if it is a range.
+bool Checker::checkIndexArgument(const Expr *expr, bool mayRange) {
+  const Expr *inner = stripParens(expr);
+  auto integer = [&](const Expr *value) {
+    auto *fromEnd = llvm::dyn_cast<UnaryExpr>(stripParens(value));
+    if (fromEnd && fromEnd->op == UnaryOp::FromEnd) {
+      checkIndexValue(fromEnd->operand);
+      setType(value, types::Int64);
+      setType(stripParens(value), types::Int64);
+      return;
+    }
+    checkIndexValue(value);
+  };
+  if (auto *range = llvm::dyn_cast<RangeExpr>(inner); range && mayRange) {
+    if (range->begin)
+      integer(range->begin);
+    if (range->end)
+      integer(range->end);
+    setType(inner, types::Void);
+    setType(expr, types::Void);
+    return true;
+  }
+  integer(expr);
+  return false;
+}
+
+/// Any integer; it becomes a long, so that every index is compared the same way.
+void Checker::checkIndexValue(const Expr *expr) {
+  TypeId type = checkValue(expr);
+  if (type == types::Error)
+    return;
+  if (!types.isInteger(type)) {
+    auto diag = report(DiagId::IndexNotInteger, expr->range);
+    diag << spell(type);
+    return;
+  }
+  if (type == types::UInt64 || type == types::NUInt)
+    program.exprs[expr].conversion = {ConversionKind::IntToInt, types::Int64, {}};
+  else
+    coerce(expr, types::Int64);
+}
+
+TypeId Checker::checkIndex(const IndexExpr *expr, bool isRead, bool isWritten) {
+  bool inChain = std::exchange(openChain, false);
+  openChain = true;
+  TypeId type = check(expr->object);
+  openChain = false;
+  bool isOpen = chainIsOpen;
+  type = finish(expr->object);
+  chainIsOpen = false;
+  auto giveUp = [&] {
+    checkArguments({}, expr->args);
+    abandonArguments(expr->args);
+    return setType(expr, types::Error);
+  };
+  if (type == types::Error)
+    return giveUp();
+  if (expr->conditional) {
+    if (types.kind(type) != TypeKind::Optional) {
+      report(DiagId::NeverNull, expr->object->range) << spell(type);
+    } else {
+      type = types[type].element;
+      isOpen = true;
+    }
+  }
+  const Type object = types[type];
+  auto builtin = [&](EntityKind element, EntityKind slice, TypeId elementType, TypeId sliceType) -> TypeId {
+    if (expr->args.size() != 1 || !expr->args[0]->value || expr->args[0]->mode != ParamMode::Value || expr->args[0]->name) {
+      report(DiagId::IndexCount, expr->range) << spell(type) << "one" << int64_t(expr->args.size());
+      return giveUp();
+    }
+    bool isSlice = checkIndexArgument(expr->args[0]->value, slice != EntityKind::None);
+    program.exprs[expr].entity = isSlice ? slice : element;
+    if (!isSlice && object.kind == TypeKind::FixedArray) {
+      const ConstValue &index = constantOf(stripParens(expr->args[0]->value));
+      if (index.kind == ConstValue::Kind::Int && (index.bits >= object.count))
+        report(DiagId::IndexOutside, expr->args[0]->range).operator<<(int64_t(index.bits)).operator<<(spell(type));
+    }
+    return endChain(expr, isSlice ? sliceType : elementType, isOpen, inChain);
+  };
+  switch (object.kind) {
+  case TypeKind::Array:
+    return builtin(EntityKind::ArrayElement, EntityKind::ArraySlice, object.element, type);
+  case TypeKind::FixedArray:
+    return builtin(EntityKind::FixedElement, EntityKind::ArraySlice, object.element, types.array(object.element));
+  case TypeKind::String:
+    return builtin(EntityKind::StringByte, EntityKind::StringSlice, types::Char, types::String);
+  case TypeKind::Pointer:
+    needUnsafe(expr->range, "indexing a pointer");
+    if (object.element == types::Void) {
+      report(DiagId::VoidPointer, expr->range);
+      return giveUp();
+    }
+    return builtin(EntityKind::PointerElement, EntityKind::None, object.element, {});
+  case TypeKind::Rect:
+    if (expr->args.size() != object.count) {
+      report(DiagId::IndexCount, expr->range) << spell(type) << llvm::Twine(object.count) << int64_t(expr->args.size());
+      return giveUp();
+    }
+    for (const Argument *arg : expr->args) {
+      if (arg->value)
+        checkIndexArgument(arg->value, false);
+      if (arg->value && llvm::isa<UnaryExpr>(stripParens(arg->value)) && llvm::cast<UnaryExpr>(stripParens(arg->value))->op == UnaryOp::FromEnd)
+        refuse(arg->range, "'^' in a rectangular array");
+    }
+    program.exprs[expr].entity = EntityKind::RectElement;
+    return endChain(expr, object.element, isOpen, inChain);
+  case TypeKind::Class: case TypeKind::Struct: case TypeKind::Interface: {
+    TypeId result = checkIndexer(expr, type, isRead, isWritten);
+    return result == types::Error ? result : endChain(expr, result, isOpen, inChain);
+  }
+  default: {
+    if (TypeId result = checkIndexer(expr, type, isRead, isWritten); result != types::Error || extensions.count(type))
+      return result == types::Error ? result : endChain(expr, result, isOpen, inChain);
+    return types::Error;
+  }
+  }
+}
+
+/// An indexer of a class, struct or extended type.
+TypeId Checker::checkIndexer(const IndexExpr *expr, TypeId type, bool isRead, bool isWritten) {
+  llvm::SmallVector<PropertyId, 4> indexers;
+  TypeKind kind = types.kind(type);
+  if (kind == TypeKind::Class || kind == TypeKind::Struct || kind == TypeKind::Interface) {
+    for (NominalId level = types[type].nominal; level.isValid();) {
+      indexers.append(detail(level).indexers);
+      const NominalInfo &info = types.info(level);
+      level = info.base.isValid() ? types[info.base].nominal : NominalId();
+    }
+    for (TypeId interface : types.info(type).interfaces)
+      indexers.append(detail(types[interface].nominal).indexers);
+  }
+  if (auto found = extensions.find(type); found != extensions.end())
+    indexers.append(found->second->indexers);
+  llvm::SmallVector<FunctionId, 4> accessors;
+  for (PropertyId indexer : indexers) {
+    // Chosen by its getter; a write-only one by its setter, without the value.
+    FunctionId accessor = program[indexer].getter.isValid() ? program[indexer].getter : program[indexer].setter;
+    if (accessor.isValid() && llvm::none_of(accessors, [&](FunctionId other) { return sameParams(accessor, other); }))
+      accessors.push_back(accessor);
+  }
+  if (accessors.empty()) {
+    auto diag = report(DiagId::NotIndexable, expr->range);
+    diag << spell(type);
+    if (kind == TypeKind::Optional)
+      diag.note(expr->object->range, "test it against null first, or use '?['");
+    checkArguments({}, expr->args);
+    abandonArguments(expr->args);
+    return setType(expr, types::Error);
+  }
+  bool writeOnly = program[accessors.front()].kind == FunctionKind::Setter;
+  if (writeOnly) {
+    checkArguments({}, expr->args);
+    abandonArguments(expr->args);
+    refuse(expr->range, "an indexer without 'get'");
+    return setType(expr, types::Error);
+  }
+  checkArguments(accessors, expr->args);
+  CallFacts call;
+  FunctionId getter = chooseOverload(accessors, expr->args, expr->range, names.intern("this[]"), call.args);
+  if (!getter.isValid())
+    return setType(expr, types::Error);
+  PropertyId property = program[getter].property;
+  call.function = getter;
+  call.receiver = expr->object;
+  call.isBase = llvm::isa<BaseExpr>(expr->object);
+  call.dispatch = dispatchOf(getter, type, call.isBase);
+  coerceReceiver(expr->object, type, program[getter].owner);
+  uint32_t row = addCall(std::move(call));
+  ExprFacts &facts = program.exprs[expr];
+  facts.entity = EntityKind::Indexer;
+  facts.property = property;
+  facts.call = row;
+  if (isRead)
+    noteProperty(property, false, expr, llvm::isa<BaseExpr>(expr->object));
+  if (isWritten)
+    noteProperty(property, true, expr, llvm::isa<BaseExpr>(expr->object));
+  return setType(expr, program[property].type);
+}
+
+} // namespace dream::sema

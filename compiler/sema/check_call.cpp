@@ -1,0 +1,290 @@
+// Calls and `new`.
+#include "compiler/sema/checker.h"
+
+namespace dream::sema {
+
+using namespace ast;
+
+//===-- What a call means for the whole program ---------------------------------------------------------------===//
+
+uint32_t Checker::addCall(CallFacts &&call) {
+  program.calls.push_back(std::move(call));
+  return program.calls.size() - 1;
+}
+
+/// Remembers that the body at hand calls a function, for what is inferred over the program.
+void Checker::noteCall(FunctionId callee, Dispatch dispatch) {
+  enqueue(callee);
+  if (!cx)
+    return;
+  cx->edges.push_back({callee, cx->swallowing > 0, dispatch == Dispatch::Virtual || dispatch == Dispatch::Interface});
+}
+
+Dispatch Checker::dispatchOf(FunctionId function, TypeId receiverType, bool isBase) {
+  const FunctionInfo &info = program[function];
+  if (isBase || info.isStatic || !info.slot || !info.owner.isValid())
+    return Dispatch::Direct;
+  if (types.info(info.owner).kind == NominalKind::Interface)
+    return Dispatch::Interface;
+  return Dispatch::Virtual;
+}
+
+void Checker::noteProperty(PropertyId property, bool isWrite, const Expr *at, bool isBase) {
+  FunctionId accessor = isWrite ? program[property].setter : program[property].getter;
+  if (!accessor.isValid()) {
+    report(isWrite ? DiagId::PropertyNotWritable : DiagId::PropertyNotReadable, at->range).operator<<(program[property].name.text())
+        .note(program[property].range, "declared here");
+    return;
+  }
+  if (detail(accessor).visibility != propertyVisibility[property.index])
+    checkFunctionVisible(accessor, at->range);
+  noteCall(accessor, dispatchOf(accessor, {}, isBase));
+  auto *member = llvm::dyn_cast<MemberExpr>(at);
+  noteMethodOnPlace(accessor, member ? member->object : llvm::isa<IndexExpr>(at) ? llvm::cast<IndexExpr>(at)->object : nullptr,
+                    program.exprs.get(at).implicitThis);
+}
+
+void Checker::noteExceptionOfText() {
+  TypeId exception = program.knownTypes[size_t(Known::Exception)];
+  for (FunctionId constructor : detail(types[exception].nominal).constructors)
+    noteCall(constructor, Dispatch::Direct);
+}
+
+//===-- Calls -------------------------------------------------------------------------------------------------===//
+
+TypeId Checker::checkCall(const CallExpr *expr, TypeId hint) {
+  bool inChain = std::exchange(openChain, false);
+  auto giveUp = [&] {
+    checkArguments({}, expr->args);
+    abandonArguments(expr->args);
+    chainIsOpen = false;
+    return types::Error;
+  };
+  // `(N)(x)` reads as a call, and is a cast when N names a type.
+  if (auto *paren = llvm::dyn_cast<ParenExpr>(expr->callee); paren && llvm::isa<NameExpr, MemberExpr>(paren->inner) && expr->args.size() == 1 &&
+                                                             expr->args[0]->value && expr->args[0]->mode == ParamMode::Value) {
+    Resolved named = resolve(paren->inner);
+    if (named.kind == Resolved::Kind::Type)
+      return checkCast(expr, named.type, paren->range, expr->args[0]->value);
+    if (named.kind == Resolved::Kind::Functions)
+      return finishCall(expr, named, expr->args, inChain);
+    if (named.kind == Resolved::Kind::Value)
+      named.type = valueOf(paren->inner, named);
+    if (named.kind != Resolved::Kind::Error && named.type != types::Error)
+      report(DiagId::NotCallable, expr->callee->range) << spell(named.type);
+    return giveUp();
+  }
+  if (!llvm::isa<NameExpr, MemberExpr>(expr->callee)) {
+    TypeId type = checkValue(expr->callee);
+    if (type != types::Error)
+      report(DiagId::NotCallable, expr->callee->range) << spell(type);
+    return giveUp();
+  }
+  openChain = true; // a call continues the chain of its callee
+  Resolved callee = resolve(expr->callee);
+  openChain = false;
+  switch (callee.kind) {
+  case Resolved::Kind::Error:
+    return giveUp();
+  case Resolved::Kind::Type:
+    report(DiagId::TypeCalled, expr->callee->range).operator<<(spell(callee.type))
+        .note(expr->range, "an object is made with 'new'").fix({expr->range.begin, expr->range.begin}, "new ");
+    return giveUp();
+  case Resolved::Kind::Module:
+    report(DiagId::ModuleAsValue, expr->callee->range) << modules[callee.module.index].path;
+    return giveUp();
+  case Resolved::Kind::Value: {
+    TypeId type = valueOf(expr->callee, callee);
+    if (type != types::Error)
+      report(DiagId::NotCallable, expr->callee->range) << spell(type);
+    return giveUp();
+  }
+  case Resolved::Kind::Functions:
+    break;
+  }
+  return finishCall(expr, callee, expr->args, inChain);
+}
+
+/// A call of one of the functions that were found; `callee` says by which way.
+TypeId Checker::finishCall(const CallExpr *expr, Resolved &callee, llvm::ArrayRef<const Argument *> args, bool inChain) {
+  if (callee.isObjectMember)
+    return callObjectMember(expr, callee, inChain);
+  for (FunctionId function : callee.functions)
+    needSignature(function);
+  // What is hidden does not take part, unless there is nothing else.
+  llvm::SmallVector<FunctionId, 4> visible;
+  for (FunctionId function : callee.functions) {
+    const FunctionInfo &info = program[function];
+    if (!info.owner.isValid() || canSee(detail(function).visibility, info.owner, detail(function).file->module, cx->type, *cx->file))
+      visible.push_back(function);
+  }
+  if (visible.empty() && !callee.functions.empty()) {
+    checkFunctionVisible(callee.functions.front(), llvm::isa<MemberExpr>(expr->callee) ? llvm::cast<MemberExpr>(expr->callee)->nameRange : expr->callee->range);
+    checkArguments({}, args);
+    abandonArguments(args);
+    return types::Error;
+  }
+  checkArguments(visible, args);
+  CallFacts call;
+  FunctionId function = chooseOverload(visible, args, expr->range, callee.name, call.args);
+  if (!function.isValid() || detail(function).isPoisoned)
+    return types::Error;
+  const FunctionInfo &info = program[function];
+  setType(expr->callee, types::Void); // a method group has no type of its own
+  SourceRange nameRange = llvm::isa<MemberExpr>(expr->callee) ? llvm::cast<MemberExpr>(expr->callee)->nameRange : expr->callee->range;
+  bool isMember = info.owner.isValid() || info.extendedType.isValid();
+  if (isMember && info.isStatic && callee.receiver) {
+    report(DiagId::StaticThroughObject, nameRange).operator<<(callee.name.text()).operator<<(spell(callee.receiverType))
+        .note(info.range, "declared here").fix(callee.receiver->range, spell(callee.receiverType));
+  } else if (isMember && !info.isStatic && !callee.receiver && !callee.implicitThis) {
+    report(DiagId::NeedsObject, nameRange).operator<<(callee.name.text())
+        .note(info.range, "declared here; it belongs to each object, not to the type");
+    return types::Error;
+  }
+  call.function = function;
+  if (!info.isStatic) {
+    call.receiver = callee.receiver;
+    call.implicitThis = callee.implicitThis;
+    call.isBase = callee.isBase;
+    call.dispatch = dispatchOf(function, callee.receiverType, callee.isBase);
+    if (callee.isBase && info.isAbstract)
+      report(DiagId::AbstractBaseCall, nameRange).operator<<(callee.name.text()).note(info.range, "it is abstract here");
+    if (callee.receiver && !callee.isBase)
+      coerceReceiver(callee.receiver, callee.receiverType, info.owner);
+    noteMethodOnPlace(function, callee.receiver, callee.implicitThis);
+  }
+  noteCall(function, call.dispatch);
+  uint32_t row = addCall(std::move(call));
+  program.exprs[expr].call = row;
+  needResult(function, expr->range);
+  return endChain(expr, program[function].result, callee.isConditional, inChain);
+}
+
+/// ToString, Equals and GetHashCode of types that do not write their own.
+TypeId Checker::callObjectMember(const CallExpr *expr, Resolved &callee, bool inChain) {
+  checkArguments({}, expr->args);
+  abandonArguments(expr->args);
+  FunctionId function = program.knownFunctions[size_t(Known::ObjectToString)];
+  if (callee.name.text() != "ToString" || !function.isValid()) {
+    refuse(expr->range, "'" + callee.name.text() + "' of the type '" + spell(callee.receiverType) + "'");
+    return types::Error;
+  }
+  if (!expr->args.empty()) {
+    report(DiagId::WrongArgumentCount, expr->args[0]->range) << "ToString()" << "0 arguments" << int64_t(expr->args.size());
+    return types::Error;
+  }
+  if (callee.implicitThis || !callee.receiver) {
+    refuse(expr->range, "'ToString' without an object");
+    return types::Error;
+  }
+  std::optional<Conversion> toObject = implicitConversion(callee.receiverType, types::Object);
+  if (!toObject) {
+    report(DiagId::NoSuchMember, expr->callee->range) << spell(callee.receiverType) << "ToString";
+    return types::Error;
+  }
+  program.exprs[callee.receiver].conversion = toObject->kind == ConversionKind::None ? Conversion() : *toObject;
+  setType(expr->callee, types::Void);
+  CallFacts call;
+  call.function = function;
+  call.args.resize(1);
+  call.args[0].value = callee.receiver;
+  noteCall(function, Dispatch::Direct);
+  uint32_t row = addCall(std::move(call));
+  program.exprs[expr].call = row;
+  return endChain(expr, types::String, callee.isConditional, inChain);
+}
+
+//===-- new ---------------------------------------------------------------------------------------------------===//
+
+TypeId Checker::checkNew(const NewObject *expr, TypeId hint) {
+  if (expr->region)
+    refuse(expr->regionRange, "placing an object with 'in'");
+  if (!expr->type) {
+    // `new(…)`: the arguments can be checked, the rest waits for the target.
+    checkArguments({}, expr->args);
+    if (hint.isValid() && hint != types::Error) {
+      TypeId object = types.kind(hint) == TypeKind::Optional ? types[hint].element : hint;
+      if (types.kind(object) == TypeKind::Class || types.kind(object) == TypeKind::Struct)
+        return construct(expr, object);
+    }
+    return {};
+  }
+  TypeId type = resolveHere(expr->type);
+  if (type == types::Error) {
+    checkArguments({}, expr->args);
+    abandonArguments(expr->args);
+    return types::Error;
+  }
+  TypeKind kind = types.kind(type);
+  if (kind != TypeKind::Class && kind != TypeKind::Struct) {
+    checkArguments({}, expr->args);
+    abandonArguments(expr->args);
+    auto diag = report(DiagId::CannotConstruct, expr->range);
+    diag << spell(type);
+    if (kind == TypeKind::Interface)
+      diag.note(types.info(type).range, "an interface is made by making a class that implements it");
+    return types::Error;
+  }
+  checkArguments(detail(types[type].nominal).constructors, expr->args);
+  return construct(expr, type);
+}
+
+/// Chooses the constructor; the arguments have been checked.
+TypeId Checker::construct(const NewObject *expr, TypeId type) {
+  setType(expr, types::Error);
+  if (type == types::Error || (types.kind(type) != TypeKind::Class && types.kind(type) != TypeKind::Struct)) {
+    abandonArguments(expr->args);
+    return types::Error;
+  }
+  NominalId id = types[type].nominal;
+  const NominalInfo &info = types.info(id);
+  if (info.isAbstract) {
+    auto diag = report(DiagId::AbstractInstance, expr->range);
+    diag << info.name.text() << (detail(id).isStatic ? "static" : "abstract");
+    diag.note(info.range, "declared here");
+    abandonArguments(expr->args);
+    return types::Error;
+  }
+  if (expr->init)
+    if (!checkObjectInit(expr->init, type)) {
+      abandonArguments(expr->args);
+      return types::Error;
+    }
+  uint32_t row = callConstructor(id, expr->args, expr->range);
+  program.exprs[expr].call = row;
+  return setType(expr, row ? type : types::Error);
+}
+
+/// A call of one of the type's constructors, by arguments that have been checked. 0 after an error.
+uint32_t Checker::callConstructor(NominalId type, llvm::ArrayRef<const Argument *> args, SourceRange range) {
+  const NominalInfo &info = types.info(type);
+  CallFacts call;
+  llvm::SmallVector<FunctionId, 4> visible;
+  for (FunctionId constructor : detail(type).constructors)
+    if (canSee(detail(constructor).visibility, type, detail(type).file->module, cx->type, *cx->file))
+      visible.push_back(constructor);
+  if (visible.empty()) {
+    if (!detail(type).constructors.empty())
+      checkFunctionVisible(detail(type).constructors.front(), range);
+    abandonArguments(args);
+    return 0;
+  }
+  // A struct can always be made without arguments: of zeros and initialisers.
+  FunctionId constructor = chooseOverload(visible, args, range, info.name, call.args);
+  if (!constructor.isValid() || detail(constructor).isPoisoned)
+    return 0;
+  call.function = constructor;
+  noteCall(constructor, Dispatch::Direct);
+  return addCall(std::move(call));
+}
+
+/// `{ X = 1, … }` after `new T(…)`.
+bool Checker::checkObjectInit(const InitializerList *init, TypeId type) {
+  for (auto &element : init->elements)
+    if (element.value && !llvm::isa<InitializerList>(element.value))
+      checkValue(element.value);
+  refuse(init->range, "an object initialiser");
+  return false;
+}
+
+} // namespace dream::sema

@@ -1,0 +1,571 @@
+// Names and member accesses: what they stand for, and reading them as values.
+#include "compiler/sema/checker.h"
+
+namespace dream::sema {
+
+using namespace ast;
+
+//===-- Resolving ---------------------------------------------------------------------------------------------===//
+
+Resolved Checker::resolve(const Expr *expr, TypeId hint) {
+  if (auto *name = llvm::dyn_cast<NameExpr>(expr))
+    return resolveName(name);
+  if (auto *member = llvm::dyn_cast<MemberExpr>(expr))
+    return resolveMember(member);
+  Resolved result;
+  if (auto *builtin = llvm::dyn_cast<BuiltinTypeExpr>(expr)) {
+    result.kind = Resolved::Kind::Type;
+    result.type = builtinType(builtin->builtin);
+    setType(expr, result.type);
+    program.exprs[expr].entity = EntityKind::Type;
+    return result;
+  }
+  if (llvm::isa<BaseExpr>(expr)) {
+    report(DiagId::BaseAlone, expr->range);
+    setType(expr, types::Error);
+    return result;
+  }
+  result.type = checkValue(expr, hint);
+  result.kind = result.type == types::Error ? Resolved::Kind::Error : Resolved::Kind::Value;
+  return result;
+}
+
+Resolved Checker::resolveName(const NameExpr *expr) {
+  Resolved result;
+  result.name = expr->name;
+  if (!expr->typeArgs.empty()) {
+    refuse(expr->range, "type arguments");
+    setType(expr, types::Error);
+    return result;
+  }
+  if (auto found = locals.find(expr->name); found != locals.end()) {
+    const Local &local = found->second;
+    if (local.function.isValid()) {
+      result.kind = Resolved::Kind::Functions;
+      result.functions.push_back(local.function);
+      return result;
+    }
+    if (local.variable.isValid()) {
+      if (local.depth != cx->localDepth && program[local.variable].kind != VariableKind::Constant) {
+        ++variableUses[local.variable.index];
+        refuse(expr->range, "capturing '" + expr->name.text() + "' in a local function");
+        setType(expr, types::Error);
+        return result;
+      }
+      result.type = useVariable(expr, local.variable);
+      result.kind = result.type == types::Error ? Resolved::Kind::Error : Resolved::Kind::Value;
+      return result;
+    }
+    setType(expr, types::Error);
+    return result;
+  }
+  // Members of the type around, and of the types around that.
+  NominalId owner;
+  for (NominalId level = cx->type; level.isValid(); level = detail(level).outer)
+    if (Symbol symbol = lookupMember(level, expr->name, &owner))
+      return useSymbol(expr, symbol, expr->name, expr->range, owner, level, false);
+  if (cx->extendedType.isValid()) {
+    if (Symbol symbol = lookupExtension(cx->extendedType, expr->name))
+      return useSymbol(expr, symbol, expr->name, expr->range, {}, {}, false);
+    TypeKind kind = types.kind(cx->extendedType);
+    if (kind == TypeKind::Class || kind == TypeKind::Struct || kind == TypeKind::Interface) {
+      NominalId extended = types[cx->extendedType].nominal;
+      if (Symbol symbol = lookupMember(extended, expr->name, &owner))
+        return useSymbol(expr, symbol, expr->name, expr->range, owner, extended, false);
+    } else if (expr->name.text() == "Length" && hasLength(cx->extendedType) && cx->thisType.isValid()) {
+      ExprFacts &facts = program.exprs[expr];
+      facts.entity = EntityKind::Length;
+      facts.implicitThis = true;
+      result.kind = Resolved::Kind::Value;
+      result.type = types::Int32;
+      return result;
+    }
+  }
+  if (Symbol symbol = lookupGlobal(*cx->file, expr->name, expr->range))
+    return useSymbol(expr, symbol, expr->name, expr->range, {}, {}, false);
+  if (ModuleId module = moduleNamed(*cx->file, expr->name); module.isValid()) {
+    result.kind = Resolved::Kind::Module;
+    result.module = module;
+    program.exprs[expr].entity = EntityKind::Module;
+    return result;
+  }
+  setType(expr, types::Error);
+  if (cx->file->hasBrokenImports)
+    return result; // it may come from the module that was not found
+  reportUnknownName(expr);
+  return result;
+}
+
+void Checker::reportUnknownName(const NameExpr *expr) {
+  auto diag = report(DiagId::UnknownName, expr->range);
+  diag << expr->name.text();
+  std::vector<llvm::StringRef> candidates;
+  collectNames(*cx->file, cx->type, candidates);
+  suggest(diag, expr->range, expr->name, candidates);
+  for (const Module &other : modules) {
+    auto found = other.members.find(expr->name);
+    if (found == other.members.end() || other.isLibrary)
+      continue;
+    bool isVisible = found->second.visibility == Visibility::Public;
+    SourceRange where = found->second.range;
+    if (found->second.kind == Symbol::Kind::Functions)
+      isVisible = llvm::any_of(overloads[found->second.index], [&](FunctionId f) { return detail(f).visibility == Visibility::Public; });
+    diag.note(where, isVisible ? "module '" + other.path + "' has one; import it"
+                               : "module '" + other.path + "' has one, but does not export it");
+  }
+}
+
+bool Checker::hasLength(TypeId type) const {
+  TypeKind kind = types.kind(type);
+  return kind == TypeKind::String || kind == TypeKind::Array || kind == TypeKind::FixedArray || kind == TypeKind::Rect;
+}
+
+/// A symbol found by a bare name: `level` is the type in whose scope it was found.
+Resolved Checker::useSymbol(const Expr *expr, Symbol symbol, Name name, SourceRange range, NominalId owner, NominalId level, bool isQualified) {
+  Resolved result;
+  result.name = name;
+  ModuleId declaredIn = owner.isValid() ? detail(owner).file->module : ModuleId();
+  // Instance members need an object: `this`, if it is of that type.
+  bool hasThis = cx->thisType.isValid() && !isQualified &&
+                 (!level.isValid() || level == cx->type || (cx->extendedType.isValid() && types.info(level).type == cx->extendedType));
+  auto implicit = [&] {
+    if (hasThis)
+      return true;
+    report(DiagId::NeedsObject, range).operator<<(name.text())
+        .note(symbol.range, "declared here; it belongs to each object, not to the type");
+    setType(expr, types::Error);
+    return false;
+  };
+  switch (symbol.kind) {
+  case Symbol::Kind::None:
+  case Symbol::Kind::Poisoned:
+    setType(expr, types::Error);
+    return result;
+  case Symbol::Kind::Type: {
+    NominalId type(symbol.index);
+    if (owner.isValid())
+      checkVisible(symbol.visibility, owner, declaredIn, name, range, symbol.range);
+    result.kind = Resolved::Kind::Type;
+    result.type = types.info(type).type;
+    setType(expr, result.type);
+    program.exprs[expr].entity = EntityKind::Type;
+    return result;
+  }
+  case Symbol::Kind::Functions:
+    result.kind = Resolved::Kind::Functions;
+    if (owner.isValid())
+      gatherMethods(types.info(level).type, name, result.functions);
+    else
+      for (FunctionId function : overloads[symbol.index])
+        if (detail(function).visibility == Visibility::Public || detail(function).file->module == cx->file->module || program[function].owner.isValid())
+          result.functions.push_back(function);
+    result.implicitThis = hasThis && (owner.isValid() || cx->extendedType.isValid());
+    result.receiverType = result.implicitThis ? cx->thisType : TypeId();
+    result.isStaticAccess = !result.implicitThis;
+    program.exprs[expr].entity = EntityKind::Functions;
+    return result;
+  case Symbol::Kind::Property: {
+    PropertyId property(symbol.index);
+    if (owner.isValid() && !checkVisible(symbol.visibility, owner, declaredIn, name, range, symbol.range)) {
+      setType(expr, types::Error);
+      return result;
+    }
+    if (!program[property].isStatic && !implicit())
+      return result;
+    ExprFacts &facts = program.exprs[expr];
+    facts.entity = EntityKind::Property;
+    facts.property = property;
+    facts.implicitThis = !program[property].isStatic;
+    result.kind = Resolved::Kind::Value;
+    result.type = setType(expr, program[property].type);
+    return result;
+  }
+  case Symbol::Kind::Variable: {
+    VariableId variable(symbol.index);
+    if (owner.isValid() && !checkVisible(symbol.visibility, owner, declaredIn, name, range, symbol.range)) {
+      setType(expr, types::Error);
+      return result;
+    }
+    if (program[variable].kind == VariableKind::Field) {
+      if (!implicit())
+        return result;
+      program.exprs[expr].implicitThis = true;
+    }
+    result.type = useVariable(expr, variable);
+    result.kind = result.type == types::Error ? Resolved::Kind::Error : Resolved::Kind::Value;
+    return result;
+  }
+  }
+  return result;
+}
+
+/// Marks the expression as a use of the variable, and gives its type: the narrowed one, where a test has narrowed it.
+TypeId Checker::useVariable(const Expr *expr, VariableId variable) {
+  VariableKind kind = program[variable].kind;
+  if (kind == VariableKind::Field || kind == VariableKind::Global || (kind == VariableKind::Constant && globalRows.count(variable)))
+    needVariableType(variable);
+  if (kind == VariableKind::Constant && globalRows.count(variable))
+    needConstant(variable);
+  if (kind == VariableKind::Global)
+    globals[globalRows.lookup(variable)].isUsed = true;
+  if (kind == VariableKind::Local || kind == VariableKind::Parameter || kind == VariableKind::Constant)
+    if (variable.index < variableUses.size())
+      ++variableUses[variable.index];
+  const VariableInfo &info = program[variable];
+  ExprFacts &facts = program.exprs[expr];
+  facts.variable = variable;
+  facts.entity = kind == VariableKind::Field ? EntityKind::Field : kind == VariableKind::Constant ? EntityKind::Constant : EntityKind::Variable;
+  if (kind == VariableKind::Constant && info.constant)
+    setConstant(expr, info.constant);
+  TypeId type = info.type.isValid() ? info.type : types::Error;
+  setType(expr, type);
+  if (!cx->now.known.empty())
+    if (TypeId narrowed = cx->now.find(pathOf(expr)); narrowed.isValid())
+      type = narrowed;
+  return setType(expr, type);
+}
+
+//===-- Members -----------------------------------------------------------------------------------------------===//
+
+Resolved Checker::resolveMember(const MemberExpr *expr) {
+  Resolved result;
+  result.name = expr->name;
+  bool inChain = std::exchange(openChain, false);
+  if (!expr->typeArgs.empty()) {
+    checkObject(expr->object);
+    refuse(expr->range, "type arguments");
+    setType(expr, types::Error);
+    return result;
+  }
+  if (llvm::isa<BaseExpr>(expr->object)) {
+    setType(expr, types::Error);
+    if (!cx->thisType.isValid() || types.kind(cx->thisType) != TypeKind::Class) {
+      report(DiagId::NoThis, expr->object->range) << "something without a base class";
+      return result;
+    }
+    TypeId base = types.info(cx->thisType).base;
+    if (!base.isValid()) {
+      report(DiagId::NoSuchMember, expr->nameRange) << "object" << expr->name.text();
+      return result;
+    }
+    ExprFacts &facts = program.exprs[expr->object];
+    facts.entity = EntityKind::Variable;
+    facts.variable = cx->thisVariable;
+    facts.type = base;
+    result = memberOfValue(expr, base);
+    result.isBase = true;
+    return result;
+  }
+  Resolved object;
+  openChain = true;
+  if (llvm::isa<NameExpr, MemberExpr, BuiltinTypeExpr>(expr->object)) {
+    object = resolve(expr->object);
+    if (object.kind == Resolved::Kind::Value && llvm::isa<MemberExpr>(expr->object))
+      object.type = valueOf(expr->object, object); // reads a property
+    else if (object.kind == Resolved::Kind::Value)
+      object.type = valueOf(expr->object, object);
+    if (object.kind == Resolved::Kind::Value && object.type == types::Error)
+      object.kind = Resolved::Kind::Error;
+  } else {
+    object.type = check(expr->object);
+    bool wasOpen = chainIsOpen;
+    object.type = finish(expr->object);
+    chainIsOpen = wasOpen;
+    object.kind = object.type == types::Error ? Resolved::Kind::Error : Resolved::Kind::Value;
+  }
+  openChain = false;
+  bool isOpen = std::exchange(chainIsOpen, false);
+  switch (object.kind) {
+  case Resolved::Kind::Error:
+    setType(expr, types::Error);
+    return result;
+  case Resolved::Kind::Module: {
+    Symbol symbol = lookupModule(object.module, expr->name, *cx->file);
+    if (!symbol) {
+      auto diag = report(DiagId::NotInModule, expr->nameRange);
+      diag << modules[object.module.index].path << expr->name.text();
+      auto hidden = modules[object.module.index].members.find(expr->name);
+      if (hidden != modules[object.module.index].members.end()) {
+        diag.note(hidden->second.range, "it is declared here, without 'export'");
+      } else {
+        std::vector<llvm::StringRef> candidates;
+        for (auto &[name, member] : modules[object.module.index].members)
+          candidates.push_back(name.text());
+        std::sort(candidates.begin(), candidates.end());
+        suggest(diag, expr->nameRange, expr->name, candidates);
+      }
+      setType(expr, types::Error);
+      return result;
+    }
+    return useSymbol(expr, symbol, expr->name, expr->nameRange, {}, {}, true);
+  }
+  case Resolved::Kind::Type:
+    return memberOfType(expr, object.type);
+  case Resolved::Kind::Functions:
+    report(DiagId::FunctionNotCalled, expr->object->range).operator<<(object.name.text()).fix({expr->object->range.end, expr->object->range.end}, "()");
+    setType(expr, types::Error);
+    return result;
+  case Resolved::Kind::Value:
+    break;
+  }
+  TypeId type = object.type;
+  if (expr->access == MemberAccess::Arrow) {
+    if (types.kind(type) != TypeKind::Pointer) {
+      report(DiagId::ArrowOnValue, expr->range).operator<<(spell(type));
+      setType(expr, types::Error);
+      return result;
+    }
+    needUnsafe(expr->range, "following a pointer");
+    type = types[type].element;
+  } else if (expr->access == MemberAccess::Conditional) {
+    if (types.kind(type) != TypeKind::Optional) {
+      // Not an error: it just never skips.
+      report(DiagId::NeverNull, expr->object->range) << spell(type);
+    } else {
+      type = types[type].element;
+      isOpen = true;
+    }
+  }
+  result = memberOfValue(expr, type);
+  result.isConditional = isOpen;
+  result.inChain = inChain;
+  return result;
+}
+
+void Checker::needUnsafe(SourceRange range, llvm::StringRef what) {
+  if (!cx->unsafeDepth)
+    report(DiagId::NeedsUnsafe, range) << what;
+}
+
+TypeId Checker::checkObject(const Expr *expr) {
+  if (llvm::isa<NameExpr, MemberExpr, BuiltinTypeExpr>(expr)) {
+    Resolved resolved = resolve(expr);
+    return resolved.kind == Resolved::Kind::Value ? valueOf(expr, resolved) : types::Error;
+  }
+  return checkValue(expr);
+}
+
+/// A member of a value; the object has been checked.
+Resolved Checker::memberOfValue(const MemberExpr *expr, TypeId type) {
+  Resolved result;
+  result.name = expr->name;
+  result.receiver = expr->object;
+  result.receiverType = type;
+  setType(expr, types::Error);
+  TypeKind kind = types.kind(type);
+  if (kind == TypeKind::Optional) {
+    auto diag = report(DiagId::MemberOfOptional, expr->nameRange);
+    diag << spell(type) << expr->name.text();
+    SourceLoc dot = expr->object->range.end;
+    diag.note(expr->object->range, "test it against null first, or use '?.'").fix({dot, dot}, "?");
+    return result;
+  }
+  if (kind == TypeKind::Null || type == types::Void || type == types::Never) {
+    if (type != types::Never)
+      report(DiagId::NoSuchMember, expr->nameRange) << spell(type) << expr->name.text();
+    return result;
+  }
+  if (kind == TypeKind::Pointer && expr->access != MemberAccess::Arrow) {
+    report(DiagId::DotOnPointer, expr->range).operator<<(spell(type)).fix({expr->object->range.end, expr->nameRange.begin}, "->");
+    return result;
+  }
+  if (expr->name.text() == "Length" && hasLength(type)) {
+    program.exprs[expr].entity = EntityKind::Length;
+    result.kind = Resolved::Kind::Value;
+    result.type = setType(expr, types::Int32);
+    if (kind == TypeKind::FixedArray)
+      setConstant(expr, makeInt(types[type].count, types::Int32));
+    return result;
+  }
+  Symbol symbol;
+  NominalId owner;
+  if (kind == TypeKind::Class || kind == TypeKind::Struct || kind == TypeKind::Interface)
+    symbol = lookupMember(types[type].nominal, expr->name, &owner);
+  if (!symbol)
+    symbol = lookupExtension(type, expr->name);
+  if (!symbol) {
+    if (expr->name.text() == "ToString" || expr->name.text() == "Equals" || expr->name.text() == "GetHashCode") {
+      result.kind = Resolved::Kind::Functions;
+      result.isObjectMember = true;
+      return result;
+    }
+    reportUnknownMember(expr, type);
+    return result;
+  }
+  ModuleId declaredIn = owner.isValid() ? detail(owner).file->module : ModuleId();
+  if (symbol.kind != Symbol::Kind::Functions && owner.isValid() &&
+      !checkVisible(symbol.visibility, owner, declaredIn, expr->name, expr->nameRange, symbol.range))
+    return result;
+  auto refuseStatic = [&](bool isStatic) {
+    if (!isStatic)
+      return false;
+    report(DiagId::StaticThroughObject, expr->nameRange).operator<<(expr->name.text()).operator<<(spell(type))
+        .note(symbol.range, "declared here").fix(expr->object->range, spell(type));
+    return true;
+  };
+  switch (symbol.kind) {
+  case Symbol::Kind::None:
+  case Symbol::Kind::Poisoned:
+    return result;
+  case Symbol::Kind::Type:
+    refuseStatic(true);
+    return result;
+  case Symbol::Kind::Functions:
+    gatherMethods(type, expr->name, result.functions);
+    result.kind = Resolved::Kind::Functions;
+    program.exprs[expr].entity = EntityKind::Functions;
+    return result;
+  case Symbol::Kind::Property: {
+    PropertyId property(symbol.index);
+    if (refuseStatic(program[property].isStatic))
+      return result;
+    ExprFacts &facts = program.exprs[expr];
+    facts.entity = EntityKind::Property;
+    facts.property = property;
+    coerceReceiver(expr->object, type, program[property].owner);
+    result.kind = Resolved::Kind::Value;
+    result.type = setType(expr, program[property].type);
+    return result;
+  }
+  case Symbol::Kind::Variable: {
+    VariableId variable(symbol.index);
+    if (refuseStatic(program[variable].kind != VariableKind::Field))
+      return result;
+    result.type = useVariable(expr, variable);
+    result.kind = result.type == types::Error ? Resolved::Kind::Error : Resolved::Kind::Value;
+    return result;
+  }
+  }
+  return result;
+}
+
+/// A default method of an interface, called on a class or struct: the object becomes the interface first.
+void Checker::coerceReceiver(const Expr *object, TypeId type, NominalId owner) {
+  if (!owner.isValid() || types.info(owner).kind != NominalKind::Interface || types.kind(type) == TypeKind::Interface)
+    return;
+  TypeId interface = types.info(owner).type;
+  bool boxes = types.kind(type) == TypeKind::Struct;
+  program.exprs[object].conversion = {boxes ? ConversionKind::Box : ConversionKind::Upcast, interface, {}};
+}
+
+Resolved Checker::memberOfType(const MemberExpr *expr, TypeId type) {
+  Resolved result;
+  result.name = expr->name;
+  result.isStaticAccess = true;
+  result.receiverType = type;
+  setType(expr, types::Error);
+  TypeKind kind = types.kind(type);
+  Symbol symbol;
+  NominalId owner;
+  bool isNominal = kind == TypeKind::Class || kind == TypeKind::Struct || kind == TypeKind::Interface;
+  if (isNominal)
+    symbol = lookupMember(types[type].nominal, expr->name, &owner);
+  if (!symbol)
+    symbol = lookupExtension(type, expr->name);
+  if (!symbol) {
+    reportUnknownMember(expr, type);
+    return result;
+  }
+  ModuleId declaredIn = owner.isValid() ? detail(owner).file->module : ModuleId();
+  if (symbol.kind != Symbol::Kind::Functions && owner.isValid() &&
+      !checkVisible(symbol.visibility, owner, declaredIn, expr->name, expr->nameRange, symbol.range))
+    return result;
+  auto refuseInstance = [&](bool isStatic) {
+    if (isStatic)
+      return false;
+    report(DiagId::NeedsObject, expr->nameRange).operator<<(expr->name.text())
+        .note(symbol.range, "declared here; it belongs to each object, not to the type");
+    return true;
+  };
+  switch (symbol.kind) {
+  case Symbol::Kind::None:
+  case Symbol::Kind::Poisoned:
+    return result;
+  case Symbol::Kind::Type:
+    result.kind = Resolved::Kind::Type;
+    result.type = setType(expr, types.info(NominalId(symbol.index)).type);
+    program.exprs[expr].entity = EntityKind::Type;
+    return result;
+  case Symbol::Kind::Functions:
+    gatherMethods(type, expr->name, result.functions);
+    result.kind = Resolved::Kind::Functions;
+    program.exprs[expr].entity = EntityKind::Functions;
+    return result;
+  case Symbol::Kind::Property: {
+    PropertyId property(symbol.index);
+    if (refuseInstance(program[property].isStatic))
+      return result;
+    ExprFacts &facts = program.exprs[expr];
+    facts.entity = EntityKind::Property;
+    facts.property = property;
+    result.kind = Resolved::Kind::Value;
+    result.type = setType(expr, program[property].type);
+    return result;
+  }
+  case Symbol::Kind::Variable: {
+    VariableId variable(symbol.index);
+    if (refuseInstance(program[variable].kind != VariableKind::Field))
+      return result;
+    result.type = useVariable(expr, variable);
+    result.kind = result.type == types::Error ? Resolved::Kind::Error : Resolved::Kind::Value;
+    return result;
+  }
+  }
+  return result;
+}
+
+void Checker::reportUnknownMember(const MemberExpr *expr, TypeId type) {
+  auto diag = report(DiagId::NoSuchMember, expr->nameRange);
+  diag << spell(type) << expr->name.text();
+  std::vector<llvm::StringRef> candidates;
+  collectMembers(type, candidates);
+  suggest(diag, expr->nameRange, expr->name, candidates);
+  TypeKind kind = types.kind(type);
+  if (kind == TypeKind::Class || kind == TypeKind::Struct || kind == TypeKind::Interface)
+    if (types.info(type).range.isValid() && !detail(types[type].nominal).file->isLibrary)
+      diag.note(types.info(type).range, "'" + spell(type) + "' is declared here");
+}
+
+//===-- Reading -----------------------------------------------------------------------------------------------===//
+
+/// What was resolved, read as a value.
+TypeId Checker::valueOf(const Expr *expr, Resolved &resolved) {
+  chainIsOpen = false;
+  switch (resolved.kind) {
+  case Resolved::Kind::Error:
+    return setType(expr, types::Error);
+  case Resolved::Kind::Type:
+    report(DiagId::TypeAsValue, expr->range) << spell(resolved.type);
+    return setType(expr, types::Error);
+  case Resolved::Kind::Module:
+    report(DiagId::ModuleAsValue, expr->range) << modules[resolved.module.index].path;
+    return setType(expr, types::Error);
+  case Resolved::Kind::Functions:
+    refuse(expr->range, "the function '" + resolved.name.text() + "' as a value");
+    return setType(expr, types::Error);
+  case Resolved::Kind::Value:
+    break;
+  }
+  PropertyId property = program.exprs.get(expr).entity == EntityKind::Property ? program.exprs.get(expr).property : PropertyId();
+  if (property.isValid())
+    noteProperty(property, false, expr, resolved.isBase);
+  return endChain(expr, resolved.type, resolved.isConditional, resolved.inChain);
+}
+
+/// The value of a member access, call or index that may be part of a `?.` chain: the outermost wraps its type.
+TypeId Checker::endChain(const Expr *expr, TypeId type, bool isOpen, bool inChain) {
+  chainIsOpen = isOpen && inChain;
+  if (!isOpen || inChain || type == types::Error)
+    return setType(expr, type);
+  program.exprs[expr].endsChain = true;
+  if (type == types::Void || type == types::Never)
+    return setType(expr, type);
+  TypeId inner = types.kind(type) == TypeKind::Optional ? types[type].element : type;
+  if (!types.isCounted(inner)) {
+    refuse(expr->range, "'?.' to a value of type '" + spell(type) + "'");
+    return setType(expr, types::Error);
+  }
+  return setType(expr, types.optional(type));
+}
+
+} // namespace dream::sema

@@ -1,0 +1,613 @@
+// Unary and binary operators, their promotions, and operators that types declare.
+#include "compiler/sema/checker.h"
+
+namespace dream::sema {
+
+using namespace ast;
+
+static llvm::StringRef spellOp(BinaryOp op) {
+  switch (op) {
+  case BinaryOp::Coalesce: return "??";
+  case BinaryOp::LogicalOr: return "||";
+  case BinaryOp::LogicalAnd: return "&&";
+  case BinaryOp::BitOr: return "|";
+  case BinaryOp::BitXor: return "^";
+  case BinaryOp::BitAnd: return "&";
+  case BinaryOp::Equal: return "==";
+  case BinaryOp::NotEqual: return "!=";
+  case BinaryOp::Less: return "<";
+  case BinaryOp::Greater: return ">";
+  case BinaryOp::LessEqual: return "<=";
+  case BinaryOp::GreaterEqual: return ">=";
+  case BinaryOp::Shl: return "<<";
+  case BinaryOp::Shr: return ">>";
+  case BinaryOp::UShr: return ">>>";
+  case BinaryOp::Add: return "+";
+  case BinaryOp::Sub: return "-";
+  case BinaryOp::Mul: return "*";
+  case BinaryOp::Div: return "/";
+  case BinaryOp::Rem: return "%";
+  }
+  return "";
+}
+
+//===-- Promotion ---------------------------------------------------------------------------------------------===//
+
+/// The type in which two numbers meet: below int → int; int with uint → long; unsigned 64 bits with signed: none, unless
+/// one is a constant that fits the other.
+std::optional<TypeId> Checker::promote(TypeId a, TypeId b, const Expr *lhs, const Expr *rhs) {
+  auto isNumber = [&](TypeId type) { return types.isNumeric(type) || type == types::Char; };
+  if (!isNumber(a) || !isNumber(b))
+    return std::nullopt;
+  if (a == types::Float64 || b == types::Float64)
+    return types::Float64;
+  if (a == types::Float32 || b == types::Float32)
+    return types::Float32;
+  auto atLeastInt = [&](TypeId type) { return type == types::Char || types.bits(type) < 32 ? types::Int32 : type; };
+  TypeId x = atLeastInt(a), y = atLeastInt(b);
+  if (x == y)
+    return x;
+  if (lhs && types.isInteger(a) && constantFits(constantOf(stripParens(lhs)), y) && !constantOf(stripParens(rhs)))
+    return y;
+  if (rhs && types.isInteger(b) && constantFits(constantOf(stripParens(rhs)), x))
+    return x;
+  if (lhs && types.isInteger(a) && constantFits(constantOf(stripParens(lhs)), y))
+    return y;
+  bool isNative = x == types::NInt || x == types::NUInt || y == types::NInt || y == types::NUInt;
+  if (types.isSigned(x) == types.isSigned(y)) {
+    auto rank = [&](TypeId type) { return type == types::NInt || type == types::NUInt ? 48 : types.bits(type); };
+    return rank(x) > rank(y) ? x : y;
+  }
+  TypeId u = types.isSigned(x) ? y : x;
+  if (u == types::UInt32)
+    return types::Int64;
+  (void)isNative;
+  return std::nullopt;
+}
+
+void Checker::badOperands(SourceRange opRange, llvm::StringRef op, const Expr *lhs, const Expr *rhs) {
+  TypeId a = program.exprs.get(lhs).type, b = program.exprs.get(rhs).type;
+  if (a == types::Error || b == types::Error)
+    return;
+  auto diag = report(DiagId::BadOperands, opRange);
+  diag << op << spell(a) << spell(b);
+  for (const Expr *side : {lhs, rhs})
+    if (TypeId type = program.exprs.get(side).type; types.kind(type) == TypeKind::Optional)
+      diag.note(side->range, "it may be null: test it first, give a default with '??', or assert with '!'");
+  if (types.isInteger(a) && types.isInteger(b) && types.isSigned(a) != types.isSigned(b))
+    diag.note(types.isSigned(a) ? lhs->range : rhs->range, "no type holds all values of both; cast one of them");
+}
+
+//===-- Binary ------------------------------------------------------------------------------------------------===//
+
+TypeId Checker::checkBinary(const BinaryExpr *expr, TypeId hint) {
+  switch (expr->op) {
+  case BinaryOp::LogicalAnd:
+  case BinaryOp::LogicalOr: {
+    Narrowing whenTrue, whenFalse;
+    checkBool(expr, whenTrue, whenFalse);
+    whenTrue.meet(whenFalse);
+    cx->now = whenTrue;
+    return types::Bool;
+  }
+  case BinaryOp::Coalesce:
+    return checkCoalesce(expr, hint);
+  case BinaryOp::Equal:
+  case BinaryOp::NotEqual:
+    checkValue(expr->lhs);
+    checkValue(expr->rhs, program.exprs.get(expr->lhs).type);
+    return checkEquality(expr);
+  case BinaryOp::Less: case BinaryOp::Greater: case BinaryOp::LessEqual: case BinaryOp::GreaterEqual:
+    checkValue(expr->lhs);
+    checkValue(expr->rhs);
+    return checkComparison(expr);
+  default:
+    break;
+  }
+  checkValue(expr->lhs);
+  checkValue(expr->rhs);
+  TypeId result = checkArithmetic(expr, expr->op, expr->lhs, expr->rhs, expr->opRange);
+  if (result != types::Error && program.exprs.get(expr).op != OperatorKind::User) {
+    setType(expr, result);
+    foldBinary(expr, program.exprs.get(expr).operandType, cx->isChecked);
+  }
+  return result;
+}
+
+/// Both operands have been checked; they get their conversions here. Serves compound assignment too.
+TypeId Checker::checkArithmetic(const Expr *expr, BinaryOp op, const Expr *lhs, const Expr *rhs, SourceRange opRange) {
+  TypeId a = program.exprs.get(lhs).type, b = program.exprs.get(rhs).type;
+  if (a == types::Error || b == types::Error)
+    return types::Error;
+  auto is = [&](TypeId type) { return a == type || b == type; };
+  TypeId aInner = types.kind(a) == TypeKind::Optional ? types[a].element : a, bInner = types.kind(b) == TypeKind::Optional ? types[b].element : b;
+  if (op == BinaryOp::Add && (aInner == types::String || bInner == types::String)) {
+    coerceToString(lhs);
+    coerceToString(rhs);
+    program.exprs[expr].op = OperatorKind::StringConcat;
+    program.exprs[expr].operandType = types::String;
+    if (program.exprs.get(lhs).type == types::Error || program.exprs.get(rhs).type == types::Error)
+      return types::Error;
+    return types::String;
+  }
+  const Expr *operands[] = {lhs, rhs};
+  if (TypeId result = userOperator(expr, spellOp(op), operands); result.isValid())
+    return result;
+  bool isBitwise = op == BinaryOp::BitAnd || op == BinaryOp::BitOr || op == BinaryOp::BitXor;
+  bool isShift = op == BinaryOp::Shl || op == BinaryOp::Shr || op == BinaryOp::UShr;
+  auto finishOp = [&](TypeId operandType) {
+    ExprFacts &facts = program.exprs[expr];
+    bool mayOverflow = (op == BinaryOp::Add || op == BinaryOp::Sub || op == BinaryOp::Mul || op == BinaryOp::Div) && types.isInteger(operandType);
+    facts.op = cx->isChecked && mayOverflow ? OperatorKind::CheckedArithmetic : OperatorKind::Arithmetic;
+    facts.operandType = operandType;
+    return operandType;
+  };
+  if (isBitwise && a == types::Bool && b == types::Bool)
+    return finishOp(types::Bool);
+  if (isShift) {
+    if (types.isInteger(a) && types.isInteger(b)) {
+      TypeId type = types.bits(a) < 32 ? types::Int32 : a;
+      coerce(lhs, type);
+      if (b != type)
+        program.exprs[rhs].conversion = {ConversionKind::IntToInt, type, {}};
+      return finishOp(type);
+    }
+    badOperands(opRange, spellOp(op), lhs, rhs);
+    return types::Error;
+  }
+  if (types.kind(a) == TypeKind::Pointer || types.kind(b) == TypeKind::Pointer) {
+    bool isOffset = types.kind(a) == TypeKind::Pointer && types.isInteger(b) && (op == BinaryOp::Add || op == BinaryOp::Sub);
+    bool isDifference = a == b && op == BinaryOp::Sub;
+    if (!isOffset && !isDifference) {
+      badOperands(opRange, spellOp(op), lhs, rhs);
+      return types::Error;
+    }
+    needUnsafe(opRange, "pointer arithmetic");
+    if (types[a].element == types::Void) {
+      report(DiagId::VoidPointer, opRange);
+      return types::Error;
+    }
+    if (isOffset && b != types::NInt)
+      program.exprs[rhs].conversion = {ConversionKind::IntToInt, types::NInt, {}};
+    program.exprs[expr].op = OperatorKind::Arithmetic;
+    program.exprs[expr].operandType = a;
+    return isOffset ? a : types::NInt;
+  }
+  std::optional<TypeId> type = promote(a, b, lhs, rhs);
+  if (!type || (isBitwise && types.isFloat(*type)) || (isBitwise && (is(types::Bool)))) {
+    badOperands(opRange, spellOp(op), lhs, rhs);
+    return types::Error;
+  }
+  convertNumber(lhs, *type);
+  convertNumber(rhs, *type);
+  return finishOp(*type);
+}
+
+/// A number to the type that promotion chose: always possible.
+void Checker::convertNumber(const Expr *expr, TypeId to) {
+  TypeId from = program.exprs.get(expr).type;
+  if (from == to)
+    return;
+  if (std::optional<Conversion> conversion = explicitConversion(from, to, expr))
+    program.exprs[expr].conversion = *conversion;
+  else if (from == types::Char) // char to float: as a number
+    program.exprs[expr].conversion = {ConversionKind::CharToInt, to, {}};
+}
+
+//===-- Comparing ---------------------------------------------------------------------------------------------===//
+
+/// Part-by-part equality exists.
+bool Checker::hasValueEquality(TypeId type) {
+  const Type &row = types[type];
+  switch (row.kind) {
+  case TypeKind::Func: case TypeKind::Void: case TypeKind::TypeParam:
+    return false;
+  case TypeKind::Array: case TypeKind::Rect: case TypeKind::FixedArray: case TypeKind::Optional:
+    return hasValueEquality(row.element);
+  case TypeKind::Struct:
+    return llvm::all_of(types.info(type).fields, [&](const FieldInfo &field) { return hasValueEquality(field.type); });
+  default:
+    return true;
+  }
+}
+
+TypeId Checker::checkEquality(const BinaryExpr *expr) {
+  const Expr *lhs = expr->lhs, *rhs = expr->rhs;
+  TypeId a = program.exprs.get(lhs).type, b = program.exprs.get(rhs).type;
+  if (a == types::Error || b == types::Error)
+    return types::Bool;
+  auto finishOp = [&](OperatorKind kind, TypeId operandType) {
+    ExprFacts &facts = program.exprs[expr];
+    facts.op = kind;
+    facts.operandType = operandType;
+    setType(expr, types::Bool);
+    if (kind == OperatorKind::Compare || kind == OperatorKind::StringCompare)
+      foldBinary(expr, operandType, false);
+    return types::Bool;
+  };
+  // Tests against null call nothing.
+  if (a == types::Null || b == types::Null) {
+    const Expr *value = a == types::Null ? rhs : lhs, *null = a == types::Null ? lhs : rhs;
+    TypeId type = a == types::Null ? b : a;
+    TypeKind kind = types.kind(type);
+    if (kind == TypeKind::Optional || kind == TypeKind::Pointer) {
+      coerce(null, type);
+    } else if (kind == TypeKind::Null) {
+      // null == null
+    } else if (types.isCounted(type)) {
+      // A late field, element or module variable may still be unset; others never are.
+      EntityKind entity = program.exprs.get(stripParens(value)).entity;
+      bool mayBeLate = !types.hasZeroValue(type) && (entity == EntityKind::Field || entity == EntityKind::ArrayElement || entity == EntityKind::FixedElement ||
+                                                     entity == EntityKind::RectElement || (entity == EntityKind::Variable && program[program.exprs.get(stripParens(value)).variable].kind == VariableKind::Global));
+      if (!mayBeLate)
+        report(DiagId::NullTestConstant, expr->range).operator<<(spell(type)).operator<<(expr->op == BinaryOp::Equal ? "false" : "true");
+    } else {
+      report(DiagId::BadOperands, expr->opRange).operator<<(spellOp(expr->op)).operator<<(spell(a)).operator<<(spell(b))
+          .note(value->range, "a value of type '" + spell(type) + "' is never null");
+      return types::Bool;
+    }
+    return finishOp(OperatorKind::ReferenceCompare, type);
+  }
+  const Expr *operands[] = {lhs, rhs};
+  if (TypeId result = userOperator(expr, spellOp(expr->op), operands); result.isValid())
+    return result;
+  if (expr->op == BinaryOp::NotEqual)
+    if (TypeId result = userOperator(expr, "==", operands); result.isValid())
+      return result; // the generator negates it
+  if (std::optional<TypeId> type = promote(a, b, lhs, rhs)) {
+    if (a == types::Char && b == types::Char)
+      return finishOp(OperatorKind::Compare, types::Char);
+    convertNumber(lhs, *type);
+    convertNumber(rhs, *type);
+    return finishOp(OperatorKind::Compare, *type);
+  }
+  TypeId aInner = types.kind(a) == TypeKind::Optional ? types[a].element : a, bInner = types.kind(b) == TypeKind::Optional ? types[b].element : b;
+  if (a == types::Bool && b == types::Bool)
+    return finishOp(OperatorKind::Compare, types::Bool);
+  if (types.kind(a) == TypeKind::Pointer && types.kind(b) == TypeKind::Pointer)
+    return finishOp(OperatorKind::Compare, a);
+  auto meet = [&]() -> TypeId {
+    // The one to which the other converts.
+    if (implicitConversion(a, b, lhs)) {
+      coerce(lhs, b);
+      return b;
+    }
+    if (implicitConversion(b, a, rhs)) {
+      coerce(rhs, a);
+      return a;
+    }
+    return {};
+  };
+  if (aInner == types::String && bInner == types::String)
+    return finishOp(OperatorKind::StringCompare, meet());
+  if (types.isClassRef(aInner) && types.isClassRef(bInner)) {
+    if (TypeId type = meet(); type.isValid())
+      return finishOp(OperatorKind::ReferenceCompare, type);
+    if (explicitConversion(aInner, bInner) || types.kind(aInner) == TypeKind::Interface || types.kind(bInner) == TypeKind::Interface)
+      return finishOp(OperatorKind::ReferenceCompare, types::Object);
+  } else if (TypeId type = meet(); type.isValid()) {
+    if (!hasValueEquality(type)) {
+      report(DiagId::NoEquality, expr->opRange) << spellOp(expr->op) << spell(type);
+      return types::Bool;
+    }
+    return finishOp(types.isClassRef(type) ? OperatorKind::ReferenceCompare : OperatorKind::ValueCompare, type);
+  }
+  badOperands(expr->opRange, spellOp(expr->op), lhs, rhs);
+  return types::Bool;
+}
+
+TypeId Checker::checkComparison(const BinaryExpr *expr) {
+  const Expr *lhs = expr->lhs, *rhs = expr->rhs;
+  TypeId a = program.exprs.get(lhs).type, b = program.exprs.get(rhs).type;
+  if (a == types::Error || b == types::Error)
+    return types::Bool;
+  const Expr *operands[] = {lhs, rhs};
+  if (TypeId result = userOperator(expr, spellOp(expr->op), operands); result.isValid())
+    return result;
+  auto finishOp = [&](OperatorKind kind, TypeId operandType) {
+    ExprFacts &facts = program.exprs[expr];
+    facts.op = kind;
+    facts.operandType = operandType;
+    setType(expr, types::Bool);
+    foldBinary(expr, operandType, false);
+    return types::Bool;
+  };
+  if (a == types::Char && b == types::Char)
+    return finishOp(OperatorKind::Compare, types::Char);
+  if (std::optional<TypeId> type = promote(a, b, lhs, rhs)) {
+    convertNumber(lhs, *type);
+    convertNumber(rhs, *type);
+    return finishOp(OperatorKind::Compare, *type);
+  }
+  if (a == types::String && b == types::String)
+    return finishOp(OperatorKind::StringCompare, types::String);
+  if (types.kind(a) == TypeKind::Pointer && a == b)
+    return finishOp(OperatorKind::Compare, a);
+  badOperands(expr->opRange, spellOp(expr->op), lhs, rhs);
+  return types::Bool;
+}
+
+TypeId Checker::checkCoalesce(const BinaryExpr *expr, TypeId hint) {
+  TypeId optionalHint = hint.isValid() && types.isCounted(hint) ? types.optional(hint) : TypeId();
+  TypeId a = checkValue(expr->lhs, optionalHint);
+  TypeId inner = a != types::Error && types.kind(a) == TypeKind::Optional ? types[a].element : a;
+  Narrowing before = cx->now;
+  check(expr->rhs, inner);
+  if (program.exprs.get(stripParens(expr->rhs)).type == types::Never)
+    cx->now = before;
+  else
+    cx->now.meet(before);
+  program.exprs[expr].op = OperatorKind::Coalesce;
+  if (a == types::Error) {
+    finish(expr->rhs);
+    return types::Error;
+  }
+  if (types.kind(a) != TypeKind::Optional) {
+    if (a == types::Null)
+      report(DiagId::NeedsTarget, expr->lhs->range) << "null ??";
+    else
+      report(DiagId::NeverNull, expr->lhs->range) << spell(a);
+    finish(expr->rhs);
+    program.exprs[expr].operandType = a;
+    return a == types::Null ? types::Error : a;
+  }
+  if (converts(expr->rhs, inner)) {
+    coerce(expr->rhs, inner);
+    program.exprs[expr].operandType = a;
+    return inner;
+  }
+  if (converts(expr->rhs, a)) {
+    coerce(expr->rhs, a);
+    program.exprs[expr].operandType = a;
+    return a;
+  }
+  TypeId b = finish(expr->rhs);
+  if (b == types::Error)
+    return types::Error;
+  TypeId bOptional = types.isCounted(b) ? types.optional(b) : b;
+  if (implicitConversion(a, bOptional) && types.kind(bOptional) == TypeKind::Optional) {
+    coerce(expr->lhs, bOptional);
+    program.exprs[expr].operandType = bOptional;
+    return b;
+  }
+  badOperands(expr->opRange, "??", expr->lhs, expr->rhs);
+  return types::Error;
+}
+
+//===-- Declared operators ------------------------------------------------------------------------------------===//
+
+/// Uses an operator that one of the operands' types declares. Invalid if there is none; Error after an error.
+TypeId Checker::userOperator(const Expr *expr, llvm::StringRef spelling, llvm::ArrayRef<const Expr *> operands) {
+  llvm::SmallVector<FunctionId, 4> candidates;
+  auto gather = [&](llvm::ArrayRef<FunctionId> list) {
+    for (FunctionId function : list) {
+      const FunctionInfo &info = program[function];
+      if (info.name.text() == spelling && info.params.size() == operands.size() && !detail(function).isPoisoned && !llvm::is_contained(candidates, function))
+        candidates.push_back(function);
+    }
+  };
+  bool mayHave = false;
+  for (const Expr *operand : operands) {
+    TypeId type = program.exprs.get(operand).type;
+    if (!type.isValid())
+      continue;
+    if (types.kind(type) == TypeKind::Optional)
+      type = types[type].element;
+    TypeKind kind = types.kind(type);
+    if (kind == TypeKind::Class || kind == TypeKind::Struct) {
+      mayHave = true;
+      for (NominalId level = types[type].nominal; level.isValid();) {
+        gather(detail(level).operators);
+        const NominalInfo &info = types.info(level);
+        level = info.base.isValid() ? types[info.base].nominal : NominalId();
+      }
+    }
+    if (kind >= TypeKind::String)
+      if (auto found = extensions.find(type); found != extensions.end()) {
+        mayHave = true;
+        gather(found->second->operators);
+      }
+  }
+  if (!mayHave || candidates.empty())
+    return {};
+  auto param = [&](FunctionId function, size_t i) { return program[program[function].params[i].variable].type; };
+  llvm::SmallVector<FunctionId, 4> viable;
+  for (FunctionId function : candidates) {
+    bool fits = true;
+    for (size_t i = 0; i < operands.size(); ++i)
+      fits &= converts(operands[i], param(function, i));
+    if (fits)
+      viable.push_back(function);
+  }
+  if (viable.empty())
+    return {};
+  auto better = [&](FunctionId x, FunctionId y) {
+    bool wins = false;
+    for (size_t i = 0; i < operands.size(); ++i) {
+      if (betterConversion(operands[i], param(y, i), param(x, i)))
+        return false;
+      wins |= betterConversion(operands[i], param(x, i), param(y, i));
+    }
+    return wins;
+  };
+  FunctionId best = viable[0];
+  for (FunctionId function : viable)
+    if (better(function, best))
+      best = function;
+  for (FunctionId function : viable)
+    if (function != best && !better(best, function)) {
+      report(DiagId::AmbiguousCall, expr->range).operator<<(("operator " + spelling).str())
+          .note(program[best].range, "it may mean '" + signature(best) + "'").note(program[function].range, "it may mean '" + signature(function) + "'");
+      return types::Error;
+    }
+  CallFacts call;
+  call.function = best;
+  for (size_t i = 0; i < operands.size(); ++i) {
+    coerce(operands[i], param(best, i));
+    BoundArgument arg;
+    arg.value = operands[i];
+    call.args.push_back(arg);
+  }
+  noteCall(best, Dispatch::Direct);
+  needResult(best, expr->range);
+  uint32_t row = addCall(std::move(call));
+  ExprFacts &facts = program.exprs[expr];
+  facts.op = OperatorKind::User;
+  facts.call = row;
+  return program[best].result;
+}
+
+//===-- Unary -------------------------------------------------------------------------------------------------===//
+
+static llvm::StringRef spellOp(UnaryOp op) {
+  switch (op) {
+  case UnaryOp::Plus: return "+";
+  case UnaryOp::Minus: return "-";
+  case UnaryOp::Not: return "!";
+  case UnaryOp::BitNot: return "~";
+  case UnaryOp::PreInc: return "++";
+  case UnaryOp::PreDec: return "--";
+  case UnaryOp::AddressOf: return "&";
+  case UnaryOp::Deref: return "*";
+  case UnaryOp::FromEnd: return "^";
+  case UnaryOp::Move: return "move";
+  }
+  return "";
+}
+
+TypeId Checker::checkUnary(const UnaryExpr *expr, TypeId hint) {
+  const Expr *operand = expr->operand;
+  auto bad = [&](TypeId type) {
+    if (type != types::Error)
+      report(DiagId::BadOperand, expr->range) << spellOp(expr->op) << spell(type);
+    return types::Error;
+  };
+  switch (expr->op) {
+  case UnaryOp::PreInc:
+  case UnaryOp::PreDec:
+    return checkStep(expr, operand, expr->op == UnaryOp::PreInc);
+  case UnaryOp::Move:
+    checkValue(operand, hint);
+    refuse(expr->range, "'move'");
+    return types::Error;
+  case UnaryOp::FromEnd:
+    checkValue(operand);
+    report(DiagId::FromEndOutside, expr->range);
+    return types::Error;
+  case UnaryOp::AddressOf: {
+    TypeId type = checkTarget(operand, true);
+    if (type == types::Error)
+      return type;
+    needUnsafe(expr->range, "taking an address");
+    checkWritable(operand, "pointed at");
+    noteWrite(operand);
+    return types.pointer(type, false);
+  }
+  case UnaryOp::Deref: {
+    TypeId type = checkValue(operand);
+    if (type == types::Error)
+      return type;
+    if (types.kind(type) != TypeKind::Pointer)
+      return bad(type);
+    needUnsafe(expr->range, "following a pointer");
+    if (types[type].element == types::Void) {
+      report(DiagId::VoidPointer, expr->range);
+      return types::Error;
+    }
+    return types[type].element;
+  }
+  case UnaryOp::Not: {
+    Narrowing whenTrue, whenFalse;
+    checkBool(expr, whenTrue, whenFalse);
+    whenTrue.meet(whenFalse);
+    cx->now = whenTrue;
+    return program.exprs.get(expr).type;
+  }
+  case UnaryOp::Plus: case UnaryOp::Minus: case UnaryOp::BitNot:
+    break;
+  }
+  if (auto *literal = llvm::dyn_cast<IntLiteral>(operand); literal && expr->op == UnaryOp::Minus)
+    checkLiteral(literal, true);
+  else
+    checkValue(operand);
+  TypeId type = program.exprs.get(operand).type;
+  if (type == types::Error)
+    return type;
+  const Expr *operands[] = {operand};
+  if (TypeId result = userOperator(expr, spellOp(expr->op), operands); result.isValid())
+    return result;
+  bool isNumber = types.isNumeric(type) || type == types::Char;
+  if (!isNumber || (expr->op == UnaryOp::BitNot && types.isFloat(type)))
+    return bad(type);
+  TypeId result = type == types::Char || types.bits(type) < 32 ? types::Int32 : type;
+  if (expr->op == UnaryOp::Minus && result == types::UInt32)
+    result = types::Int64;
+  if (expr->op == UnaryOp::Minus && (result == types::UInt64 || result == types::NUInt)) {
+    // -9223372036854775808 is a long; anything else of these types has no negative.
+    return bad(type);
+  }
+  convertNumber(operand, result);
+  ExprFacts &facts = program.exprs[expr];
+  facts.op = cx->isChecked && expr->op == UnaryOp::Minus && types.isInteger(result) ? OperatorKind::CheckedArithmetic : OperatorKind::Arithmetic;
+  facts.operandType = result;
+  setType(expr, result);
+  foldUnary(expr, result);
+  return result;
+}
+
+/// `++` and `--`, before or after.
+TypeId Checker::checkStep(const Expr *expr, const Expr *operand, bool isIncrement) {
+  TypeId type = checkTarget(operand, true);
+  if (type == types::Error)
+    return type;
+  const Expr *operands[] = {operand};
+  if (TypeId result = userOperator(expr, isIncrement ? "++" : "--", operands); result.isValid()) {
+    if (result != types::Error && result != type)
+      report(DiagId::CannotConvert, expr->range) << spell(result) << spell(type) << "";
+    checkWritable(operand, "changed");
+    noteWrite(operand);
+    return result == types::Error ? result : type;
+  }
+  TypeKind kind = types.kind(type);
+  if (!types.isNumeric(type) && kind != TypeKind::Pointer && kind != TypeKind::Char) {
+    report(DiagId::BadOperand, expr->range) << (isIncrement ? "++" : "--") << spell(type);
+    return types::Error;
+  }
+  if (kind == TypeKind::Pointer)
+    needUnsafe(expr->range, "pointer arithmetic");
+  checkWritable(operand, "changed");
+  noteWrite(operand);
+  ExprFacts &facts = program.exprs[expr];
+  facts.op = cx->isChecked && types.isInteger(type) ? OperatorKind::CheckedArithmetic : OperatorKind::Arithmetic;
+  facts.operandType = type;
+  return type;
+}
+
+TypeId Checker::checkPostfix(const PostfixExpr *expr) {
+  switch (expr->op) {
+  case PostfixOp::Inc:
+  case PostfixOp::Dec:
+    return checkStep(expr, expr->operand, expr->op == PostfixOp::Inc);
+  case PostfixOp::Propagate:
+    checkValue(expr->operand);
+    refuse(expr->range, "'?' after an expression");
+    return types::Error;
+  case PostfixOp::NotNull: {
+    TypeId type = checkValue(expr->operand);
+    if (type == types::Error)
+      return type;
+    if (types.kind(type) != TypeKind::Optional) {
+      report(DiagId::NeverNull, expr->operand->range) << spell(type);
+      return type;
+    }
+    TypeId inner = types[type].element;
+    program.exprs[expr].cast = {ConversionKind::UnwrapOptional, inner, {}};
+    if (PathId path = pathOf(expr->operand))
+      cx->now.set(path, inner);
+    return inner;
+  }
+  }
+  return types::Error;
+}
+
+} // namespace dream::sema

@@ -1,0 +1,562 @@
+// The checker's state, shared by the files of this room. It is one class because checking is one mutual recursion: an
+// expression may need a signature, a signature a constant, a constant an expression. Each file owns one idea; the groups
+// of members below are named after them.
+#pragma once
+
+#include "compiler/diag/diagnostics.h"
+#include "compiler/sema/check.h"
+#include "compiler/sema/program.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/SmallBitVector.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringMap.h"
+
+namespace dream::sema {
+
+using ModuleId = Id<struct ModuleTag>;
+using OverloadsId = Id<struct OverloadsTag>;
+
+enum class Visibility : uint8_t { Private, Protected, Module, Public };
+
+/// What a name means in a module or a type.
+struct Symbol {
+  enum class Kind : uint8_t {
+    None, Variable, Functions, Type, Property,
+    Poisoned, ///< Declared by something that was refused: its uses are silent errors.
+  };
+  Kind kind = Kind::None;
+  Visibility visibility = Visibility::Public; ///< Functions: each has its own.
+  uint32_t index = 0; ///< VariableId, OverloadsId, NominalId or PropertyId.
+  SourceRange range;
+  explicit operator bool() const { return kind != Kind::None; }
+};
+using SymbolTable = llvm::DenseMap<Name, Symbol>;
+
+struct Module {
+  std::string path;
+  SymbolTable members;
+  bool isLibrary = false;
+};
+
+/// One source file: its module and what it imports.
+struct FileContext {
+  const ast::SourceFile *file = nullptr;
+  ModuleId module;
+  bool isLibrary = false;
+  llvm::SmallVector<ModuleId, 4> imports;
+  llvm::DenseMap<Name, ModuleId> qualifiers; ///< Aliases and last words of module names.
+  bool hasBrokenImports = false; ///< Then an unknown name may be a consequence.
+};
+
+/// How far something that is worked out on demand has come.
+enum class Progress : uint8_t { NotStarted, Running, Done };
+
+struct CallEdge {
+  FunctionId callee;
+  bool isSwallowed;  ///< Inside a try that catches everything.
+  bool isDispatched; ///< May arrive at an override.
+};
+
+struct TypeDetail {
+  const ast::Decl *decl = nullptr; ///< ClassDecl or EnumDecl.
+  FileContext *file = nullptr;
+  NominalId outer;
+  Visibility visibility = Visibility::Public;
+  bool isStatic = false;
+  Progress bases = Progress::NotStarted, layout = Progress::NotStarted, initialisers = Progress::NotStarted;
+  SymbolTable members;
+  std::vector<Name> memberOrder; ///< For suggestions.
+  llvm::SmallVector<FunctionId, 1> constructors;
+  FunctionId destructor;
+  llvm::SmallVector<PropertyId, 0> indexers;
+  llvm::SmallVector<FunctionId, 0> methods; ///< Everything with a body and `this`, accessors included, in order of the text.
+  llvm::SmallVector<FunctionId, 0> operators, conversions;
+  llvm::SmallVector<VariableId, 2> ownFields; ///< Of its own, in order.
+  llvm::SmallVector<std::pair<VariableId, const ast::VariableDecl *>, 0> statics;
+  std::vector<FunctionId> slots; ///< Interface: its methods.
+  llvm::SmallVector<CallEdge, 0> initEdges; ///< Calls made by field initialisers.
+  bool initThrows = false;
+  bool hasErrors = false;
+};
+
+/// The members that `extend` gives to one type.
+struct Extension {
+  SymbolTable members;
+  std::vector<Name> memberOrder;
+  llvm::SmallVector<PropertyId, 0> indexers;
+  llvm::SmallVector<FunctionId, 0> operators, conversions;
+};
+
+struct FunctionDetail {
+  FileContext *file = nullptr;
+  Visibility visibility = Visibility::Public;
+  uint32_t modifiers = 0;
+  Progress signature = Progress::NotStarted, body = Progress::NotStarted;
+  bool infersResult = false;
+  bool isQueued = false;       ///< Somebody calls it: its body is checked.
+  bool throwsItself = false;   ///< A throw, or a call of a func value, outside of what swallows it.
+  bool isPoisoned = false;     ///< Refused: calls of it are silent errors.
+  bool writesThis = false;     ///< Assigns a part of `this`, directly.
+  bool isInitOnly = false;     ///< An `init` accessor.
+  bool isOverridden = false;
+  FunctionId enclosing;        ///< Of a local function.
+  llvm::SmallVector<CallEdge, 0> edges;
+  llvm::SmallVector<FunctionId, 0> mutatesThrough; ///< Methods called on `this` or a part of it, by place.
+};
+
+/// A struct method called on something read-only: an error if the method turns out to write `this`.
+struct ReadOnlyCall {
+  FunctionId callee;
+  SourceRange range;
+  std::string what; ///< "'p' is a parameter passed by 'in'"
+};
+
+// ---- Narrowing ------------------------------------------------------------------------------------------------------
+
+/// A variable, or a path of `let` fields from one; rows of Checker::paths. 0 is none.
+using PathId = uint32_t;
+
+/// The types that tests have given to paths, at one point of the program.
+struct Narrowing {
+  llvm::SmallVector<std::pair<PathId, TypeId>, 2> known;
+  TypeId find(PathId path) const {
+    for (auto &[p, type] : known)
+      if (p == path)
+        return type;
+    return {};
+  }
+  void set(PathId path, TypeId type);
+  /// What holds on both ways.
+  void meet(const Narrowing &other);
+};
+
+// ---- Bodies ---------------------------------------------------------------------------------------------------------
+
+/// What `break` and `continue` may leave.
+struct JumpTarget {
+  Name label;
+  bool isSwitch = false;
+  bool isBroken = false, isContinued = false;
+  Narrowing atBreak;
+  unsigned finallyDepth = 0;
+};
+
+struct BodyContext {
+  FunctionId function;            ///< Invalid in initialisers.
+  FileContext *file = nullptr;
+  NominalId type;                 ///< Whose private members are in reach.
+  TypeId thisType;                ///< Invalid where there is no `this`.
+  VariableId thisVariable;
+  TypeId extendedType;
+  bool inConstructor = false, inInitialiser = false;
+  bool infers = false;
+  TypeId result = types::Void;
+  llvm::SmallVector<std::pair<TypeId, const ast::Expr *>, 2> returns;
+  bool reachable = true, warnedUnreachable = false;
+  bool isChecked = false;         ///< Arithmetic panics on overflow.
+  bool allowsLate = false;        ///< `= default` may leave the slot late.
+  unsigned swallowing = 0, unsafeDepth = 0, finallyDepth = 0, catchDepth = 0, localDepth = 0;
+  Narrowing now;
+  llvm::SmallVector<JumpTarget, 4> targets;
+  llvm::SmallVector<VariableId, 8> locals; ///< For the warning about unused ones.
+  llvm::SmallVector<CallEdge, 8> edges;
+  llvm::SmallVector<FunctionId, 0> mutatesThrough;
+  bool throwsItself = false, writesThis = false;
+};
+
+struct Local {
+  VariableId variable;
+  FunctionId function; ///< A local function.
+  unsigned depth = 0;  ///< Of local functions around it.
+  bool isPoisoned = false;
+};
+
+/// What resolving a name or a member access found.
+struct Resolved {
+  enum class Kind : uint8_t { Value, Type, Module, Functions, Error } kind = Kind::Error;
+  TypeId type;
+  ModuleId module;
+  llvm::SmallVector<FunctionId, 4> functions;
+  const ast::Expr *receiver = nullptr; ///< Functions: the object, null for implicit `this` and statics.
+  bool implicitThis = false, isBase = false, isStaticAccess = false;
+  bool isConditional = false;  ///< A `?.` somewhere to the left may skip it.
+  bool inChain = false;        ///< Something to the right continues the chain.
+  bool isObjectMember = false; ///< ToString, Equals or GetHashCode, which every type has.
+  TypeId receiverType;
+  Name name;
+};
+
+class Checker {
+public:
+  Checker(Program &program, NameTable &names, const SourceManager &sources, DiagnosticEngine &diags, const CheckOptions &options);
+  void run(llvm::ArrayRef<const ast::SourceFile *> library, llvm::ArrayRef<const ast::SourceFile *> files);
+
+private:
+  Program &program;
+  TypeTable &types;
+  NameTable &names;
+  const SourceManager &sources;
+  DiagnosticEngine &diags;
+  const CheckOptions &options;
+
+  // ---- Tables beside the program's
+  std::deque<Module> modules;
+  llvm::StringMap<ModuleId> modulesByPath;
+  std::deque<FileContext> files;
+  std::deque<TypeDetail> typeDetails;           ///< By NominalId.
+  std::deque<FunctionDetail> functionDetails;   ///< By FunctionId.
+  std::deque<llvm::SmallVector<FunctionId, 2>> overloads; ///< By OverloadsId.
+  llvm::DenseMap<TypeId, std::unique_ptr<Extension>> extensions;
+  std::vector<TypeId> extendedOrder;
+  struct PendingExtend { const ast::ExtendDecl *decl; FileContext *file; };
+  std::vector<PendingExtend> pendingExtends;
+  struct Global { VariableId variable; const ast::VariableDecl *decl; FileContext *file; NominalId owner; const ast::TypeNode *typeNode = nullptr; Progress type = Progress::NotStarted;
+    bool isUsed = false, isInMain = false; llvm::SmallVector<CallEdge, 0> edges; };
+  std::vector<Global> globals;                  ///< Module variables and statics with declarations, constants included.
+  llvm::DenseMap<VariableId, uint32_t> globalRows;
+  llvm::DenseMap<VariableId, const ast::VariableDecl *> fieldDecls;
+  llvm::DenseMap<VariableId, const ast::TypeNode *> fieldTypes;
+  std::vector<Visibility> propertyVisibility;   ///< By PropertyId.
+  std::vector<uint32_t> variableUses;           ///< By VariableId; for locals.
+  std::vector<const ast::PropertyDecl *> propertyDecls;
+  std::vector<FileContext *> propertyFiles;
+  std::vector<ModuleId> libraryModules;
+  llvm::DenseSet<Name> brokenImports;
+  llvm::DenseSet<VariableId> variablesRunning;
+  llvm::StringMap<unsigned> symbolCounts;
+  std::vector<FunctionId> bodyQueue;
+  std::vector<ReadOnlyCall> readOnlyCalls;
+  std::vector<std::pair<FileContext *, const ast::Stmt *>> topLevel;
+  BodyContext *cx = nullptr;
+
+  FunctionDetail &detail(FunctionId id) { return functionDetails[id.index]; }
+  TypeDetail &detail(NominalId id) { return typeDetails[id.index]; }
+
+  // ---- Reporting (report.cpp)
+  DiagnosticBuilder report(DiagId id, SourceRange range) { return diags.report(id, range); }
+  /// D4001, once at this place.
+  void refuse(SourceRange range, const llvm::Twine &what);
+  std::string spell(TypeId type) const { return types.spell(type); }
+  std::string signature(FunctionId function) const; ///< "Add(int, ref string)"
+  void suggest(DiagnosticBuilder &diag, SourceRange range, Name wrong, llvm::ArrayRef<llvm::StringRef> candidates);
+
+  // ---- Declarations (declare.cpp, signatures.cpp)
+  void declareFiles(llvm::ArrayRef<const ast::SourceFile *> list, bool isLibrary);
+  void resolveImports(FileContext &file);
+  void declareItem(FileContext &file, const ast::Node *item);
+  void declareType(FileContext &file, const ast::Decl *decl, NominalId outer);
+  void declareMembers(FileContext &file, NominalId owner, llvm::ArrayRef<const ast::Decl *> members, Extension *extension, TypeId extended);
+  FunctionId declareFunction(FileContext &file, const ast::FuncDecl *decl, NominalId owner, Extension *extension, TypeId extended);
+  void declareProperty(FileContext &file, const ast::PropertyDecl *decl, NominalId owner, Extension *extension, TypeId extended);
+  void declareVariable(FileContext &file, const ast::VariableDecl *decl, NominalId owner, Extension *extension, TypeId extended);
+  void declareExtend(const PendingExtend &pending);
+  void declareEnum(NominalId id);
+  bool addSymbol(SymbolTable &table, std::vector<Name> *order, Name name, Symbol symbol);
+  void addFunction(SymbolTable &table, std::vector<Name> *order, Name name, FunctionId function);
+  SymbolTable &membersOf(FileContext &file, NominalId owner, Extension *extension, std::vector<Name> *&order);
+  Visibility visibilityOf(const ast::Decl *decl, bool isMember);
+  void refuseModifiers(const ast::Decl *decl, uint32_t allowed, llvm::StringRef what);
+  void checkAttributes(const ast::Decl *decl, bool isLibrary);
+  llvm::StringRef attributeText(const ast::Decl *decl, llvm::StringRef name);
+  FunctionId newFunction(FunctionKind kind, Name name, SourceRange range, FileContext &file, const ast::Decl *decl, NominalId owner);
+  void giveSymbol(FunctionId function, llvm::StringRef prefix, llvm::StringRef name);
+  VariableId newVariable(VariableKind kind, Name name, TypeId type, SourceRange range);
+  std::string qualify(FileContext &file, NominalId owner, Name name);
+  void needSignature(FunctionId function);
+  void needResult(FunctionId function, SourceRange use);
+  void declareParams(FunctionId function, llvm::ArrayRef<const ast::ParamDecl *> params);
+  void checkOperatorShape(FunctionId function);
+  void checkInitialiser(VariableId variable);
+  void needVariableType(VariableId variable);
+  void checkDuplicateSignatures();
+  void bindCPrototype(FunctionId function);
+  void findKnownLibrary();
+
+  // ---- Types as written (resolve_types.cpp)
+  TypeId resolveType(const ast::TypeNode *node, FileContext &file, NominalId scope);
+  TypeId resolveHere(const ast::TypeNode *node) { return resolveType(node, *cx->file, cx->type); }
+  TypeId resolveNamed(const ast::NamedType *node, FileContext &file, NominalId scope);
+  static TypeId builtinType(ast::Builtin builtin);
+  bool checkStorable(TypeId type, SourceRange range, llvm::StringRef what);
+
+  // ---- Names (lookup.cpp)
+  Symbol lookupMember(NominalId type, Name name, NominalId *owner = nullptr);
+  Symbol lookupExtension(TypeId type, Name name);
+  Symbol lookupModule(ModuleId module, Name name, const FileContext &from);
+  Symbol lookupGlobal(FileContext &file, Name name, SourceRange range);
+  bool canSee(Visibility visibility, NominalId owner, ModuleId declaredIn, NominalId scope, const FileContext &file) const;
+  bool checkVisible(Visibility visibility, NominalId owner, ModuleId declaredIn, Name name, SourceRange range, SourceRange declaration);
+  bool checkFunctionVisible(FunctionId function, SourceRange range);
+  bool isInside(NominalId type, NominalId owner) const;
+  ModuleId moduleNamed(FileContext &file, Name name);
+  void collectNames(FileContext &file, NominalId scope, std::vector<llvm::StringRef> &out);
+  void collectMembers(TypeId type, std::vector<llvm::StringRef> &out);
+  void gatherMethods(TypeId type, Name name, llvm::SmallVectorImpl<FunctionId> &out);
+  // Locals
+  llvm::DenseMap<Name, Local> locals;
+  llvm::SmallVector<std::pair<Name, Local>, 32> localUndo;
+  struct Scope;
+  struct Enter;
+  void declareLocal(Name name, Local local, SourceRange range);
+  VariableId declareLocalVariable(VariableKind kind, Name name, TypeId type, SourceRange range);
+
+  // ---- Classes (classes.cpp, conformance.cpp)
+  void needBases(NominalId type);
+  void needLayout(NominalId type);
+  void bindOverrides(NominalId type);
+  void buildSlots();
+  void bindConformances(NominalId type);
+  FunctionId overridden(FunctionId function);
+  FunctionId implementation(NominalId type, FunctionId method, FunctionId &clash, FunctionId &near);
+  void checkAbstract(NominalId type);
+  bool sameParams(FunctionId a, FunctionId b);
+  void checkResults();
+  std::vector<std::pair<FunctionId, FunctionId>> resultChecks; ///< A method, and what it overrides or implements; none: ToString.
+  void findLateFields();
+  std::vector<llvm::SmallVector<NominalId, 2>> derived; ///< By NominalId: direct subclasses.
+  std::vector<NominalId> classOrder;                    ///< Bases before what derives from them.
+
+  // ---- Conversions (conversions.cpp)
+  std::optional<Conversion> implicitConversion(TypeId from, TypeId to, const ast::Expr *expr = nullptr);
+  std::optional<Conversion> explicitConversion(TypeId from, TypeId to, const ast::Expr *expr = nullptr);
+  std::optional<Conversion> userConversion(TypeId from, TypeId to, bool isExplicit);
+  bool widens(TypeId from, TypeId to) const;
+  bool literalConverts(llvm::ArrayRef<const ast::Expr *> elements, TypeId to);
+  void retargetArray(const ast::ArrayLiteral *literal, TypeId to);
+  void reportMismatch(const ast::Expr *expr, TypeId from, TypeId to, llvm::StringRef context);
+  FunctionId toStringOf(TypeId type);
+  bool converts(const ast::Expr *expr, TypeId to); ///< The checked expression has an implicit conversion to the type.
+  TypeId coerce(const ast::Expr *expr, TypeId to, llvm::StringRef context = {});
+  void coerceCondition(const ast::Expr *expr);
+  void coerceToString(const ast::Expr *expr);
+  void retarget(const ast::Expr *expr, TypeId to);
+  TypeId finish(const ast::Expr *expr); ///< No target will come: settles literals that wait for one.
+  TypeId commonType(llvm::ArrayRef<const ast::Expr *> exprs);
+  bool constantFits(const ConstValue &value, TypeId to) const;
+
+  // ---- Overloads (overloads.cpp)
+  struct Candidate;
+  FunctionId chooseOverload(llvm::ArrayRef<FunctionId> functions, llvm::ArrayRef<const ast::Argument *> args, SourceRange range,
+                            Name name, std::vector<BoundArgument> &bound);
+  bool bindArguments(FunctionId function, llvm::ArrayRef<const ast::Argument *> args, bool expanded, Candidate &out);
+  bool argumentFits(const ast::Argument *arg, FunctionId function, unsigned index, TypeId type);
+  std::optional<Conversion> externConversion(TypeId from, TypeId to);
+  bool betterConversion(const ast::Expr *expr, TypeId a, TypeId b);
+  int compareCandidates(const Candidate &a, const Candidate &b, llvm::ArrayRef<const ast::Argument *> args);
+  void checkArguments(llvm::ArrayRef<FunctionId> functions, llvm::ArrayRef<const ast::Argument *> args);
+  void finishArguments(const Candidate &chosen, llvm::ArrayRef<const ast::Argument *> args, std::vector<BoundArgument> &bound);
+  void abandonArguments(llvm::ArrayRef<const ast::Argument *> args);
+  void reportMisfit(FunctionId function, llvm::ArrayRef<const ast::Argument *> args, SourceRange range);
+  void reportNoOverload(llvm::ArrayRef<FunctionId> functions, llvm::ArrayRef<const ast::Argument *> args, SourceRange range, Name name);
+  void coerceVariadic(const ast::Expr *expr);
+
+  // ---- Constants (constants.cpp)
+  const ConstValue &constantOf(const ast::Expr *expr) const { return program.constants[program.exprs.get(expr).constant]; }
+  void setConstant(const ast::Expr *expr, const ConstValue &value);
+  ConstValue convertConstant(const ConstValue &value, TypeId from, TypeId to) const;
+  ConstValue converted(const ast::Expr *expr) const; ///< After the expression's conversion.
+  void foldBinary(const ast::BinaryExpr *expr, TypeId operandType, bool isChecked);
+  void foldUnary(const ast::UnaryExpr *expr, TypeId type);
+  uint64_t wrap(uint64_t bits, TypeId type) const;
+  ConstValue makeInt(uint64_t bits, TypeId type) const;
+  ConstValue makeFloat(double number, TypeId type) const;
+  ConstValue makeBool(bool truth) const;
+  void needConstant(VariableId variable);
+  std::optional<uint64_t> arraySize(const ast::Expr *expr, FileContext &file, NominalId scope);
+  llvm::StringRef keepText(const llvm::Twine &text);
+
+  // ---- Expressions (check_expr.cpp and its neighbours)
+  TypeId check(const ast::Expr *expr, TypeId hint = {});       ///< A value; its natural type, invalid if it waits for a target.
+  TypeId checkValue(const ast::Expr *expr, TypeId hint = {});  ///< As check, then settled.
+  TypeId checkTo(const ast::Expr *expr, TypeId to, llvm::StringRef context = {}); ///< Checked and converted.
+  TypeId checkInitList(const ast::InitializerList *expr, TypeId to);
+  TypeId dispatch(const ast::Expr *expr, TypeId hint);
+  TypeId setType(const ast::Expr *expr, TypeId type) { program.exprs[expr].type = type; return type; }
+  TypeId fail(const ast::Expr *expr) { return setType(expr, types::Error); }
+  Resolved resolve(const ast::Expr *expr, TypeId hint = {});
+  Resolved resolveName(const ast::NameExpr *expr);
+  Resolved resolveMember(const ast::MemberExpr *expr);
+  Resolved useSymbol(const ast::Expr *expr, Symbol symbol, Name name, SourceRange range, NominalId owner, NominalId level, bool isQualified);
+  Resolved memberOfValue(const ast::MemberExpr *expr, TypeId type);
+  Resolved memberOfType(const ast::MemberExpr *expr, TypeId type);
+  TypeId valueOf(const ast::Expr *expr, Resolved &resolved);
+  TypeId endChain(const ast::Expr *expr, TypeId type, bool isOpen, bool inChain);
+  TypeId useVariable(const ast::Expr *expr, VariableId variable);
+  TypeId checkObject(const ast::Expr *expr);
+  bool openChain = false;   ///< Set just before checking the object of a postfix expression.
+  bool chainIsOpen = false; ///< What was checked last has a `?.` that its context must close.
+  bool hasLength(TypeId type) const;
+  void coerceReceiver(const ast::Expr *object, TypeId type, NominalId owner);
+  void needUnsafe(SourceRange range, llvm::StringRef what);
+  void reportUnknownName(const ast::NameExpr *expr);
+  void reportUnknownMember(const ast::MemberExpr *expr, TypeId type);
+  TypeId checkLiteral(const ast::IntLiteral *expr, bool isNegated);
+  TypeId checkInterpolated(const ast::InterpolatedString *expr);
+  ConstValue zeroConstant(TypeId type) const;
+  void needLayoutOf(TypeId type);
+  void noteExceptionOfText();
+  void checkFormat(TypeId type, llvm::StringRef format, SourceRange range);
+  TypeId checkThis(const ast::Expr *expr);
+  TypeId checkCall(const ast::CallExpr *expr, TypeId hint);
+  TypeId finishCall(const ast::CallExpr *expr, Resolved &callee, llvm::ArrayRef<const ast::Argument *> args, bool inChain);
+  TypeId callObjectMember(const ast::CallExpr *expr, Resolved &callee, bool inChain);
+  uint32_t callConstructor(NominalId type, llvm::ArrayRef<const ast::Argument *> args, SourceRange range);
+  bool checkObjectInit(const ast::InitializerList *init, TypeId type);
+  bool checkIndexArgument(const ast::Expr *expr, bool mayRange);
+  void checkIndexValue(const ast::Expr *expr);
+  TypeId checkIndexer(const ast::IndexExpr *expr, TypeId type, bool isRead, bool isWritten);
+  TypeId checkNew(const ast::NewObject *expr, TypeId hint);
+  TypeId construct(const ast::NewObject *expr, TypeId type);
+  TypeId checkNewArray(const ast::NewArray *expr, TypeId hint);
+  TypeId checkArrayLiteral(const ast::ArrayLiteral *expr, TypeId hint);
+  TypeId checkIndex(const ast::IndexExpr *expr, bool isRead, bool isWritten);
+  TypeId checkBinary(const ast::BinaryExpr *expr, TypeId hint);
+  TypeId checkArithmetic(const ast::Expr *expr, ast::BinaryOp op, const ast::Expr *lhs, const ast::Expr *rhs, SourceRange opRange);
+  TypeId checkEquality(const ast::BinaryExpr *expr);
+  TypeId checkComparison(const ast::BinaryExpr *expr);
+  TypeId checkCoalesce(const ast::BinaryExpr *expr, TypeId hint);
+  TypeId checkUnary(const ast::UnaryExpr *expr, TypeId hint);
+  TypeId checkStep(const ast::Expr *expr, const ast::Expr *operand, bool isIncrement);
+  TypeId checkPostfix(const ast::PostfixExpr *expr);
+  TypeId checkAssign(const ast::AssignExpr *expr);
+  TypeId checkConditional(const ast::ConditionalExpr *expr, TypeId hint);
+  TypeId checkCast(const ast::Expr *expr, TypeId to, SourceRange typeRange, const ast::Expr *operand);
+  TypeId checkIs(const ast::IsExpr *expr);
+  TypeId checkAs(const ast::AsExpr *expr);
+  void checkPattern(const ast::Pattern *pattern, TypeId type, bool mayBind);
+  void checkTypePattern(const ast::TypePattern *pattern, TypeId type, bool mayBind);
+  uint32_t patternConstant(const ast::Expr *expr, TypeId type);
+  void bindPattern(const ast::Pattern *pattern, Name name, SourceRange range, TypeId type, bool mayBind);
+  TypeId checkTypeQuery(const ast::TypeQueryExpr *expr);
+  TypeId checkNameof(const ast::NameofExpr *expr);
+  TypeId checkThrow(const ast::Expr *value, SourceRange range);
+  std::optional<TypeId> promote(TypeId a, TypeId b, const ast::Expr *lhs, const ast::Expr *rhs);
+  void convertNumber(const ast::Expr *expr, TypeId to);
+  bool hasValueEquality(TypeId type);
+  TypeId checkCompound(const ast::AssignExpr *expr);
+  TypeId declaredType(const ast::Expr *expr);
+  TypeId userOperator(const ast::Expr *expr, llvm::StringRef spelling, llvm::ArrayRef<const ast::Expr *> operands);
+  void badOperands(SourceRange opRange, llvm::StringRef op, const ast::Expr *lhs, const ast::Expr *rhs);
+  uint32_t addCall(CallFacts &&call);
+  void noteCall(FunctionId callee, Dispatch dispatch);
+  Dispatch dispatchOf(FunctionId function, TypeId receiverType, bool isBase);
+  void noteProperty(PropertyId property, bool isWrite, const ast::Expr *at, bool isBase);
+
+  // ---- Places (places.cpp)
+  TypeId checkTarget(const ast::Expr *expr, bool isRead); ///< Something that is assigned.
+  void checkWritable(const ast::Expr *expr, llvm::StringRef action);
+  struct Place;
+  Place placeOf(const ast::Expr *expr);
+  std::string readOnlyReason(const Place &place, SourceRange &declared);
+  llvm::DenseSet<VariableId> assignedParams; ///< By-value parameters that have been assigned as a whole.
+  llvm::DenseSet<VariableId> loopVariables;  ///< Of `foreach`.
+  void noteWrite(const ast::Expr *expr);
+  void noteMethodOnPlace(FunctionId method, const ast::Expr *receiver, bool implicitThis);
+
+  // ---- Narrowing (narrowing.cpp)
+  llvm::DenseMap<std::pair<uint32_t, uint32_t>, PathId> pathIds;
+  struct Path { PathId parent; uint32_t element; };
+  std::vector<Path> paths{{0, 0}};
+  PathId pathOf(const ast::Expr *expr);
+  PathId path(PathId parent, uint32_t element);
+  void forget(VariableId root);
+  void forgetAssigned(const ast::Node *loop);
+  void checkCondition(const ast::Expr *expr, Narrowing &whenTrue, Narrowing &whenFalse);
+  void checkBool(const ast::Expr *expr, Narrowing &whenTrue, Narrowing &whenFalse);
+  void narrowByTest(const ast::Expr *expr, Narrowing &whenTrue, Narrowing &whenFalse);
+
+  // ---- Statements (check_stmt.cpp, check_loops.cpp, check_try.cpp, check_switch.cpp)
+  void checkStmt(const ast::Stmt *stmt, Name label = {});
+  void checkBlock(const ast::BlockStmt *block);
+  void checkList(llvm::ArrayRef<const ast::Stmt *> list);
+  void checkEmbedded(const ast::Stmt *stmt);
+  void checkVars(const ast::VariablesDecl *decl);
+  void checkLocalFunction(const ast::FuncStmt *stmt);
+  void checkIf(const ast::IfStmt *stmt);
+  void checkWhile(const ast::WhileStmt *stmt, Name label);
+  void checkDo(const ast::DoStmt *stmt, Name label);
+  void checkFor(const ast::ForStmt *stmt, Name label);
+  void checkForeach(const ast::ForeachStmt *stmt, Name label);
+  void checkJump(const ast::Stmt *stmt, Name label, SourceRange labelRange, bool isBreak);
+  void checkReturn(const ast::ReturnStmt *stmt);
+  void checkTry(const ast::TryStmt *stmt);
+  void checkSwitch(const ast::SwitchStmt *stmt, Name label);
+  void checkExprStmt(const ast::ExprStmt *stmt);
+  void poisonNames(const ast::NamesTree *names);
+  void checkLocalBody(FunctionId function);
+  TypeId enumerate(TypeId source, const ast::Expr *at, ForeachFacts &facts);
+  bool constantBool(const ast::Expr *expr, bool &value);
+  JumpTarget &pushTarget(Name label, bool isSwitch);
+  void popTarget();
+  void markUnreachable() { cx->reachable = false; }
+
+  // ---- Bodies (bodies.cpp)
+  void checkBody(FunctionId function);
+  void runBody(FunctionId function);
+  void checkDefault(const ParameterInfo &param);
+  void inferResult(FunctionId function);
+  void collectStandIns();
+  void addDefaultConstructors();
+  llvm::SmallVector<FunctionId, 4> &baseConstructors(NominalId type);
+  llvm::SmallVector<FunctionId, 4> constructorList;
+  std::vector<llvm::SmallVector<FunctionId, 0>> standIns; ///< By FunctionId: overrides and implementations.
+  size_t queueHead = 0;
+  void checkFunctionBody(FunctionId function, const ast::BlockStmt *block, const ast::Expr *expr);
+  void checkConstructorChain(FunctionId function, const ast::FuncDecl *decl);
+  void checkTopLevel();
+  void checkGlobals();
+  void checkFieldInitialisers(NominalId type);
+  void enqueue(FunctionId function);
+  void drainQueue();
+  void findEntry();
+  void warnUnused();
+  void keepFlow(FunctionId function);
+
+  // ---- The whole program, afterwards (throws.cpp, reachability.cpp)
+  void inferMutation();
+  void inferThrows();
+  void inferReachability();
+  void orderInitialisers();
+  std::vector<uint32_t> family; ///< By FunctionId: union-find of override families.
+  uint32_t familyOf(uint32_t index);
+  void buildFamilies();
+};
+
+/// Names declared since it was opened disappear with it.
+struct Checker::Scope {
+  Checker &checker;
+  size_t mark;
+  explicit Scope(Checker &checker) : checker(checker), mark(checker.localUndo.size()) {}
+  ~Scope();
+};
+
+/// Checks something outside of the body at hand: a context of its own, without locals.
+struct Checker::Enter {
+  Checker &checker;
+  BodyContext context;
+  BodyContext *saved;
+  llvm::DenseMap<Name, Local> savedLocals;
+  llvm::SmallVector<std::pair<Name, Local>, 32> savedUndo;
+  Enter(Checker &checker, FileContext &file, NominalId type) : checker(checker), saved(checker.cx) {
+    context.file = &file;
+    context.type = type;
+    context.isChecked = checker.options.checkOverflow;
+    std::swap(savedLocals, checker.locals);
+    std::swap(savedUndo, checker.localUndo);
+    checker.cx = &context;
+  }
+  ~Enter() {
+    checker.cx = saved;
+    std::swap(savedLocals, checker.locals);
+    std::swap(savedUndo, checker.localUndo);
+  }
+};
+
+/// The expression inside of any parentheses.
+inline const ast::Expr *stripParens(const ast::Expr *expr) {
+  while (auto *paren = llvm::dyn_cast<ast::ParenExpr>(expr))
+    expr = paren->inner;
+  return expr;
+}
+
+} // namespace dream::sema

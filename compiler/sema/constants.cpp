@@ -1,0 +1,291 @@
+// Constant folding, with the arithmetic of the language: integers wrap to their width, floats are IEEE, floats saturate
+// into integers.
+#include "compiler/sema/checker.h"
+#include <cmath>
+
+namespace dream::sema {
+
+using namespace ast;
+using Kind = ConstValue::Kind;
+
+void Checker::setConstant(const Expr *expr, const ConstValue &value) {
+  if (!value)
+    return;
+  program.constants.push_back(value);
+  program.exprs[expr].constant = program.constants.size() - 1;
+}
+
+/// Cut to the type's width, extended to 64 bits by its sign.
+uint64_t Checker::wrap(uint64_t bits, TypeId type) const {
+  unsigned width = types.bits(type);
+  if (width == 0 || width >= 64)
+    return bits;
+  uint64_t mask = (uint64_t(1) << width) - 1;
+  bits &= mask;
+  if (types.isSigned(type) && (bits >> (width - 1)))
+    bits |= ~mask;
+  return bits;
+}
+
+ConstValue Checker::makeInt(uint64_t bits, TypeId type) const {
+  ConstValue value;
+  value.kind = Kind::Int;
+  value.bits = wrap(bits, type);
+  value.isUnsigned = !types.isSigned(type);
+  return value;
+}
+
+ConstValue Checker::makeFloat(double number, TypeId type) const {
+  ConstValue value;
+  value.kind = Kind::Float;
+  value.number = type == types::Float32 ? double(float(number)) : number;
+  return value;
+}
+
+ConstValue Checker::makeBool(bool truth) const {
+  ConstValue value;
+  value.kind = Kind::Bool;
+  value.bits = truth;
+  return value;
+}
+
+ConstValue Checker::convertConstant(const ConstValue &value, TypeId from, TypeId to) const {
+  if (!value || from == to)
+    return value;
+  if (types.isInteger(to)) {
+    switch (value.kind) {
+    case Kind::Int: case Kind::Char: case Kind::Bool:
+      return makeInt(value.bits, to);
+    case Kind::Float: {
+      // Saturating; NaN gives 0.
+      unsigned width = types.bits(to);
+      double low = types.isSigned(to) ? -std::ldexp(1.0, width - 1) : 0, high = std::ldexp(1.0, types.isSigned(to) ? width - 1 : width);
+      if (std::isnan(value.number))
+        return makeInt(0, to);
+      if (value.number <= low)
+        return makeInt(types.isSigned(to) ? uint64_t(1) << (width - 1) : 0, to);
+      if (value.number >= high)
+        return makeInt(types.isSigned(to) ? (uint64_t(1) << (width - 1)) - 1 : ~uint64_t(0), to);
+      return makeInt(types.isSigned(to) ? uint64_t(int64_t(value.number)) : uint64_t(value.number), to);
+    }
+    default:
+      return {};
+    }
+  }
+  if (types.isFloat(to)) {
+    switch (value.kind) {
+    case Kind::Int: return makeFloat(value.isUnsigned ? double(value.bits) : double(int64_t(value.bits)), to);
+    case Kind::Float: return makeFloat(value.number, to);
+    default: return {};
+    }
+  }
+  if (to == types::Char && value.kind == Kind::Int) {
+    if (value.bits > 0x10ffff || (value.bits >= 0xd800 && value.bits < 0xe000))
+      return {};
+    ConstValue result;
+    result.kind = Kind::Char;
+    result.bits = value.bits;
+    return result;
+  }
+  if (types.kind(to) == TypeKind::Optional && (value.kind == Kind::Null || value.kind == Kind::String))
+    return value;
+  return {};
+}
+
+/// The value of a checked expression after the conversion that its context applies.
+ConstValue Checker::converted(const Expr *expr) const {
+  const ExprFacts &facts = program.exprs.get(expr);
+  const ConstValue &value = program.constants[facts.constant];
+  if (facts.conversion.kind == ConversionKind::None)
+    return value;
+  if (facts.conversion.kind == ConversionKind::ToString) {
+    ConstValue text;
+    text.kind = Kind::String;
+    if (value.kind == Kind::Bool)
+      text.text = value.bits ? "true" : "false";
+    else
+      return {};
+    return text;
+  }
+  return convertConstant(value, facts.type, facts.conversion.to);
+}
+
+//===-- Operators ---------------------------------------------------------------------------------------------===//
+
+template <typename T> static std::optional<bool> compare(BinaryOp op, T a, T b) {
+  switch (op) {
+  case BinaryOp::Equal: return a == b;
+  case BinaryOp::NotEqual: return a != b;
+  case BinaryOp::Less: return a < b;
+  case BinaryOp::Greater: return a > b;
+  case BinaryOp::LessEqual: return a <= b;
+  case BinaryOp::GreaterEqual: return a >= b;
+  default: return std::nullopt;
+  }
+}
+
+void Checker::foldBinary(const BinaryExpr *expr, TypeId type, bool isChecked) {
+  ConstValue a = converted(expr->lhs), b = converted(expr->rhs);
+  bool isDivision = expr->op == BinaryOp::Div || expr->op == BinaryOp::Rem;
+  if (isDivision && types.isInteger(type) && b.kind == Kind::Int && b.bits == 0) {
+    report(DiagId::DivisionByZero, expr->opRange);
+    return;
+  }
+  if (!a || !b)
+    return;
+  if (a.kind == Kind::String && b.kind == Kind::String) {
+    if (expr->op == BinaryOp::Add) {
+      ConstValue text;
+      text.kind = Kind::String;
+      text.text = keepText(llvm::Twine(a.text) + b.text);
+      setConstant(expr, text);
+    } else if (auto truth = compare(expr->op, a.text.compare(b.text), 0)) {
+      setConstant(expr, makeBool(*truth));
+    }
+    return;
+  }
+  if (a.kind == Kind::Bool && b.kind == Kind::Bool) {
+    bool x = a.bits, y = b.bits;
+    switch (expr->op) {
+    case BinaryOp::LogicalAnd: case BinaryOp::BitAnd: setConstant(expr, makeBool(x && y)); break;
+    case BinaryOp::LogicalOr: case BinaryOp::BitOr: setConstant(expr, makeBool(x || y)); break;
+    case BinaryOp::BitXor: case BinaryOp::NotEqual: setConstant(expr, makeBool(x != y)); break;
+    case BinaryOp::Equal: setConstant(expr, makeBool(x == y)); break;
+    default: break;
+    }
+    return;
+  }
+  if (a.kind == Kind::Char && b.kind == Kind::Char) {
+    if (auto truth = compare(expr->op, a.bits, b.bits))
+      setConstant(expr, makeBool(*truth));
+    return;
+  }
+  if (a.kind == Kind::Float && b.kind == Kind::Float) {
+    if (auto truth = compare(expr->op, a.number, b.number)) {
+      setConstant(expr, makeBool(*truth));
+      return;
+    }
+    switch (expr->op) {
+    case BinaryOp::Add: setConstant(expr, makeFloat(a.number + b.number, type)); break;
+    case BinaryOp::Sub: setConstant(expr, makeFloat(a.number - b.number, type)); break;
+    case BinaryOp::Mul: setConstant(expr, makeFloat(a.number * b.number, type)); break;
+    case BinaryOp::Div: setConstant(expr, makeFloat(a.number / b.number, type)); break;
+    case BinaryOp::Rem: setConstant(expr, makeFloat(std::fmod(a.number, b.number), type)); break;
+    default: break;
+    }
+    return;
+  }
+  if (a.kind != Kind::Int || b.kind != Kind::Int)
+    return;
+  std::optional<bool> truth = a.isUnsigned ? compare(expr->op, a.bits, b.bits) : compare(expr->op, int64_t(a.bits), int64_t(b.bits));
+  if (truth) {
+    setConstant(expr, makeBool(*truth));
+    return;
+  }
+  using Wide = __int128;
+  Wide x = a.isUnsigned ? Wide(a.bits) : Wide(int64_t(a.bits)), y = b.isUnsigned ? Wide(b.bits) : Wide(int64_t(b.bits)), exact;
+  unsigned width = types.bits(type), count = unsigned(b.bits) & (width - 1);
+  switch (expr->op) {
+  case BinaryOp::Add: exact = x + y; break;
+  case BinaryOp::Sub: exact = x - y; break;
+  case BinaryOp::Mul: exact = x * y; break;
+  case BinaryOp::Div: exact = x / y; break;
+  case BinaryOp::Rem: exact = x % y; break;
+  case BinaryOp::BitAnd: exact = x & y; break;
+  case BinaryOp::BitOr: exact = x | y; break;
+  case BinaryOp::BitXor: exact = x ^ y; break;
+  case BinaryOp::Shl: setConstant(expr, makeInt(a.bits << count, type)); return;
+  case BinaryOp::Shr:
+    setConstant(expr, makeInt(types.isSigned(type) ? uint64_t(int64_t(a.bits) >> count) : a.bits >> count, type));
+    return;
+  case BinaryOp::UShr: {
+    uint64_t mask = width >= 64 ? ~uint64_t(0) : (uint64_t(1) << width) - 1;
+    setConstant(expr, makeInt((a.bits & mask) >> count, type));
+    return;
+  }
+  default: return;
+  }
+  ConstValue result = makeInt(uint64_t(exact), type);
+  Wide wrapped = result.isUnsigned ? Wide(result.bits) : Wide(int64_t(result.bits));
+  if (wrapped != exact) {
+    if (isChecked) {
+      report(DiagId::ConstantOverflow, expr->range) << spell(type);
+      return;
+    }
+    report(DiagId::ConstantWraps, expr->range) << spell(type) << (result.isUnsigned ? llvm::Twine(result.bits) : llvm::Twine(int64_t(result.bits)));
+  }
+  setConstant(expr, result);
+}
+
+void Checker::foldUnary(const UnaryExpr *expr, TypeId type) {
+  ConstValue value = converted(expr->operand);
+  switch (expr->op) {
+  case UnaryOp::Plus:
+    setConstant(expr, value);
+    break;
+  case UnaryOp::Minus:
+    if (value.kind == Kind::Int)
+      setConstant(expr, makeInt(0 - value.bits, type));
+    else if (value.kind == Kind::Float)
+      setConstant(expr, makeFloat(-value.number, type));
+    break;
+  case UnaryOp::BitNot:
+    if (value.kind == Kind::Int)
+      setConstant(expr, makeInt(~value.bits, type));
+    break;
+  case UnaryOp::Not:
+    if (value.kind == Kind::Bool)
+      setConstant(expr, makeBool(!value.bits));
+    break;
+  default:
+    break;
+  }
+}
+
+bool Checker::constantBool(const Expr *expr, bool &value) {
+  ConstValue constant = converted(expr);
+  if (constant.kind == Kind::None)
+    constant = constantOf(stripParens(expr));
+  if (constant.kind == Kind::Bool || constant.kind == Kind::Int) {
+    value = constant.bits != 0;
+    return true;
+  }
+  return false;
+}
+
+//===-- Constants by name -------------------------------------------------------------------------------------===//
+
+void Checker::needConstant(VariableId variable) {
+  VariableInfo &info = program[variable];
+  Global &row = globals[globalRows.lookup(variable)];
+  if (row.type == Progress::Done || !info.init)
+    return;
+  if (row.type == Progress::Running) {
+    report(DiagId::RecursiveInitialiser, info.range) << info.name.text();
+    info.type = types::Error;
+    return;
+  }
+  checkInitialiser(variable);
+}
+
+std::optional<uint64_t> Checker::arraySize(const Expr *expr, FileContext &file, NominalId scope) {
+  if (!expr)
+    return std::nullopt;
+  Enter enter(*this, file, scope);
+  TypeId type = checkValue(expr);
+  if (type == types::Error)
+    return std::nullopt;
+  const ConstValue &value = constantOf(stripParens(expr));
+  if (!types.isInteger(type) || value.kind != Kind::Int) {
+    auto diag = report(DiagId::SizeNotConstant, expr->range);
+    diag.note(expr->range, "an array whose length is known later is 'new T[n]', of type 'T[]'");
+    return std::nullopt;
+  }
+  if ((!value.isUnsigned && int64_t(value.bits) <= 0) || value.bits == 0 || value.bits > (uint64_t(1) << 40)) {
+    report(DiagId::BadArraySize, expr->range) << (value.isUnsigned ? llvm::Twine(value.bits) : llvm::Twine(int64_t(value.bits)));
+    return std::nullopt;
+  }
+  return value.bits;
+}
+
+} // namespace dream::sema

@@ -1,0 +1,537 @@
+// Conversions: which exist between two types, and applying one to a checked expression.
+#include "compiler/sema/checker.h"
+
+namespace dream::sema {
+
+using namespace ast;
+
+//===-- Which exist -------------------------------------------------------------------------------------------===//
+
+bool Checker::constantFits(const ConstValue &value, TypeId to) const {
+  if (value.kind != ConstValue::Kind::Int || !types.isInteger(to))
+    return false;
+  unsigned bits = types.bits(to);
+  if (types.isSigned(to)) {
+    if (value.isUnsigned && int64_t(value.bits) < 0)
+      return false;
+    return bits == 64 || (int64_t(value.bits) >= -(int64_t(1) << (bits - 1)) && int64_t(value.bits) < (int64_t(1) << (bits - 1)));
+  }
+  if (!value.isUnsigned && int64_t(value.bits) < 0)
+    return false;
+  return bits == 64 || value.bits < (uint64_t(1) << bits);
+}
+
+/// Every value of `from` is one of `to`, on all targets.
+bool Checker::widens(TypeId from, TypeId to) const {
+  auto range = [&](TypeId type, unsigned &least, unsigned &most) {
+    bool isNative = type == types::NInt || type == types::NUInt;
+    least = isNative ? 32 : types.bits(type);
+    most = isNative ? 64 : types.bits(type);
+  };
+  if (from == types::Float32 && to == types::Float64)
+    return true;
+  if (types.isInteger(from) && types.isFloat(to))
+    return true;
+  if (from == types::Char && types.isInteger(to))
+    return to == types::Int32 || to == types::UInt32 || to == types::Int64 || to == types::UInt64 || to == types::NInt || to == types::NUInt;
+  if (!types.isInteger(from) || !types.isInteger(to))
+    return false;
+  unsigned fromLeast, fromMost, toLeast, toMost;
+  range(from, fromLeast, fromMost);
+  range(to, toLeast, toMost);
+  if (types.isSigned(from) == types.isSigned(to))
+    return fromMost <= toLeast;
+  return !types.isSigned(from) && fromMost < toLeast;
+}
+
+static ConversionKind numericKind(const TypeTable &types, TypeId from, TypeId to) {
+  if (from == types::Char)
+    return to == types::Char ? ConversionKind::None : ConversionKind::CharToInt;
+  if (to == types::Char)
+    return ConversionKind::IntToChar;
+  if (types.isInteger(from))
+    return types.isInteger(to) ? ConversionKind::IntToInt : ConversionKind::IntToFloat;
+  return types.isInteger(to) ? ConversionKind::FloatToInt : ConversionKind::FloatToFloat;
+}
+
+std::optional<Conversion> Checker::implicitConversion(TypeId from, TypeId to, const Expr *expr) {
+  Conversion same{ConversionKind::None, to, {}};
+  if (!from.isValid() || !to.isValid() || from == types::Error || to == types::Error || from == to)
+    return same;
+  if (from == types::Never)
+    return same;
+  const Type &source = types[from], &target = types[to];
+  if (expr) {
+    expr = stripParens(expr);
+    if (auto *literal = llvm::dyn_cast<ArrayLiteral>(expr))
+      return literalConverts(literal->elements, to) ? std::optional(same) : std::nullopt;
+  }
+  if (from == types::Null) {
+    if (target.kind == TypeKind::Optional || target.kind == TypeKind::Pointer)
+      return Conversion{ConversionKind::NullToOptional, to, {}};
+    return std::nullopt;
+  }
+  // Into an optional: as into its element; the wrapping changes no bits.
+  if (target.kind == TypeKind::Optional) {
+    TypeId inner = source.kind == TypeKind::Optional ? source.element : from;
+    std::optional<Conversion> inside = implicitConversion(inner, target.element, expr);
+    if (!inside || (source.kind == TypeKind::Optional && inside->kind != ConversionKind::Upcast && inside->kind != ConversionKind::None))
+      return std::nullopt;
+    if (inside->kind == ConversionKind::None)
+      inside->kind = ConversionKind::ToOptional;
+    inside->to = to;
+    return inside;
+  }
+  bool fromNumber = types.isNumeric(from) || from == types::Char;
+  if (fromNumber && types.isNumeric(to)) {
+    if (widens(from, to))
+      return Conversion{numericKind(types, from, to), to, {}};
+    if (expr) {
+      const ConstValue &value = constantOf(expr);
+      if (value.kind == ConstValue::Kind::Int && types.isInteger(from) && constantFits(value, to))
+        return Conversion{ConversionKind::IntToInt, to, {}};
+      // A literal may lose digits, as it does anyway.
+      if (value.kind == ConstValue::Kind::Float && to == types::Float32)
+        return Conversion{ConversionKind::FloatToFloat, to, {}};
+    }
+    return std::nullopt;
+  }
+  if (types.isClassRef(to) && types.isSubtype(from, to) && types.isClassRef(from))
+    return Conversion{ConversionKind::Upcast, to, {}};
+  if (to == types::Object) {
+    if (source.kind == TypeKind::String || source.kind == TypeKind::Array || source.kind == TypeKind::Rect || source.kind == TypeKind::Func)
+      return Conversion{ConversionKind::Upcast, to, {}};
+    if (source.kind == TypeKind::Optional || source.kind == TypeKind::Void || source.kind == TypeKind::Pointer)
+      return std::nullopt;
+    return Conversion{ConversionKind::Box, to, {}};
+  }
+  if (target.kind == TypeKind::Interface && types.isSubtype(from, to))
+    return Conversion{ConversionKind::Box, to, {}};
+  if (source.kind == TypeKind::FixedArray && target.kind == TypeKind::Array && source.element == target.element)
+    return Conversion{ConversionKind::FixedToArray, to, {}};
+  if (source.kind == TypeKind::Pointer && target.kind == TypeKind::Pointer) {
+    bool sameElement = source.element == target.element || target.element == types::Void;
+    if (sameElement && (target.isConst || !source.isConst))
+      return Conversion{ConversionKind::PointerToPointer, to, {}};
+    return std::nullopt;
+  }
+  return userConversion(from, to, false);
+}
+
+std::optional<Conversion> Checker::explicitConversion(TypeId from, TypeId to, const Expr *expr) {
+  if (std::optional<Conversion> implicit = implicitConversion(from, to, expr))
+    return implicit;
+  const Type &source = types[from], &target = types[to];
+  auto isNumber = [&](TypeId type) { return types.isNumeric(type) || type == types::Char; };
+  if (isNumber(from) && isNumber(to)) {
+    // float to char goes by way of int: not in one step
+    if ((types.isFloat(from) && to == types::Char) || (from == types::Char && types.isFloat(to)))
+      return std::nullopt;
+    return Conversion{numericKind(types, from, to), to, {}};
+  }
+  if (from == types::Bool && types.isInteger(to))
+    return Conversion{ConversionKind::BoolToInt, to, {}};
+  if (source.kind == TypeKind::Enum && types.isInteger(to))
+    return Conversion{ConversionKind::EnumToInt, to, {}};
+  if (types.isInteger(from) && target.kind == TypeKind::Enum)
+    return Conversion{ConversionKind::IntToEnum, to, {}};
+  if (source.kind == TypeKind::Optional) {
+    if (source.element == to)
+      return Conversion{ConversionKind::UnwrapOptional, to, {}};
+    TypeId inner = target.kind == TypeKind::Optional ? target.element : to;
+    std::optional<Conversion> inside = explicitConversion(source.element, inner);
+    if (inside && (inside->kind == ConversionKind::Downcast || inside->kind == ConversionKind::Upcast || inside->kind == ConversionKind::Unbox)) {
+      inside->to = to;
+      return inside;
+    }
+    return std::nullopt;
+  }
+  if (target.kind == TypeKind::Optional) {
+    std::optional<Conversion> inside = explicitConversion(from, target.element);
+    if (inside)
+      inside->to = to;
+    return inside;
+  }
+  if (types.isClassRef(from)) {
+    if (types.isClassRef(to)) {
+      // A class and an interface may meet in a derived class, unless the class is sealed.
+      bool mayMeet = types.isSubtype(to, from) || (source.kind == TypeKind::Interface && target.kind == TypeKind::Interface) ||
+                     (source.kind == TypeKind::Interface && !types.info(to).isSealed) ||
+                     (target.kind == TypeKind::Interface && source.kind == TypeKind::Class && !types.info(from).isSealed);
+      if (mayMeet)
+        return Conversion{ConversionKind::Downcast, to, {}};
+    } else if (from == types::Object) {
+      if (types.isCounted(to))
+        return Conversion{ConversionKind::Downcast, to, {}};
+      if (target.kind != TypeKind::Void && target.kind != TypeKind::Pointer)
+        return Conversion{ConversionKind::Unbox, to, {}};
+    } else if (target.kind == TypeKind::Struct && source.kind == TypeKind::Interface && types.isSubtype(to, from)) {
+      return Conversion{ConversionKind::Unbox, to, {}};
+    }
+  }
+  if (source.kind == TypeKind::Pointer && target.kind == TypeKind::Pointer)
+    return Conversion{ConversionKind::PointerToPointer, to, {}};
+  if (source.kind == TypeKind::Pointer && types.isInteger(to))
+    return Conversion{ConversionKind::PointerToInt, to, {}};
+  if (types.isInteger(from) && target.kind == TypeKind::Pointer)
+    return Conversion{ConversionKind::IntToPointer, to, {}};
+  return userConversion(from, to, true);
+}
+
+/// An `implicit operator` (or `explicit`, if allowed) of either type that takes `from`, or what it widens to.
+std::optional<Conversion> Checker::userConversion(TypeId from, TypeId to, bool isExplicit) {
+  std::optional<Conversion> best;
+  auto look = [&](TypeId holder) {
+    auto scan = [&](llvm::ArrayRef<FunctionId> list) {
+      for (FunctionId function : list) {
+        const FunctionInfo &info = program[function];
+        if (detail(function).isPoisoned || (!isExplicit && info.name.text() != "implicit") || info.result != to || info.params.empty())
+          continue;
+        TypeId param = program[info.params[0].variable].type;
+        if (param == from || types.isSubtype(from, param))
+          best = Conversion{ConversionKind::User, to, function};
+      }
+    };
+    TypeKind kind = types.kind(holder);
+    if (kind == TypeKind::Class || kind == TypeKind::Struct)
+      scan(detail(types[holder].nominal).conversions);
+    if (auto found = extensions.find(holder); found != extensions.end())
+      scan(found->second->conversions);
+  };
+  look(from);
+  if (!best)
+    look(to);
+  return best;
+}
+
+/// The elements of an array literal convert to those of the type.
+bool Checker::literalConverts(llvm::ArrayRef<const Expr *> elements, TypeId to) {
+  const Type &target = types[to];
+  if (target.kind == TypeKind::Optional)
+    return literalConverts(elements, target.element);
+  if (target.kind == TypeKind::Rect && target.count == 2) {
+    for (const Expr *element : elements) {
+      auto *row = llvm::dyn_cast<ArrayLiteral>(stripParens(element));
+      if (!row || !llvm::all_of(row->elements, [&](const Expr *item) { return converts(item, target.element); }))
+        return false;
+    }
+    return true;
+  }
+  if (target.kind != TypeKind::Array && target.kind != TypeKind::FixedArray)
+    return false;
+  if (target.kind == TypeKind::FixedArray && elements.size() > target.count)
+    return false;
+  return llvm::all_of(elements, [&](const Expr *element) {
+    if (auto *spread = llvm::dyn_cast<SpreadExpr>(element)) {
+      TypeId source = program.exprs.get(spread->value).type;
+      return source == types::Error || (source.isValid() && types[source].element == target.element);
+    }
+    return converts(element, target.element);
+  });
+}
+
+/// Whether a checked expression may stand where the type is wanted.
+bool Checker::converts(const Expr *expr, TypeId to) {
+  const Expr *inner = stripParens(expr);
+  TypeId from = program.exprs.get(inner).type;
+  if (to == types::Error || from == types::Error)
+    return true;
+  if (!from.isValid()) {
+    // Waits for its target.
+    if (llvm::isa<DefaultExpr>(inner))
+      return to != types::Void;
+    if (auto *literal = llvm::dyn_cast<ArrayLiteral>(inner))
+      return literalConverts(literal->elements, to);
+    if (llvm::isa<NewObject>(inner)) {
+      TypeId object = types.kind(to) == TypeKind::Optional ? types[to].element : to;
+      return types.kind(object) == TypeKind::Class || types.kind(object) == TypeKind::Struct;
+    }
+    if (auto *conditional = llvm::dyn_cast<ConditionalExpr>(inner))
+      return converts(conditional->whenTrue, to) && converts(conditional->whenFalse, to);
+    return false;
+  }
+  if (auto *conditional = llvm::dyn_cast<ConditionalExpr>(inner); conditional && !implicitConversion(from, to, inner))
+    return converts(conditional->whenTrue, to) && converts(conditional->whenFalse, to);
+  return implicitConversion(from, to, inner).has_value();
+}
+
+//===-- Applying one ------------------------------------------------------------------------------------------===//
+
+/// Gives an expression that waits for its target, or a literal, another type.
+void Checker::retarget(const Expr *expr, TypeId to) {
+  switch (expr->kind) {
+  case NodeKind::ParenExpr:
+    retarget(llvm::cast<ParenExpr>(expr)->inner, to);
+    break;
+  case NodeKind::DefaultExpr:
+    if (!types.hasZeroValue(to) && !cx->allowsLate)
+      report(DiagId::NoZeroValue, expr->range) << spell(to);
+    break;
+  case NodeKind::ArrayLiteral:
+    retargetArray(llvm::cast<ArrayLiteral>(expr), to);
+    return;
+  case NodeKind::NewObject:
+    construct(llvm::cast<NewObject>(expr), types.kind(to) == TypeKind::Optional ? types[to].element : to);
+    if (types.kind(to) == TypeKind::Optional && program.exprs.get(expr).type != types::Error)
+      program.exprs[expr].conversion = {ConversionKind::ToOptional, to, {}};
+    return;
+  case NodeKind::ConditionalExpr: {
+    auto *conditional = llvm::cast<ConditionalExpr>(expr);
+    coerce(conditional->whenTrue, to);
+    coerce(conditional->whenFalse, to);
+    break;
+  }
+  default:
+    break;
+  }
+  setType(expr, to);
+}
+
+void Checker::retargetArray(const ArrayLiteral *literal, TypeId to) {
+  TypeId array = types.kind(to) == TypeKind::Optional ? types[to].element : to;
+  const Type target = types[array];
+  if (target.kind == TypeKind::FixedArray && literal->elements.size() > target.count)
+    report(DiagId::TooManyElements, literal->elements[target.count]->range).operator<<(spell(array)).operator<<(int64_t(literal->elements.size()));
+  for (const Expr *element : literal->elements) {
+    if (auto *spread = llvm::dyn_cast<SpreadExpr>(element)) {
+      setType(element, target.element);
+      continue;
+    }
+    if (target.kind == TypeKind::Rect) {
+      auto *row = llvm::dyn_cast<ArrayLiteral>(stripParens(element));
+      if (!row) {
+        report(DiagId::RowExpected, element->range) << spell(array);
+        continue;
+      }
+      size_t width = llvm::cast<ArrayLiteral>(stripParens(literal->elements[0]))->elements.size();
+      if (row->elements.size() != width)
+        report(DiagId::RaggedRows, row->range).operator<<(int64_t(row->elements.size())).operator<<(int64_t(width));
+      for (const Expr *item : row->elements)
+        coerce(item, target.element);
+      setType(row, types.fixedArray(target.element, row->elements.size()));
+      continue;
+    }
+    coerce(element, target.element);
+  }
+  setType(literal, array);
+  if (array != to)
+    program.exprs[literal].conversion = {ConversionKind::ToOptional, to, {}};
+}
+
+/// Converts a checked expression implicitly, or reports that it cannot be. Gives the type it then has.
+TypeId Checker::coerce(const Expr *expr, TypeId to, llvm::StringRef context) {
+  const Expr *inner = stripParens(expr);
+  TypeId from = program.exprs.get(inner).type;
+  if (to == types::Error || !to.isValid()) {
+    if (!from.isValid())
+      finish(expr);
+    return types::Error;
+  }
+  if (from == types::Error)
+    return types::Error;
+  bool isLiteral = llvm::isa<ArrayLiteral>(inner);
+  if ((!from.isValid() || isLiteral) && from != to) {
+    TypeKind kind = types.kind(types.kind(to) == TypeKind::Optional ? types[to].element : to);
+    bool fits = !isLiteral || kind == TypeKind::Array || kind == TypeKind::FixedArray || kind == TypeKind::Rect;
+    if (fits && (converts(expr, to) || isLiteral)) {
+      retarget(inner, to);
+      const ExprFacts &facts = program.exprs.get(inner);
+      TypeId type = facts.type;
+      Conversion conversion = facts.conversion;
+      if (inner != expr) {
+        program.exprs[inner].conversion = {};
+        for (const Expr *outer = expr; outer != inner; outer = llvm::cast<ParenExpr>(outer)->inner)
+          setType(outer, type);
+        program.exprs[expr].conversion = conversion;
+      }
+      return to;
+    }
+    if (!from.isValid())
+      from = finish(expr);
+    if (from == types::Error)
+      return types::Error;
+  }
+  std::optional<Conversion> conversion = implicitConversion(from, to, expr);
+  if (!conversion) {
+    if (auto *conditional = llvm::dyn_cast<ConditionalExpr>(inner); conditional && converts(conditional, to)) {
+      retarget(inner, to);
+      if (inner != expr)
+        for (const Expr *outer = expr; outer != inner; outer = llvm::cast<ParenExpr>(outer)->inner)
+          setType(outer, to);
+      return to;
+    }
+    reportMismatch(expr, from, to, context);
+    return types::Error;
+  }
+  if (conversion->kind == ConversionKind::User)
+    noteCall(conversion->function, Dispatch::Direct);
+  program.exprs[expr].conversion = conversion->kind == ConversionKind::None ? Conversion() : *conversion;
+  return to;
+}
+
+void Checker::reportMismatch(const Expr *expr, TypeId from, TypeId to, llvm::StringRef context) {
+  const ConstValue value = constantOf(stripParens(expr));
+  if (value.kind == ConstValue::Kind::Int && types.isInteger(from) && types.isInteger(to)) {
+    report(DiagId::ConstantDoesNotFit, expr->range)
+        << (value.isUnsigned ? llvm::Twine(value.bits) : llvm::Twine(int64_t(value.bits))) << spell(to);
+    return;
+  }
+  if (from == types::Null) {
+    auto diag = report(DiagId::NullToNonOptional, expr->range);
+    diag << spell(to);
+    if (types.isCounted(to) && types.kind(to) != TypeKind::Func)
+      diag.note(expr->range, "a variable that may be null has the type '" + spell(to) + "?'");
+    return;
+  }
+  auto diag = report(DiagId::CannotConvert, expr->range);
+  diag << spell(from) << spell(to) << (context.empty() ? "" : (" " + context).str());
+  if (types.kind(from) == TypeKind::Optional && implicitConversion(types[from].element, to)) {
+    diag.note(expr->range, "it may be null: test it first, give a default with '??', or assert with '!'");
+  } else if (explicitConversion(from, to)) {
+    bool isSimple = llvm::isa<NameExpr, MemberExpr, CallExpr, IndexExpr, IntLiteral, FloatLiteral, ParenExpr>(expr);
+    diag.note(expr->range, "a cast converts it").fix({expr->range.begin, expr->range.begin}, "(" + spell(to) + ")" + (isSimple ? "" : "("));
+    if (!isSimple)
+      diag.fix({expr->range.end, expr->range.end}, ")");
+  } else if (to == types::String) {
+    diag.note(expr->range, "'.ToString()' gives its text");
+  }
+}
+
+/// Settles what still waits for a target when none will come.
+TypeId Checker::finish(const Expr *expr) {
+  const Expr *inner = stripParens(expr);
+  TypeId type = program.exprs.get(inner).type;
+  if (type.isValid())
+    return type;
+  switch (inner->kind) {
+  case NodeKind::ArrayLiteral:
+    report(DiagId::EmptyLiteral, expr->range);
+    break;
+  case NodeKind::DefaultExpr:
+    report(DiagId::NeedsTarget, expr->range).operator<<("default").note(expr->range, "'default(T)' says its type");
+    break;
+  case NodeKind::NewObject:
+    report(DiagId::NeedsTarget, expr->range).operator<<("new(…)").note(expr->range, "'new T(…)' says its type");
+    break;
+  case NodeKind::ConditionalExpr: {
+    auto *conditional = llvm::cast<ConditionalExpr>(inner);
+    TypeId a = program.exprs.get(stripParens(conditional->whenTrue)).type, b = program.exprs.get(stripParens(conditional->whenFalse)).type;
+    if (a.isValid() && b.isValid())
+      report(DiagId::NoCommonType, expr->range) << spell(a) << spell(b);
+    else {
+      finish(conditional->whenTrue);
+      finish(conditional->whenFalse);
+    }
+    break;
+  }
+  default:
+    break;
+  }
+  setType(inner, types::Error);
+  return setType(expr, types::Error);
+}
+
+/// A condition: bool, or an integer with a warning.
+void Checker::coerceCondition(const Expr *expr) {
+  TypeId type = finish(expr);
+  if (type == types::Bool || type == types::Error)
+    return;
+  if (types.isInteger(type)) {
+    report(DiagId::IntegerCondition, expr->range).operator<<(spell(type)).note(expr->range, "non-zero is true; '!= 0' says so");
+    program.exprs[expr].conversion = {ConversionKind::IntToBool, types::Bool, {}};
+    return;
+  }
+  if (std::optional<Conversion> conversion = implicitConversion(type, types::Bool, expr)) {
+    coerce(expr, types::Bool);
+    return;
+  }
+  auto diag = report(DiagId::NotACondition, expr->range);
+  diag << spell(type);
+  bool canBeNull = types.kind(type) == TypeKind::Optional || types.kind(type) == TypeKind::Pointer;
+  if (canBeNull)
+    diag.note(expr->range, "compare it with null").fix({expr->range.end, expr->range.end}, " != null");
+  if (auto *assign = llvm::dyn_cast<AssignExpr>(stripParens(expr)); assign && assign->op == AssignOp::Assign)
+    diag.note(assign->opRange, "'=' assigns; did you mean '=='?").fix(assign->opRange, "==");
+}
+
+/// In `+` with a string, and in holes of interpolated strings.
+void Checker::coerceToString(const Expr *expr) {
+  TypeId type = finish(expr);
+  if (type == types::Error || type == types::String)
+    return;
+  if (type == types::Null) {
+    program.exprs[expr].conversion = {ConversionKind::ToString, types::String, {}};
+    return;
+  }
+  if (type == types::Void || type == types::Never) {
+    report(DiagId::VoidValue, expr->range);
+    setType(expr, types::Error);
+    return;
+  }
+  TypeId value = types.kind(type) == TypeKind::Optional ? types[type].element : type;
+  switch (types.kind(value)) {
+  case TypeKind::Array: case TypeKind::Rect: case TypeKind::FixedArray: case TypeKind::Tuple: case TypeKind::Pointer: case TypeKind::Func:
+    refuse(expr->range, "the text of a value of type '" + spell(type) + "'");
+    setType(expr, types::Error);
+    return;
+  default:
+    break;
+  }
+  program.exprs[expr].conversion = {ConversionKind::ToString, types::String, toStringOf(value)};
+}
+
+/// The ToString() that turns a value of the type into text; invalid where the compiler knows it.
+FunctionId Checker::toStringOf(TypeId type) {
+  TypeKind kind = types.kind(type);
+  FunctionId function;
+  if (kind == TypeKind::Class || kind == TypeKind::Struct)
+    function = program.toStrings[types[type].nominal.index];
+  if (!function.isValid() && types.isClassRef(type))
+    function = program.knownFunctions[size_t(Known::ObjectToString)];
+  if (function.isValid())
+    noteCall(function, program[function].slot ? Dispatch::Virtual : Dispatch::Direct);
+  return function;
+}
+
+/// The type to which all of them convert: one of theirs. Invalid if there is none.
+TypeId Checker::commonType(llvm::ArrayRef<const Expr *> exprs) {
+  TypeId best;
+  bool sawNull = false, sawError = false;
+  for (const Expr *expr : exprs) {
+    TypeId type = program.exprs.get(stripParens(expr)).type;
+    if (!type.isValid() || type == types::Never)
+      continue;
+    if (type == types::Error) {
+      sawError = true;
+      continue;
+    }
+    if (type == types::Null) {
+      sawNull = true;
+      continue;
+    }
+    if (!best.isValid()) {
+      best = type;
+      continue;
+    }
+    if (type == best || converts(expr, best))
+      continue;
+    if (implicitConversion(best, type)) {
+      best = type;
+      continue;
+    }
+    best = TypeId();
+    break;
+  }
+  if (sawError && !best.isValid())
+    return types::Error;
+  if (sawNull && best.isValid() && types.kind(best) != TypeKind::Optional && types.kind(best) != TypeKind::Pointer)
+    best = types.isCounted(best) ? types.optional(best) : TypeId();
+  if (!best.isValid())
+    return best;
+  for (const Expr *expr : exprs)
+    if (!converts(expr, best))
+      return {};
+  return best;
+}
+
+} // namespace dream::sema

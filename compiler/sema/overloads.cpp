@@ -1,0 +1,486 @@
+// Binding arguments to parameters, and choosing among overloads: the better conversion for each argument, then fewer
+// defaults, then no `params` expansion. What C# does, without its history.
+#include "compiler/sema/checker.h"
+
+namespace dream::sema {
+
+using namespace ast;
+
+/// One function, with a parameter for each argument.
+struct Checker::Candidate {
+  FunctionId function;
+  bool isExpanded = false;                   ///< Trailing arguments go into the `params` array.
+  unsigned defaults = 0;                     ///< Parameters left to their defaults.
+  llvm::SmallVector<unsigned, 8> paramOf;    ///< By argument.
+};
+
+/// The type that an argument must convert to; invalid for the variable arguments of a C function.
+static TypeId paramType(const Program &program, const TypeTable &types, FunctionId function, unsigned index, bool expanded) {
+  const FunctionInfo &info = program[function];
+  if (index >= info.params.size())
+    return {};
+  TypeId type = program[info.params[index].variable].type;
+  if (expanded && index + 1 == info.params.size() && types.kind(type) == TypeKind::Array)
+    return types[type].element;
+  return type;
+}
+
+//===-- Arguments ---------------------------------------------------------------------------------------------===//
+
+/// Checks argument expressions, before it is known which function is meant. With one candidate its parameters tell what
+/// is wanted.
+void Checker::checkArguments(llvm::ArrayRef<FunctionId> functions, llvm::ArrayRef<const Argument *> args) {
+  for (size_t i = 0; i < args.size(); ++i) {
+    const Argument *arg = args[i];
+    if (arg->outVariable) {
+      if (arg->outVariable->type)
+        resolveHere(arg->outVariable->type);
+      continue;
+    }
+    if (!arg->value)
+      continue;
+    if (arg->mode == ParamMode::Ref || arg->mode == ParamMode::Out) {
+      checkTarget(arg->value, arg->mode == ParamMode::Ref);
+      continue;
+    }
+    TypeId hint;
+    if (functions.size() == 1 && !arg->name) {
+      const FunctionInfo &info = program[functions[0]];
+      if (i < info.params.size()) {
+        hint = program[info.params[i].variable].type;
+        if (info.params[i].isParams && args.size() != info.params.size())
+          hint = types.kind(hint) == TypeKind::Array ? types[hint].element : TypeId();
+      }
+    }
+    check(arg->value, hint);
+  }
+}
+
+/// Settles arguments of a call that is wrong, so that what they declare exists.
+void Checker::abandonArguments(llvm::ArrayRef<const Argument *> args) {
+  for (const Argument *arg : args) {
+    if (arg->outVariable) {
+      TypeId type = arg->outVariable->type ? resolveHere(arg->outVariable->type) : types::Error;
+      program.declared[arg->outVariable] = declareLocalVariable(VariableKind::Local, arg->outVariable->name, type, arg->outVariable->nameRange);
+      variableUses[program.declared[arg->outVariable].index] = 1;
+    } else if (arg->value) {
+      finish(arg->value);
+    }
+  }
+}
+
+/// Strings and arrays that a C function takes by pointer.
+std::optional<Conversion> Checker::externConversion(TypeId from, TypeId to) {
+  if (!from.isValid() || !to.isValid())
+    return std::nullopt;
+  TypeId source = types.kind(from) == TypeKind::Optional ? types[from].element : from;
+  const Type &array = types[source], &target = types[to];
+  if (target.kind != TypeKind::Pointer)
+    return std::nullopt;
+  TypeId element = target.element;
+  if (source == types::String && (element == types::Int8 || element == types::UInt8 || element == types::Char || element == types::Void))
+    return Conversion{ConversionKind::StringToPointer, to, {}};
+  if ((array.kind == TypeKind::Array || array.kind == TypeKind::FixedArray || array.kind == TypeKind::Rect) &&
+      (element == array.element || element == types::Void))
+    return Conversion{ConversionKind::ArrayToPointer, to, {}};
+  return std::nullopt;
+}
+
+bool Checker::argumentFits(const Argument *arg, FunctionId function, unsigned index, TypeId type) {
+  const FunctionInfo &info = program[function];
+  if (!type.isValid())
+    return arg->mode == ParamMode::Value;
+  PassMode mode = program[info.params[index].variable].mode;
+  if (type == types::Error)
+    return true;
+  switch (mode) {
+  case PassMode::Ref:
+    if (arg->mode != ParamMode::Ref)
+      return false;
+    break;
+  case PassMode::Out:
+    if (arg->mode != ParamMode::Out)
+      return false;
+    if (arg->outVariable)
+      return !arg->outVariable->type || program.typeNodes.get(arg->outVariable->type) == type ||
+             program.typeNodes.get(arg->outVariable->type) == types::Error;
+    break;
+  case PassMode::In:
+    if (arg->mode != ParamMode::Value && arg->mode != ParamMode::In)
+      return false;
+    break;
+  case PassMode::Value:
+    if (arg->mode != ParamMode::Value)
+      return false;
+    break;
+  }
+  if (!arg->value)
+    return false;
+  if (arg->mode != ParamMode::Value) {
+    TypeId actual = program.exprs.get(arg->value).type;
+    return actual == type || actual == types::Error;
+  }
+  if (converts(arg->value, type))
+    return true;
+  return info.kind == FunctionKind::Extern && externConversion(program.exprs.get(stripParens(arg->value)).type, type);
+}
+
+/// Gives each argument its parameter. False if the numbers or names do not fit; types are not looked at.
+bool Checker::bindArguments(FunctionId function, llvm::ArrayRef<const Argument *> args, bool expanded, Candidate &out) {
+  const FunctionInfo &info = program[function];
+  size_t count = info.params.size();
+  out.function = function;
+  out.isExpanded = expanded;
+  llvm::SmallBitVector given(count);
+  for (size_t i = 0; i < args.size(); ++i) {
+    size_t index = i;
+    if (args[i]->name) {
+      for (index = 0; index < count; ++index)
+        if (program[info.params[index].variable].name == args[i]->name)
+          break;
+      if (index == count)
+        return false;
+    } else if (expanded && index >= count - 1) {
+      index = count - 1;
+    } else if (index >= count) {
+      if (!info.isVariadic)
+        return false;
+      out.paramOf.push_back(index);
+      continue;
+    }
+    if (given[index] && !(expanded && index == count - 1))
+      return false;
+    given.set(index);
+    out.paramOf.push_back(index);
+  }
+  for (size_t i = 0; i < count; ++i) {
+    if (given[i])
+      continue;
+    if (info.params[i].defaultValue)
+      ++out.defaults;
+    else if (!(expanded && i == count - 1))
+      return false;
+  }
+  return true;
+}
+
+//===-- Choosing ----------------------------------------------------------------------------------------------===//
+
+/// Converting the expression to `a` is better than to `b`.
+bool Checker::betterConversion(const Expr *expr, TypeId a, TypeId b) {
+  if (a == b)
+    return false;
+  TypeId natural = program.exprs.get(stripParens(expr)).type;
+  if (natural == a)
+    return true;
+  if (natural == b)
+    return false;
+  // From an optional: unwrapping does not exist, so both are optionals or object.
+  bool toB = implicitConversion(a, b).has_value(), toA = implicitConversion(b, a).has_value();
+  if (toB != toA)
+    return toB;
+  return types.isSigned(a) && types.isInteger(b) && !types.isSigned(b);
+}
+
+/// < 0 if `a` is better, > 0 if `b` is, 0 if neither.
+int Checker::compareCandidates(const Candidate &a, const Candidate &b, llvm::ArrayRef<const Argument *> args) {
+  bool aWins = false, bWins = false;
+  for (size_t i = 0; i < args.size(); ++i) {
+    if (!args[i]->value)
+      continue;
+    TypeId x = paramType(program, types, a.function, a.paramOf[i], a.isExpanded), y = paramType(program, types, b.function, b.paramOf[i], b.isExpanded);
+    if (!x.isValid() || !y.isValid()) {
+      aWins |= x.isValid() && !y.isValid();
+      bWins |= y.isValid() && !x.isValid();
+      continue;
+    }
+    aWins |= betterConversion(args[i]->value, x, y);
+    bWins |= betterConversion(args[i]->value, y, x);
+  }
+  if (aWins != bWins)
+    return aWins ? -1 : 1;
+  if (aWins)
+    return 0;
+  if (a.isExpanded != b.isExpanded)
+    return a.isExpanded ? 1 : -1;
+  if (a.defaults != b.defaults)
+    return a.defaults < b.defaults ? -1 : 1;
+  // A member of a derived class before one of its base.
+  NominalId x = program[a.function].owner, y = program[b.function].owner;
+  if (x.isValid() && y.isValid() && x != y) {
+    if (types.isSubtype(types.info(x).type, types.info(y).type))
+      return -1;
+    if (types.isSubtype(types.info(y).type, types.info(x).type))
+      return 1;
+  }
+  return 0;
+}
+
+/// Chooses the function that the checked arguments mean, and converts them; or reports why there is none.
+FunctionId Checker::chooseOverload(llvm::ArrayRef<FunctionId> functions, llvm::ArrayRef<const Argument *> args, SourceRange range,
+                                   Name name, std::vector<BoundArgument> &bound) {
+  llvm::SmallVector<Candidate, 2> viable;
+  for (FunctionId function : functions) {
+    needSignature(function);
+    if (detail(function).isPoisoned) {
+      abandonArguments(args);
+      return function;
+    }
+    const FunctionInfo &info = program[function];
+    bool mayExpand = !info.params.empty() && info.params.back().isParams;
+    for (bool expanded : {false, true}) {
+      if (expanded && !mayExpand)
+        continue;
+      Candidate candidate;
+      if (!bindArguments(function, args, expanded, candidate))
+        continue;
+      bool fits = true;
+      for (size_t i = 0; i < args.size() && fits; ++i)
+        fits = argumentFits(args[i], function, candidate.paramOf[i], paramType(program, types, function, candidate.paramOf[i], expanded));
+      if (!fits)
+        continue;
+      viable.push_back(std::move(candidate));
+      break;
+    }
+  }
+  if (viable.empty()) {
+    reportNoOverload(functions, args, range, name);
+    return {};
+  }
+  size_t best = 0;
+  for (size_t i = 1; i < viable.size(); ++i)
+    if (compareCandidates(viable[i], viable[best], args) < 0)
+      best = i;
+  llvm::SmallVector<FunctionId, 2> ties;
+  for (size_t i = 0; i < viable.size(); ++i)
+    if (i != best && compareCandidates(viable[best], viable[i], args) >= 0)
+      ties.push_back(viable[i].function);
+  if (!ties.empty()) {
+    bool hasErrors = llvm::any_of(args, [&](const Argument *arg) { return arg->value && program.exprs.get(arg->value).type == types::Error; });
+    if (!hasErrors) {
+      auto diag = report(DiagId::AmbiguousCall, range);
+      diag << name.text();
+      diag.note(program[viable[best].function].range, "it may mean '" + signature(viable[best].function) + "'");
+      for (FunctionId other : ties)
+        diag.note(program[other].range, "it may mean '" + signature(other) + "'");
+    }
+    abandonArguments(args);
+    return {};
+  }
+  finishArguments(viable[best], args, bound);
+  return viable[best].function;
+}
+
+//===-- What went wrong ---------------------------------------------------------------------------------------===//
+
+/// Why this one function does not take the arguments, at the place of the first that does not fit.
+void Checker::reportMisfit(FunctionId function, llvm::ArrayRef<const Argument *> args, SourceRange range) {
+  const FunctionInfo &info = program[function];
+  SourceRange declaration = info.range;
+  size_t count = info.params.size(), required = 0;
+  for (const ParameterInfo &param : info.params)
+    required += !param.defaultValue && !param.isParams;
+  llvm::DenseMap<Name, SourceRange> namedBefore;
+  for (size_t i = 0; i < args.size(); ++i) {
+    if (!args[i]->name)
+      continue;
+    size_t index = 0;
+    while (index < count && program[info.params[index].variable].name != args[i]->name)
+      ++index;
+    if (index == count) {
+      auto diag = report(DiagId::UnknownParameter, args[i]->nameRange);
+      diag << signature(function) << args[i]->name.text();
+      llvm::SmallVector<llvm::StringRef> candidates;
+      for (const ParameterInfo &param : info.params)
+        candidates.push_back(program[param.variable].name.text());
+      suggest(diag, args[i]->nameRange, args[i]->name, candidates);
+      diag.note(declaration, "declared here");
+      return;
+    }
+    if (index < i && !args[index]->name) {
+      report(DiagId::ParameterTwice, args[i]->nameRange).operator<<(args[i]->name.text()).note(args[index]->range, "this argument is it already");
+      return;
+    }
+    if (auto [place, isNew] = namedBefore.try_emplace(args[i]->name, args[i]->nameRange); !isNew) {
+      report(DiagId::ParameterTwice, args[i]->nameRange).operator<<(args[i]->name.text()).note(place->second, "it is given here already");
+      return;
+    }
+  }
+  bool hasParams = count && info.params.back().isParams;
+  if (args.size() < required || (args.size() > count && !hasParams && !info.isVariadic)) {
+    std::string wants = required == count && !hasParams && !info.isVariadic
+                            ? std::to_string(count)
+                            : args.size() < required ? "at least " + std::to_string(required) : "at most " + std::to_string(count);
+    auto diag = report(DiagId::WrongArgumentCount, args.size() > count ? args[count]->range : range);
+    diag << signature(function) << wants + (wants == "1" || wants.ends_with(" 1") ? " argument" : " arguments") << int64_t(args.size());
+    diag.note(declaration, "declared here");
+    return;
+  }
+  Candidate candidate;
+  bool isBound = bindArguments(function, args, false, candidate);
+  if (!isBound && hasParams) {
+    candidate = Candidate();
+    isBound = bindArguments(function, args, true, candidate);
+  }
+  if (!isBound) { // a parameter without a default is left out
+    for (const ParameterInfo &param : info.params) {
+      Name name = program[param.variable].name;
+      bool given = &param - info.params.data() < ptrdiff_t(args.size()) && !args[&param - info.params.data()]->name;
+      given |= namedBefore.count(name) > 0;
+      if (!given && !param.defaultValue) {
+        report(DiagId::MissingArgument, range).operator<<(signature(function)).operator<<(name.text()).note(declaration, "declared here");
+        return;
+      }
+    }
+    report(DiagId::NoOverload, range).operator<<(info.name.text()).note(declaration, "declared here");
+    return;
+  }
+  for (size_t i = 0; i < args.size(); ++i) {
+    const Argument *arg = args[i];
+    TypeId type = paramType(program, types, function, candidate.paramOf[i], candidate.isExpanded);
+    if (argumentFits(arg, function, candidate.paramOf[i], type))
+      continue;
+    PassMode mode = type.isValid() ? program[info.params[candidate.paramOf[i]].variable].mode : PassMode::Value;
+    static constexpr llvm::StringRef words[] = {"", "ref", "in", "out"};
+    bool modeFits = unsigned(mode) == unsigned(arg->mode) || (mode == PassMode::In && arg->mode == ParamMode::Value);
+    if (!modeFits) {
+      if (arg->mode == ParamMode::Value) {
+        report(DiagId::NeedsRef, arg->range).operator<<(words[unsigned(mode)]).note(declaration, "declared here")
+            .fix({arg->range.begin, arg->range.begin}, words[unsigned(mode)] + " ");
+      } else {
+        report(DiagId::UnexpectedRef, arg->range).operator<<(words[unsigned(arg->mode)])
+            .operator<<(mode == PassMode::Value ? "by value" : ("by '" + words[unsigned(mode)] + "'").str()).note(declaration, "declared here");
+      }
+      return;
+    }
+    if (!arg->value || arg->mode != ParamMode::Value) {
+      TypeId actual = arg->outVariable ? program.typeNodes.get(arg->outVariable->type) : program.exprs.get(arg->value).type;
+      report(DiagId::RefTypeDiffers, arg->range).operator<<(words[unsigned(mode)]).operator<<(spell(type)).operator<<(spell(actual))
+          .note(declaration, "declared here");
+      return;
+    }
+    std::string context = "for parameter '" + program[info.params[candidate.paramOf[i]].variable].name.text().str() + "' of '" + info.name.text().str() + "'";
+    coerce(arg->value, type, context);
+    return;
+  }
+}
+
+void Checker::reportNoOverload(llvm::ArrayRef<FunctionId> functions, llvm::ArrayRef<const Argument *> args, SourceRange range, Name name) {
+  bool hasErrors = llvm::any_of(args, [&](const Argument *arg) {
+    return (arg->value && program.exprs.get(arg->value).type == types::Error) ||
+           (arg->outVariable && arg->outVariable->type && program.typeNodes.get(arg->outVariable->type) == types::Error);
+  });
+  // Functions that take this many arguments: if there is only one, its misfit is the problem.
+  llvm::SmallVector<FunctionId, 4> byCount;
+  for (FunctionId function : functions) {
+    Candidate candidate, expanded;
+    const FunctionInfo &info = program[function];
+    if (bindArguments(function, args, false, candidate) ||
+        (!info.params.empty() && info.params.back().isParams && bindArguments(function, args, true, expanded)))
+      byCount.push_back(function);
+  }
+  if (functions.size() == 1 || byCount.size() == 1) {
+    FunctionId only = functions.size() == 1 ? functions[0] : byCount[0];
+    if (!hasErrors || byCount.empty())
+      reportMisfit(only, args, range);
+  } else if (!hasErrors) {
+    std::string given;
+    for (const Argument *arg : args) {
+      TypeId type = arg->value ? program.exprs.get(stripParens(arg->value)).type : TypeId();
+      static constexpr llvm::StringRef words[] = {"", "ref ", "in ", "out "};
+      given += (given.empty() ? "" : ", ") + words[unsigned(arg->mode)].str() +
+               (arg->outVariable ? "var" : type.isValid() ? spell(type) : "default");
+    }
+    auto diag = report(DiagId::NoOverloadOf, range);
+    diag << name.text() << given;
+    unsigned shown = 0;
+    for (FunctionId function : functions)
+      if (++shown <= 6)
+        diag.note(program[function].range, "there is '" + signature(function) + "'");
+    if (shown > 6)
+      diag.note(range, "and " + llvm::Twine(shown - 6) + " more");
+  }
+  abandonArguments(args);
+}
+
+//===-- The chosen one ----------------------------------------------------------------------------------------===//
+
+void Checker::finishArguments(const Candidate &chosen, llvm::ArrayRef<const Argument *> args, std::vector<BoundArgument> &bound) {
+  FunctionId function = chosen.function;
+  size_t count = program[function].params.size();
+  bool isExtern = program[function].kind == FunctionKind::Extern;
+  bound.resize(std::max(count, args.size() > count && program[function].isVariadic ? args.size() : count));
+  for (size_t i = 0; i < args.size(); ++i) {
+    const Argument *arg = args[i];
+    unsigned index = chosen.paramOf[i];
+    TypeId type = paramType(program, types, function, index, chosen.isExpanded);
+    BoundArgument &place = bound[index];
+    if (arg->outVariable) {
+      TypeId actual = arg->outVariable->type ? resolveHere(arg->outVariable->type) : type;
+      program.declared[arg->outVariable] = declareLocalVariable(VariableKind::Local, arg->outVariable->name, actual, arg->outVariable->nameRange);
+      place.outVariable = arg->outVariable;
+      continue;
+    }
+    if (!arg->value)
+      continue;
+    if (arg->mode == ParamMode::Ref || arg->mode == ParamMode::Out) {
+      checkWritable(arg->value, arg->mode == ParamMode::Ref ? "passed by 'ref'" : "passed by 'out'");
+      noteWrite(arg->value);
+    } else if (!type.isValid()) {
+      coerceVariadic(arg->value);
+    } else {
+      TypeId actual = program.exprs.get(stripParens(arg->value)).type;
+      std::optional<Conversion> toC = isExtern ? externConversion(actual, type) : std::nullopt;
+      if (toC) {
+        program.exprs[arg->value].conversion = *toC;
+      } else {
+        coerce(arg->value, type);
+        // A string or array parameter of a C function is a pointer to the first byte or element.
+        TypeId inner = types.kind(type) == TypeKind::Optional ? types[type].element : type;
+        bool isArray = types.kind(inner) == TypeKind::Array;
+        ConversionKind kind = program.exprs.get(arg->value).conversion.kind;
+        if (isExtern && (inner == types::String || isArray) && (kind <= ConversionKind::ToOptional || kind == ConversionKind::FixedToArray))
+          program.exprs[arg->value].conversion = {isArray ? ConversionKind::ArrayToPointer : ConversionKind::StringToPointer,
+                                                  isArray ? types.pointer(types[inner].element, false) : types.pointer(types::UInt8, true), {}};
+      }
+    }
+    if (chosen.isExpanded && index + 1 == count) {
+      place.collectsParams = true;
+      place.paramsArray.push_back(arg->value);
+    } else {
+      place.value = arg->value;
+    }
+  }
+  for (size_t i = 0; i < count; ++i) {
+    if (bound[i].value || bound[i].outVariable || bound[i].collectsParams)
+      continue;
+    if (program[function].params[i].defaultValue)
+      bound[i].isDefault = true;
+    else if (chosen.isExpanded && i + 1 == count)
+      bound[i].collectsParams = true;
+  }
+}
+
+/// C's promotions of variable arguments.
+void Checker::coerceVariadic(const Expr *expr) {
+  TypeId type = finish(expr);
+  if (type == types::Error)
+    return;
+  TypeId inner = types.kind(type) == TypeKind::Optional ? types[type].element : type;
+  if (type == types::Float32)
+    coerce(expr, types::Float64);
+  else if (types.isInteger(type) && types.bits(type) < 32)
+    coerce(expr, types::Int32);
+  else if (type == types::Bool)
+    program.exprs[expr].conversion = {ConversionKind::BoolToInt, types::Int32, {}};
+  else if (type == types::Char)
+    program.exprs[expr].conversion = {ConversionKind::CharToInt, types::Int32, {}};
+  else if (inner == types::String)
+    program.exprs[expr].conversion = {ConversionKind::StringToPointer, types.pointer(types::UInt8, true), {}};
+  else if (types.kind(inner) == TypeKind::Array || types.kind(inner) == TypeKind::FixedArray)
+    program.exprs[expr].conversion = {ConversionKind::ArrayToPointer, types.pointer(types[inner].element, false), {}};
+  else if (!types.isNumeric(type) && types.kind(type) != TypeKind::Pointer)
+    report(DiagId::NotVariadic, expr->range) << spell(type);
+}
+
+} // namespace dream::sema

@@ -1,0 +1,30 @@
+// Wording shared by many diagnostics.
+#include "compiler/sema/checker.h"
+
+namespace dream::sema {
+
+void Checker::refuse(SourceRange range, const llvm::Twine &what) { report(DiagId::NotAvailableYet, range) << what; }
+
+std::string Checker::signature(FunctionId function) const {
+  const FunctionInfo &info = program[function];
+  static constexpr llvm::StringRef modes[] = {"", "ref ", "in ", "out "};
+  std::string text = info.name.text().str() + "(";
+  for (size_t i = 0; i < info.params.size(); ++i) {
+    const ParameterInfo &param = info.params[i];
+    const VariableInfo &variable = program[param.variable];
+    text += (i ? ", " : "") + modes[unsigned(variable.mode)].str() + (param.isParams ? "params " : "") + spell(variable.type);
+  }
+  return text + (info.isVariadic ? ", ...)" : ")");
+}
+
+void Checker::suggest(DiagnosticBuilder &diag, SourceRange range, Name wrong, llvm::ArrayRef<llvm::StringRef> candidates) {
+  if (llvm::StringRef better = didYouMean(wrong.text(), candidates); !better.empty())
+    diag.note(range, "did you mean '" + better + "'?").fix(range, better);
+}
+
+llvm::StringRef Checker::keepText(const llvm::Twine &text) {
+  llvm::SmallString<64> buffer;
+  return text.toStringRef(buffer).copy(program.texts);
+}
+
+} // namespace dream::sema

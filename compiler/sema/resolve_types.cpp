@@ -1,0 +1,194 @@
+// Types as written to types: names are looked up from the innermost type outwards; what belongs to later versions is
+// refused here, at the place where it is written.
+#include "compiler/sema/checker.h"
+
+namespace dream::sema {
+
+using namespace ast;
+
+TypeId Checker::builtinType(Builtin builtin) {
+  switch (builtin) {
+  case Builtin::Void: return types::Void;
+  case Builtin::Bool: return types::Bool;
+  case Builtin::Char: return types::Char;
+  case Builtin::String: return types::String;
+  case Builtin::Object: return types::Object;
+  case Builtin::SByte: return types::Int8;
+  case Builtin::Byte: return types::UInt8;
+  case Builtin::Short: return types::Int16;
+  case Builtin::UShort: return types::UInt16;
+  case Builtin::Int: return types::Int32;
+  case Builtin::UInt: return types::UInt32;
+  case Builtin::Long: return types::Int64;
+  case Builtin::ULong: return types::UInt64;
+  case Builtin::NInt: return types::NInt;
+  case Builtin::NUInt: return types::NUInt;
+  case Builtin::Float: return types::Float32;
+  case Builtin::Double: return types::Float64;
+  }
+  return types::Error;
+}
+
+TypeId Checker::resolveType(const TypeNode *node, FileContext &file, NominalId scope) {
+  if (TypeId known = program.typeNodes.get(node); known.isValid())
+    return known;
+  TypeId type = types::Error;
+  auto element = [&](const TypeNode *inner) {
+    TypeId result = resolveType(inner, file, scope);
+    return checkStorable(result, inner->range, "an element") ? result : types::Error;
+  };
+  switch (node->kind) {
+  case NodeKind::BuiltinType:
+    type = builtinType(llvm::cast<BuiltinType>(node)->builtin);
+    break;
+  case NodeKind::NamedType:
+    type = resolveNamed(llvm::cast<NamedType>(node), file, scope);
+    break;
+  case NodeKind::OptionalType: {
+    auto *optional = llvm::cast<OptionalType>(node);
+    TypeId inner = element(optional->element);
+    if (inner == types::Error)
+      break;
+    if (types.isCounted(inner) && types.kind(inner) != TypeKind::Func)
+      type = types.optional(inner);
+    else if (types.kind(inner) == TypeKind::Pointer)
+      report(DiagId::OptionalPointer, node->range).operator<<(spell(inner)).fix({optional->element->range.end, node->range.end}, "");
+    else
+      refuse(node->range, "an optional of the value type '" + spell(inner) + "'");
+    break;
+  }
+  case NodeKind::PointerType: {
+    auto *pointer = llvm::cast<PointerType>(node);
+    TypeId inner = resolveType(pointer->element, file, scope);
+    if (inner != types::Error)
+      type = types.pointer(inner, pointer->isConst);
+    break;
+  }
+  case NodeKind::ArrayType: {
+    auto *array = llvm::cast<ArrayType>(node);
+    TypeId inner = element(array->element);
+    if (inner != types::Error)
+      type = array->rank == 1 ? types.array(inner) : types.rect(inner, array->rank);
+    break;
+  }
+  case NodeKind::FixedArrayType: {
+    auto *array = llvm::cast<FixedArrayType>(node);
+    TypeId inner = element(array->element);
+    std::optional<uint64_t> size = arraySize(array->size, file, scope);
+    if (inner != types::Error && size)
+      type = types.fixedArray(inner, *size);
+    break;
+  }
+  case NodeKind::TupleType:
+    refuse(node->range, "a tuple");
+    break;
+  case NodeKind::FuncType:
+    refuse(node->range, "a function type");
+    break;
+  case NodeKind::OwnType:
+    refuse(node->range, "'own' on a type");
+    break;
+  case NodeKind::WeakType:
+    refuse(node->range, "a weak reference");
+    break;
+  default: // ErrorType, ConstArgType: the parser has reported it
+    break;
+  }
+  program.typeNodes[node] = type;
+  return type;
+}
+
+/// False, with an error, for types that no variable can have.
+bool Checker::checkStorable(TypeId type, SourceRange range, llvm::StringRef what) {
+  if (type == types::Void || type == types::Never) {
+    report(DiagId::VoidVariable, range) << what << spell(type);
+    return false;
+  }
+  return type != types::Error;
+}
+
+TypeId Checker::resolveNamed(const NamedType *node, FileContext &file, NominalId scope) {
+  auto &first = node->parts.front();
+  Symbol symbol;
+  NominalId owner;
+  for (NominalId level = scope; level.isValid() && !symbol; level = detail(level).outer) {
+    Symbol found = lookupMember(level, first.name, &owner);
+    if (found.kind == Symbol::Kind::Type || found.kind == Symbol::Kind::Poisoned)
+      symbol = found;
+  }
+  size_t next = 1;
+  ModuleId module;
+  if (!symbol && node->parts.size() > 1 && (module = moduleNamed(file, first.name)).isValid()) {
+    symbol = lookupModule(module, node->parts[1].name, file);
+    next = 2;
+    if (!symbol) {
+      report(DiagId::NotInModule, node->parts[1].range) << modules[module.index].path << node->parts[1].name.text();
+      return types::Error;
+    }
+  } else if (!symbol) {
+    symbol = lookupGlobal(file, first.name, first.range);
+  }
+  auto &named = node->parts[next - 1];
+  if (!symbol) {
+    bool isGeneric = llvm::any_of(node->parts, [](auto &part) { return !part.args.empty(); });
+    if (isGeneric) {
+      refuse(node->range, "the generic type '" + first.name.text() + "'");
+      return types::Error;
+    }
+    if (file.hasBrokenImports)
+      return types::Error; // it may come from the module that was not found
+    auto diag = report(DiagId::UnknownType, named.range);
+    diag << named.name.text();
+    std::vector<llvm::StringRef> candidates;
+    for (NominalId level = scope; level.isValid(); level = detail(level).outer)
+      for (Name member : detail(level).memberOrder)
+        if (detail(level).members[member].kind == Symbol::Kind::Type)
+          candidates.push_back(member.text());
+    auto addTypes = [&](ModuleId id) {
+      for (auto &[name, entry] : modules[id.index].members)
+        if (entry.kind == Symbol::Kind::Type && lookupModule(id, name, file))
+          candidates.push_back(name.text());
+    };
+    addTypes(file.module);
+    for (ModuleId id : file.imports)
+      addTypes(id);
+    for (ModuleId id : libraryModules)
+      addTypes(id);
+    for (unsigned builtin = 0; builtin <= unsigned(Builtin::Double); ++builtin)
+      candidates.push_back(spelling(Builtin(builtin)));
+    std::sort(candidates.begin(), candidates.end());
+    suggest(diag, named.range, named.name, candidates);
+    for (const Module &other : modules)
+      if (auto found = other.members.find(named.name); found != other.members.end() && found->second.kind == Symbol::Kind::Type)
+        diag.note(found->second.range, found->second.visibility == Visibility::Public
+                                           ? "module '" + other.path + "' has one; import it"
+                                           : "module '" + other.path + "' has one, but does not export it");
+    return types::Error;
+  }
+  for (; symbol.kind == Symbol::Kind::Type && next < node->parts.size(); ++next) {
+    auto &part = node->parts[next];
+    NominalId outer(symbol.index);
+    Symbol inner = lookupMember(outer, part.name, &owner);
+    if (inner.kind != Symbol::Kind::Type && inner.kind != Symbol::Kind::Poisoned) {
+      report(DiagId::UnknownType, part.range) << (types.info(outer).name.text() + "." + part.name.text());
+      return types::Error;
+    }
+    if (!canSee(inner.visibility, owner, detail(owner).file->module, scope, file))
+      report(DiagId::NotVisible, part.range).operator<<(part.name.text()).operator<<("private").note(inner.range, "declared here");
+    symbol = inner;
+  }
+  if (symbol.kind == Symbol::Kind::Poisoned)
+    return types::Error;
+  if (symbol.kind != Symbol::Kind::Type) {
+    report(DiagId::NotAType, named.range).operator<<(named.name.text()).note(symbol.range, "declared here");
+    return types::Error;
+  }
+  for (auto &part : node->parts)
+    if (!part.args.empty()) {
+      report(DiagId::NotGeneric, part.range) << part.name.text();
+      return types::Error;
+    }
+  return types.info(NominalId(symbol.index)).type;
+}
+
+} // namespace dream::sema
