@@ -13,10 +13,14 @@ using enum Severity;
 
 // Sorted at compile time, so that the area files may keep their rows in the order that reads best.
 constexpr auto kRows = [] {
-  std::array rows = {
-#define DIAG(NUMBER, NAME, SEVERITY, FLAG, MESSAGE) DiagInfo{DiagId(NUMBER), #NAME, SEVERITY, FLAG, MESSAGE},
+  constexpr size_t count = 0
+#define DIAG(NUMBER, NAME, SEVERITY, FLAG, MESSAGE) +1
 #include "compiler/diag/diagnostics.def"
-  };
+      ;
+  std::array<DiagInfo, count> rows = {{
+#define DIAG(NUMBER, NAME, SEVERITY, FLAG, MESSAGE) {DiagId(NUMBER), #NAME, SEVERITY, FLAG, MESSAGE},
+#include "compiler/diag/diagnostics.def"
+  }};
   std::sort(rows.begin(), rows.end(), [](const DiagInfo &a, const DiagInfo &b) { return a.id < b.id; });
   return rows;
 }();

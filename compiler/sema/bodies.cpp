@@ -158,7 +158,7 @@ void Checker::checkFunctionBody(FunctionId function, const BlockStmt *block, con
     inferResult(function);
   TypeId result = program[function].result;
   if (cx->reachable && result != types::Void && result != types::Error && result != types::Never)
-    report(DiagId::MissingReturn, end).operator<<(program[function].name.text()).operator<<(spell(result)).note(program[function].range, "declared here");
+    report(DiagId::EndsWithoutValue, end).operator<<(program[function].name.text()).operator<<(spell(result)).note(program[function].range, "declared here");
   warnUnused();
 }
 

@@ -2,6 +2,7 @@
 // type; its context then converts it (conversions.cpp). What has no type of its own (`[]`, `default`, `new(…)`) has an
 // invalid one until then.
 #include "compiler/sema/checker.h"
+#include "llvm/ADT/StringExtras.h"
 
 namespace dream::sema {
 
@@ -257,7 +258,7 @@ void Checker::checkFormat(TypeId type, llvm::StringRef format, SourceRange range
   llvm::StringRef digits = format.drop_front();
   bool isKnown = letters.contains(llvm::toUpper(format[0])) && digits.size() <= 3 && llvm::all_of(digits, llvm::isDigit);
   if (!isKnown)
-    report(DiagId::UnknownFormat, range) << format << spell(type)
+    report(DiagId::NoSuchFormat, range) << format << spell(type)
                                          << (types.isInteger(type) ? "D, F, E, G, N, P, X or B" : "F, E, G, N or P");
 }
 

@@ -227,7 +227,7 @@ TypeId Checker::enumerate(TypeId source, const Expr *at, ForeachFacts &facts) {
     auto diag = report(DiagId::NotEnumerable, at->range);
     diag << spell(source);
     if (types.kind(source) == TypeKind::Optional)
-      diag.note(at->range, "it may be null: test it first, or give a default with '??'");
+      diag.note(at->range, "it may be null: test it first, or give a default with '?" "?'");
     else if (types.isInteger(source))
       diag.note(at->range, "'0..n' counts").fix({at->range.begin, at->range.begin}, "0..");
     return types::Error;
@@ -352,7 +352,6 @@ void Checker::checkTry(const TryStmt *stmt) {
   cx->now = before;
   forgetAssigned(stmt->body);
   Narrowing inHandlers = cx->now;
-  bool sawAll = false;
   for (size_t i = 0; i < stmt->catches.size(); ++i) {
     const CatchClause *clause = stmt->catches[i];
     Scope scope(*this);
@@ -370,7 +369,6 @@ void Checker::checkTry(const TryStmt *stmt) {
               .note(stmt->catches[j]->range, "this handler takes it");
           break;
         }
-      sawAll |= type == exception && !clause->guard;
     }
     if (clause->variable) {
       VariableId variable = declareLocalVariable(VariableKind::Local, clause->variable->name, type, clause->variable->nameRange);

@@ -535,7 +535,7 @@ TypeId Checker::valueOf(const Expr *expr, Resolved &resolved) {
   case Resolved::Kind::Error:
     return setType(expr, types::Error);
   case Resolved::Kind::Type:
-    report(DiagId::TypeAsValue, expr->range) << spell(resolved.type);
+    report(DiagId::TypeIsNoValue, expr->range) << spell(resolved.type);
     return setType(expr, types::Error);
   case Resolved::Kind::Module:
     report(DiagId::ModuleAsValue, expr->range) << modules[resolved.module.index].path;

@@ -73,7 +73,7 @@ void Checker::badOperands(SourceRange opRange, llvm::StringRef op, const Expr *l
   diag << op << spell(a) << spell(b);
   for (const Expr *side : {lhs, rhs})
     if (TypeId type = program.exprs.get(side).type; types.kind(type) == TypeKind::Optional)
-      diag.note(side->range, "it may be null: test it first, give a default with '??', or assert with '!'");
+      diag.note(side->range, "it may be null: test it first, give a default with '?" "?', or assert with '!'");
   if (types.isInteger(a) && types.isInteger(b) && types.isSigned(a) != types.isSigned(b))
     diag.note(types.isSigned(a) ? lhs->range : rhs->range, "no type holds all values of both; cast one of them");
 }

@@ -27,7 +27,7 @@ void Checker::checkBlock(const BlockStmt *block) {
 /// The body of an `if` or loop: names it declares end with it.
 void Checker::checkEmbedded(const Stmt *stmt) {
   Scope scope(*this);
-  if (auto *vars = llvm::dyn_cast<VarStmt>(stmt))
+  if (llvm::isa<VarStmt>(stmt))
     report(DiagId::DeclarationAsBody, stmt->range).fix({stmt->range.begin, stmt->range.begin}, "{ ").fix({stmt->range.end, stmt->range.end}, " }");
   const Stmt *list[] = {stmt};
   checkList(list);

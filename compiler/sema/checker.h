@@ -210,8 +210,19 @@ private:
   std::vector<TypeId> extendedOrder;
   struct PendingExtend { const ast::ExtendDecl *decl; FileContext *file; };
   std::vector<PendingExtend> pendingExtends;
-  struct Global { VariableId variable; const ast::VariableDecl *decl; FileContext *file; NominalId owner; const ast::TypeNode *typeNode = nullptr; Progress type = Progress::NotStarted;
-    bool isUsed = false, isInMain = false; llvm::SmallVector<CallEdge, 0> edges; };
+  /// A module variable, static or constant.
+  struct Global {
+    VariableId variable;
+    const ast::VariableDecl *decl; ///< Null for the field of a static property.
+    FileContext *file;
+    NominalId owner;
+    const ast::TypeNode *typeNode; ///< Null: inferred.
+    Progress type = Progress::NotStarted;
+    bool isUsed = false, isInMain = false;
+    llvm::SmallVector<CallEdge, 0> edges = {};
+    Global(VariableId variable, const ast::VariableDecl *decl, FileContext *file, NominalId owner, const ast::TypeNode *typeNode)
+        : variable(variable), decl(decl), file(file), owner(owner), typeNode(typeNode) {}
+  };
   std::vector<Global> globals;                  ///< Module variables and statics with declarations, constants included.
   llvm::DenseMap<VariableId, uint32_t> globalRows;
   llvm::DenseMap<VariableId, const ast::VariableDecl *> fieldDecls;

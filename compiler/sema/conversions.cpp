@@ -293,7 +293,7 @@ void Checker::retargetArray(const ArrayLiteral *literal, TypeId to) {
   if (target.kind == TypeKind::FixedArray && literal->elements.size() > target.count)
     report(DiagId::TooManyElements, literal->elements[target.count]->range).operator<<(spell(array)).operator<<(int64_t(literal->elements.size()));
   for (const Expr *element : literal->elements) {
-    if (auto *spread = llvm::dyn_cast<SpreadExpr>(element)) {
+    if (llvm::isa<SpreadExpr>(element)) {
       setType(element, target.element);
       continue;
     }
@@ -386,7 +386,7 @@ void Checker::reportMismatch(const Expr *expr, TypeId from, TypeId to, llvm::Str
   auto diag = report(DiagId::CannotConvert, expr->range);
   diag << spell(from) << spell(to) << (context.empty() ? "" : (" " + context).str());
   if (types.kind(from) == TypeKind::Optional && implicitConversion(types[from].element, to)) {
-    diag.note(expr->range, "it may be null: test it first, give a default with '??', or assert with '!'");
+    diag.note(expr->range, "it may be null: test it first, give a default with '?" "?', or assert with '!'");
   } else if (explicitConversion(from, to)) {
     bool isSimple = llvm::isa<NameExpr, MemberExpr, CallExpr, IndexExpr, IntLiteral, FloatLiteral, ParenExpr>(expr);
     diag.note(expr->range, "a cast converts it").fix({expr->range.begin, expr->range.begin}, "(" + spell(to) + ")" + (isSimple ? "" : "("));

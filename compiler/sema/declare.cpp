@@ -497,8 +497,7 @@ void Checker::declareProperty(FileContext &file, const PropertyDecl *decl, Nomin
     if (info.isStatic) {
       backing.qualifiedName = qualify(file, owner, info.name);
       globalRows[info.backing] = globals.size();
-      globals.push_back({info.backing, nullptr, &file, owner});
-      globals.back().typeNode = decl->type;
+      globals.push_back(Global(info.backing, nullptr, &file, owner, decl->type));
     } else {
       detail(owner).ownFields.push_back(info.backing);
       fieldTypes[info.backing] = decl->type;
@@ -586,8 +585,7 @@ void Checker::declareVariable(FileContext &file, const VariableDecl *decl, Nomin
   } else {
     info.qualifiedName = qualify(file, owner, decl->name);
     globalRows[id] = globals.size();
-    globals.push_back({id, decl, &file, owner});
-    globals.back().typeNode = decl->type;
+    globals.push_back(Global(id, decl, &file, owner, decl->type));
     if (isConst && !decl->init)
       report(DiagId::ConstNeedsValue, info.range) << decl->name.text();
   }

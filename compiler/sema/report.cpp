@@ -1,5 +1,6 @@
 // Wording shared by many diagnostics.
 #include "compiler/sema/checker.h"
+#include "llvm/ADT/SmallString.h"
 
 namespace dream::sema {
 

@@ -112,7 +112,7 @@ void Checker::needSignature(FunctionId function) {
         }
       }
       if (func->isVariadic && program[function].kind != FunctionKind::Extern)
-        report(DiagId::VariadicNotExtern, func->range);
+        report(DiagId::DotsNeedExtern, func->range);
       if (program[function].kind == FunctionKind::Operator)
         checkOperatorShape(function);
       if (program[function].kind == FunctionKind::Extern)
