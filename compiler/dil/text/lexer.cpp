@@ -25,8 +25,9 @@ private:
 
   void error(size_t offset, const llvm::Twine &message) { diags.report(DiagId::DilBadToken, locOf(offset)) << message; }
 
-  void push(TokenKind kind, size_t begin, size_t end) {
-    tokens.push_back({kind, startsLine, text.slice(begin, end), locOf(begin)});
+  /// The token's text is [begin, end) without its sign, if it has one.
+  void push(TokenKind kind, size_t begin, size_t end, size_t sign = 0) {
+    tokens.push_back({kind, startsLine, text.slice(begin + sign, end), locOf(begin)});
     startsLine = false;
   }
 
@@ -105,7 +106,7 @@ private:
         ++at;
       if (at == begin + 1)
         error(begin, "a value needs a name after '%'");
-      return push(TokenKind::Value, begin + 1, at);
+      return push(TokenKind::Value, begin, at, 1);
     }
     if (c == '@') {
       ++at;
@@ -121,7 +122,7 @@ private:
           ++at;
       if (at == begin + 1)
         error(begin, "a symbol needs a name after '@'");
-      return push(TokenKind::Symbol, begin + 1, at);
+      return push(TokenKind::Symbol, begin, at, 1);
     }
     if (c == '"' || c == '\'') {
       quoted(c);

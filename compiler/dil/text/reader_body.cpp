@@ -106,6 +106,7 @@ void Reader::body(std::vector<Token> &names) {
   BlockId current;
   while (!peek().is("}") && peek().kind != TokenKind::End) {
     bool isGood;
+    size_t start = at;
     if (isLabel()) {
       current = current.isValid() ? BlockId(current.index + 1) : function->entry();
       next();
@@ -124,8 +125,11 @@ void Reader::body(std::vector<Token> &names) {
     } else {
       isGood = current.isValid() ? instruction(current) : expected("a block");
     }
-    if (!isGood || !endOfLine())
-      skipLine();
+    if (isGood && endOfLine())
+      continue;
+    if (at == start)
+      next();
+    skipLine();
   }
   if (expect("}") && peek().kind != TokenKind::End)
     expected("the end of the function");
