@@ -50,8 +50,10 @@ private:
 
   unsigned column(const Token &token) const;
   bool isUnclosedByLayout(uint32_t closer) const;
+  bool isSwallowed(uint32_t opener) const;
   void closeTop(uint32_t before);
   void drop(uint32_t token);
+  void mistake(uint32_t opener, uint32_t closer);
   void close(uint32_t token);
   uint32_t whereToClose(uint32_t opener, uint32_t limit, bool &known) const;
   void rebuild();
@@ -63,6 +65,7 @@ private:
   std::vector<Opener> open;
   std::vector<uint32_t> partner; ///< Of an opener: its closer, or the token before which one is supplied.
   std::vector<bool> dropped;
+  llvm::SmallVector<uint32_t, 4> endlessStrings; ///< A few of the strings without end.
   std::vector<std::pair<uint32_t, uint32_t>> supplied; ///< (token before which, opener)
   unsigned indentation = 0;     ///< Of the line in hand.
   long missingBraces = 0;                              ///< `{` less `}`, over what lies ahead and is open.
@@ -99,13 +102,15 @@ uint32_t Repair::whereToClose(uint32_t opener, uint32_t limit, bool &known) cons
     return limit;
   TokenKind before = opener ? tokens[opener - 1].kind : EndOfFile;
   static constexpr TokenSet heads{Kw_if, Kw_while, Kw_for, Kw_foreach, Kw_switch, Kw_using, Kw_catch, Kw_match};
-  bool isHead = heads.has(before);
+  // `if (…`, and the parameters of what is declared: `func f(…`, `int f(…`.
+  static constexpr TokenSet typeEnds{Identifier, BuiltinWord, Kw_func, Greater, RightBracket, Question, Star};
+  bool isHead = heads.has(before) || (before == Identifier && opener > 1 && typeEnds.has(tokens[opener - 2].kind));
   unsigned semicolons = before == Kw_for ? 2 : 0;
   for (uint32_t i = opener + 1; i < limit; ++i) {
     const Token &token = tokens[i];
     if (dropped[i])
       continue;
-    if (token.has(Token::StartsLine) && i != opener + 1 && kStatementWords.has(token.kind))
+    if (token.has(Token::StartsLine) && !(isHead && i == opener + 1) && kStatementWords.has(token.kind))
       return i;
     if (token.kind == Semicolon) {
       if (semicolons == 0)
@@ -128,6 +133,21 @@ uint32_t Repair::whereToClose(uint32_t opener, uint32_t limit, bool &known) cons
   return limit;
 }
 
+/// `{ f("no end); }`: a string without end holds the closer, if it began on the opener's line or runs to the file's end.
+bool Repair::isSwallowed(uint32_t opener) const {
+  llvm::StringRef closer = describe(closerOf(tokens[opener].kind)).trim('\'');
+  for (uint32_t i : endlessStrings) {
+    const Token &token = tokens[i];
+    if (i < opener)
+      continue;
+    llvm::StringRef between = text.slice(tokens[opener].end - start.offset, token.begin - start.offset);
+    bool isNear = !between.contains('\n') || token.end - start.offset == text.size();
+    if (isNear && text.slice(token.begin - start.offset, token.end - start.offset).contains(closer))
+      return true;
+  }
+  return false;
+}
+
 /// Supplies the innermost open bracket's closer, at the latest before the given token.
 void Repair::closeTop(uint32_t before) {
   uint32_t opener = open.back().token;
@@ -139,7 +159,7 @@ void Repair::closeTop(uint32_t before) {
   const Token &left = tokens[opener];
   if (left.kind == LeftBrace)
     --missingBraces;
-  if (known || left.kind == HoleOpen)
+  if (known || left.kind == HoleOpen || isSwallowed(opener))
     return;
   uint32_t last = place - 1;
   while (dropped[last])
@@ -163,11 +183,41 @@ void Repair::drop(uint32_t token) {
   buffer.problems.push_back(std::move(problem));
 }
 
+/// The wrong kind of closing bracket: it stands for the right one.
+void Repair::mistake(uint32_t opener, uint32_t closer) {
+  TokenKind right = closerOf(tokens[opener].kind);
+  Problem problem{DiagId::ExpectedToken, tokens[closer].range(), {}, {}, {}};
+  problem.arguments.push_back(describe(right).str());
+  problem.arguments.push_back(describe(tokens[closer].kind).str());
+  problem.notes.push_back({tokens[opener].range(), ("to match this " + describe(tokens[opener].kind)).str()});
+  problem.fixIts.push_back({tokens[closer].range(), describe(right).trim('\'').str()});
+  buffer.problems.push_back(std::move(problem));
+  tokens[closer].kind = right;
+  partner[opener] = closer;
+  partner[closer] = opener;
+  open.pop_back();
+}
+
 void Repair::close(uint32_t token) {
   TokenKind kind = tokens[token].kind;
   if (kind == RightBrace)
     while (!open.empty() && isUnclosedByLayout(token))
       closeTop(token);
+  // `(a]`: a slip of the finger, if no `[` is open that the `]` could close.
+  if (!open.empty() && (kind == RightParen || kind == RightBracket)) {
+    TokenKind top = tokens[open.back().token].kind;
+    bool isSlip = top == (kind == RightParen ? LeftBracket : LeftParen);
+    for (size_t i = open.size(); isSlip && i-- > 0;) {
+      TokenKind opener = tokens[open[i].token].kind;
+      if (opener == LeftBrace || opener == HoleOpen)
+        break;
+      isSlip = closerOf(opener) != kind;
+    }
+    if (isSlip) {
+      mistake(open.back().token, token);
+      return;
+    }
+  }
   // How many brackets inside the one that this closes are still open?
   size_t depth = open.size();
   while (depth > 0 && closerOf(tokens[open[depth - 1].token].kind) != kind) {
@@ -199,8 +249,11 @@ void Repair::close(uint32_t token) {
 void Repair::run() {
   partner.assign(tokens.size(), kNone);
   dropped.assign(tokens.size(), false);
-  for (const Token &token : tokens)
-    missingBraces += (token.kind == LeftBrace) - (token.kind == RightBrace);
+  for (uint32_t i = 0; i < tokens.size(); ++i) {
+    missingBraces += (tokens[i].kind == LeftBrace) - (tokens[i].kind == RightBrace);
+    if (tokens[i].kind == String && tokens[i].has(Token::Synthetic) && endlessStrings.size() < 16)
+      endlessStrings.push_back(i);
+  }
   uint32_t last = tokens.size() - 1; // EndOfFile
   for (uint32_t i = 0; i < last; ++i) {
     if (tokens[i].has(Token::StartsLine))

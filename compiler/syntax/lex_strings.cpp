@@ -180,6 +180,12 @@ void Lexer::lexString(const char *from) {
   push(TokenKind::String, from, at).index = keep(context.copy(text.str()));
 }
 
+void Lexer::pushUnterminated(const char *from) {
+  Token &token = push(TokenKind::String, from, at);
+  token.flags |= Token::Synthetic;
+  token.index = keep("");
+}
+
 /// `@"…"`, where a quote is written twice.
 void Lexer::lexVerbatim(const char *from) {
   at = from + 2;
@@ -191,7 +197,7 @@ void Lexer::lexVerbatim(const char *from) {
       problem(DiagId::UnterminatedString, from, from + 2);
       checkText(textBegin, end, true);
       at = end;
-      push(TokenKind::String, from, at).index = keep("");
+      pushUnterminated(from);
       return;
     }
     if (quote + 1 != end && quote[1] == '"') {
@@ -223,7 +229,7 @@ void Lexer::lexRaw(const char *from, unsigned quotes) {
       problem(DiagId::UnterminatedString, from, from + quotes);
       at = end;
       checkText(textBegin, end, true);
-      push(TokenKind::String, from, at).index = keep("");
+      pushUnterminated(from);
       return;
     }
     unsigned count = countQuotes(close);
@@ -385,8 +391,10 @@ void Lexer::lexInterpolatedText() {
     }
     if (c == '}') {
       if (look(1) != '}') {
-        Problem &found = problem(DiagId::StrayBraceInString, at, at + 1);
-        found.fixIts.push_back({rangeOf(at, at), "}"});
+        if (!string.leftHole) {
+          Problem &found = problem(DiagId::StrayBraceInString, at, at + 1);
+          found.fixIts.push_back({rangeOf(at, at), "}"});
+        }
         --at;
       }
       text.push_back('}');
@@ -428,6 +436,26 @@ bool Lexer::closeHole() {
   ++at;
   lexInterpolatedText();
   return true;
+}
+
+/// At a token that cannot stand in a hole, outside brackets: the hole's `}` lacks. What follows is text again, or, where
+/// the string does not go on, code.
+void Lexer::leaveHole() {
+  Interpolation &string = open.back();
+  const char *hole = begin + (out.tokens[string.holeToken].begin - start);
+  Problem &found = problem(DiagId::UnclosedHole, at, at + 1);
+  found.notes.push_back({rangeOf(hole, hole + 1), "to match this '{'"});
+  llvm::StringRef rest(at, end - at);
+  bool isOneLine = string.quotes == 1 && !string.verbatim;
+  bool goesOn = (isOneLine ? rest.take_until([](char c) { return c == '\n'; }) : rest).contains('"');
+  if (!goesOn) {
+    endInterpolation(false);
+    return;
+  }
+  string.inHole = false;
+  string.leftHole = true;
+  push(TokenKind::HoleClose, at, at).flags |= Token::Synthetic;
+  lexInterpolatedText();
 }
 
 /// At the `:` of a hole.

@@ -75,6 +75,12 @@ constexpr std::array<uint8_t, 256> kClasses = makeClasses();
 uint8_t classOf(char c) { return kClasses[uint8_t(c)]; }
 bool continuesWord(char c) { return classOf(c) == ClassWord || classOf(c) == ClassDigit; }
 
+std::string codePoint(uint32_t scalar) {
+  std::string text;
+  llvm::raw_string_ostream(text) << llvm::format("U+%04X", scalar);
+  return text;
+}
+
 /// What was probably meant by a character that editors and web pages like to put in place of an ASCII one.
 llvm::StringRef asciiLookalike(uint32_t scalar) {
   switch (scalar) {
@@ -273,6 +279,10 @@ void Lexer::lexPunctuation() {
     return;
   case ')':
   case ']':
+    if (inHole && open.back().depth == 0) {
+      leaveHole();
+      return;
+    }
     if (inHole && open.back().depth > open.back().braces)
       --open.back().depth;
     take(*at == ')' ? TokenKind::RightParen : TokenKind::RightBracket, 1);
@@ -287,7 +297,12 @@ void Lexer::lexPunctuation() {
       return;
     take(TokenKind::RightBrace, 1);
     return;
-  case ';': take(TokenKind::Semicolon, 1); return;
+  case ';':
+    if (inHole && open.back().depth == 0)
+      leaveHole();
+    else
+      take(TokenKind::Semicolon, 1);
+    return;
   case ',': take(TokenKind::Comma, 1); return;
   case ':':
     if (inHole && open.back().depth == 0)
@@ -435,10 +450,10 @@ void Lexer::lexOther() {
     return;
   } else if (isBidiControl(scalar)) {
     at = next;
-    problem(DiagId::BidiControl, from, next).arguments.push_back("U+" + llvm::utohexstr(scalar, false, 4));
+    problem(DiagId::BidiControl, from, next).arguments.push_back(codePoint(scalar));
     return;
   } else {
-    std::string shown = scalar < 0x20 || scalar == 0x7F || isInvisible(scalar) ? "U+" + llvm::utohexstr(scalar, false, 4)
+    std::string shown = scalar < 0x20 || scalar == 0x7F || isInvisible(scalar) ? codePoint(scalar)
                                                              : "'" + std::string(at, next) + "'";
     Problem &found = problem(DiagId::InvalidCharacter, from, next);
     found.arguments.push_back(shown);
@@ -449,6 +464,19 @@ void Lexer::lexOther() {
     }
     if (llvm::StringRef meant = asciiLookalike(scalar); !meant.empty())
       found.fixIts.push_back({found.range, meant.str()});
+    if (scalar == 0x201C || scalar == 0x201E) {
+      // Quotes of an editor around a string: one mistake.
+      for (const char *p = next; p != end && *p != '\n';) {
+        const char *close = p;
+        uint32_t quote = decodeUtf8(p, end);
+        if (quote != 0x201D && quote != 0x201C)
+          continue;
+        found.fixIts.push_back({rangeOf(close, p), "\""});
+        at = p;
+        push(TokenKind::String, from, at).index = keep({next, size_t(close - next)});
+        return;
+      }
+    }
   }
   // One token and one message for a run of them.
   at = next;
@@ -493,7 +521,7 @@ void Lexer::checkText(const char *from, const char *to, bool isLiteral) {
         problem(DiagId::InvalidUtf8, p, next);
       sawBadUtf8 = true;
     } else if (!isLiteral && isBidiControl(scalar)) {
-      problem(DiagId::BidiControl, p, next).arguments.push_back("U+" + llvm::utohexstr(scalar, false, 4));
+      problem(DiagId::BidiControl, p, next).arguments.push_back(codePoint(scalar));
     }
     p = next;
   }
@@ -569,7 +597,7 @@ void dumpTokens(const SourceManager &sources, FileId file, DiagnosticEngine &dia
     else if (is(TokenKind::Float))
       out << ' ' << llvm::format("%.17g", token.real) << (token.has(Token::Single) ? " single" : "");
     else if (is(TokenKind::Char))
-      out << " U+" << llvm::utohexstr(token.integer, false, 4);
+      out << ' ' << codePoint(token.integer);
     else if (is(TokenKind::String, TokenKind::StringText, TokenKind::HoleFormat))
       quoted(buffer.strings[token.index]);
     if (token.has(Token::HasDoc)) {

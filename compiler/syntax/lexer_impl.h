@@ -52,6 +52,7 @@ private:
     unsigned depth = 0;         ///< Brackets open in the hole.
     unsigned braces = 0;        ///< Braces among them.
     bool inHole = false;
+    bool leftHole = false;      ///< A hole of it was not closed, which was reported.
     uint32_t holeToken = 0;     ///< Of the hole, when in one.
     llvm::SmallVector<uint32_t, 4> texts; ///< StringText tokens, of raw strings, whose indentation is cut at the end.
   };
@@ -83,11 +84,13 @@ private:
   void lexChar();
   void lexString(const char *from);
   void lexVerbatim(const char *from);
+  void pushUnterminated(const char *from);
   void lexRaw(const char *from, unsigned quotes);
   bool tryInterpolated();
   void lexInterpolatedText();
   void openHole();
   bool closeHole();
+  void leaveHole();
   void lexFormat();
   void endInterpolation(bool terminated);
   void cutRawIndentation(llvm::MutableArrayRef<llvm::StringRef> texts, const char *from, const char *to);

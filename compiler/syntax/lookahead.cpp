@@ -366,12 +366,22 @@ bool Parser::isConditional() const {
     TokenKind k = tokens[p].kind;
     if (k == Colon)
       return true;
-    if (k == Comma || k == Semicolon || k == HoleFormat || isCloserKind(k))
-      return false;
+    if (k == HoleFormat)
+      return false; // The `:` stands there, but begins a format.
+    if (k == Comma || k == Semicolon || isCloserKind(k))
+      break;
     if (isOpenerKind(k))
       p = partner(p);
   }
-  return false;
+  return lacksColon();
+}
+
+/// `a ? b;`: what follows the `?` can be nothing but an operand, so that the `:` was forgotten.
+bool Parser::lacksColon() const {
+  static constexpr TokenSet operands{Identifier, Int, Float, Char, String, StringStart, Kw_true, Kw_false, Kw_null, Kw_this, Kw_new};
+  const Token &next = peek();
+  bool isOperand = operands.has(next.kind) && !next.has(Token::StartsLine);
+  return isOperand && !isName(pos + 1, words.when_) && !isName(pos + 1, words.and_) && !isName(pos + 1, words.or_);
 }
 
 /// At `(`: a cast?

@@ -9,6 +9,10 @@ namespace dream::ast {
 List<const Attribute *> Parser::parseAttributes() {
   llvm::SmallVector<const Attribute *, 2> attributes;
   while (at(LeftBracket) && !panicking) {
+    if (peek().kind != Identifier) {
+      fail(DiagId::ExpectedName, peek().range()) << found(pos + 1);
+      break;
+    }
     bracketed(Trailing::No, [&] {
       auto *attribute = make<Attribute>(here());
       llvm::SmallVector<Name, 2> path;
@@ -141,6 +145,15 @@ void Parser::parseMembersUntil(uint32_t close, Name owner, llvm::SmallVectorImpl
   }
 }
 
+/// At a name in an enum: a field, property or function without its `func`, rather than a variant.
+bool Parser::looksLikeMember() const {
+  Skipped type = skipType(pos);
+  const Token &name = tokenAt(type.end);
+  static constexpr TokenSet behindName{Semicolon, Equal, LeftBracket, LeftBrace, FatArrow};
+  bool isNamed = type && (name.kind == Identifier || name.kind == Kw_this) && behindName.has(tokenAt(type.end + 1).kind);
+  return (isNamed && !name.has(Token::StartsLine)) || looksLikeFunctionWithoutFunc(pos, Place::Block) || (atWord(words.type_) && peek().kind == Identifier);
+}
+
 /// `"{" (variant)% ";"? Member* "}"`
 const EnumDecl *Parser::parseEnum(const Head &head) {
   auto *decl = begin<EnumDecl>(head);
@@ -161,22 +174,21 @@ const EnumDecl *Parser::parseEnum(const Head &head) {
   if (nest.ok()) {
     take();
     while (pos < close && at(Identifier) && !isModifierWord(pos)) {
-      TokenKind next = peek().kind;
-      if (next != Comma && next != LeftParen && next != Equal && next != Semicolon && next != RightBrace &&
-          !peek().has(Token::StartsLine))
-        break; // A member's type.
-      if (next == LeftParen && looksLikeFunctionWithoutFunc(pos, Place::Block))
+      if (looksLikeMember())
         break;
       variants.push_back(parseVariant());
       if (panicking)
         recoverInList(close);
-      if (accept(Comma))
+      if (accept(Comma)) {
+        if (at(Comma)) {
+          failHere(DiagId::ExpectedName);
+          recoverInList(close);
+          accept(Comma);
+        }
         continue;
+      }
       // A forgotten comma, if the next line looks like another variant.
-      bool another = at(Identifier) && cur().has(Token::StartsLine) && !startsVariables(pos) &&
-                     (peek().kind == Comma || peek().kind == RightBrace || peek().kind == Equal || peek().kind == LeftParen) &&
-                     !looksLikeFunctionWithoutFunc(pos, Place::Block);
-      if (!another)
+      if (!at(Identifier) || isModifierWord(pos) || looksLikeMember())
         break;
       SourceLoc end = previousEnd();
       Report(*this, DiagId::ExpectedToken, {end, end}, isKnown()).fix({end, end}, ",") << "','" << found();
@@ -257,8 +269,10 @@ const Decl *Parser::parseMember(Name owner) {
     auto *decl = begin<DestructorDecl>(head);
     take();
     decl->name = expectName(&decl->nameRange);
-    if (expect(LeftParen))
-      expect(RightParen);
+    if (at(LeftParen))
+      inParens([] {});
+    else if (!panicking)
+      complain(DiagId::ExpectedToken, gap()).fix({previousEnd(), previousEnd()}, "()") << "'('" << found();
     decl->body = expectBlock();
     return finish(decl);
   }
@@ -331,6 +345,8 @@ const Decl *Parser::parseProperty(const Head &head) {
   uint32_t close = partner(pos);
   take();
   llvm::SmallVector<const AccessorDecl *, 2> accessors;
+  if (pos == close && !isKnown())
+    complain(DiagId::AccessorForm, tokens[close].range()) << "'}'";
   while (pos < close) {
     uint32_t first = pos;
     if (const AccessorDecl *accessor = parseAccessor())
@@ -340,8 +356,6 @@ const Decl *Parser::parseProperty(const Head &head) {
     if (pos == first)
       take();
   }
-  if (accessors.empty() && !isBroken(close))
-    complain(DiagId::AccessorForm, tokens[close].range()) << "'}'";
   pos = close;
   take();
   decl->accessors = list(accessors);

@@ -204,7 +204,7 @@ const Expr *Parser::parseBinary(int least) {
       break;
     case Operator::Range:
       if (hadRange) {
-        failHere(DiagId::ExpectedExpression);
+        failMissing(DiagId::ExpectedExpression);
         return lhs;
       }
       lhs = parseRangeEnd(begin, lhs);
@@ -214,6 +214,7 @@ const Expr *Parser::parseBinary(int least) {
       auto *is = make<IsExpr>(begin);
       take();
       is->value = lhs;
+      Setting operand(behindIs, true);
       is->pattern = parsePattern();
       lhs = finish(is);
       break;
@@ -348,7 +349,10 @@ const Expr *Parser::parsePostfixOf(const Expr *expr, SourceLoc begin) {
       auto *index = make<IndexExpr>(begin);
       index->conditional = accept(Question);
       index->object = expr;
+      bool isEmpty = peek().kind == RightBracket;
       index->args = parseArgs();
+      if (isEmpty && !isKnown() && !panicking)
+        complain(DiagId::ExpectedExpression, tokens[pos - 1].range()) << "']'";
       expr = finish(index);
     } else if (at(PlusPlus)) {
       wrap(PostfixOp::Inc);

@@ -24,7 +24,7 @@ const FuncDecl *Parser::parseFuncAfterKeyword(const Head &head) {
       // `func foo {`: more likely the parameters lack than that a type stands here.
       TokenKind next = peek().kind;
       bool isName = at(Identifier) && (next == LeftBrace || next == FatArrow || next == Semicolon || next == EndOfFile ||
-                                            (next == LeftParen && !skipTypeParams(pos + 1)));
+                                            peek().has(Token::StartsLine));
       bool isBareName = at(Identifier) && next == LeftParen; // `func foo(…)` without a body
       if (!isName && !isBareName) {
         func->returnsRef = accept(Kw_ref);
@@ -132,7 +132,9 @@ const ParamDecl *Parser::parseParam(bool isIndexer) {
     complain(DiagId::RefusedThisParameter, cur().range());
     take();
   }
-  bool isParams = atWord(words.params_) && peek().kind != Comma && peek().kind != RightParen && peek().kind != Colon;
+  // `params params` is a parameter of a type of that name.
+  Skipped listed = atWord(words.params_) ? skipType(pos + 1) : Skipped();
+  bool isParams = listed && (peek().kind != Identifier || tokenAt(listed.end).kind == Identifier);
   if (accept(Kw_ref))
     param->mode = ParamMode::Ref;
   else if (accept(Kw_in))
@@ -233,7 +235,7 @@ void Parser::parseFunctionBody(bool &hasBody, const BlockStmt *&block, const Exp
     if (atLineEnd)
       complain(DiagId::ExpectedBody, {end, end}) << found();
     else
-      failHere(DiagId::ExpectedBody);
+      failMissing(DiagId::ExpectedBody);
   }
 }
 

@@ -13,7 +13,7 @@ const Pattern *Parser::parsePattern() {
   while (!panicking) {
     if (atWord(words.or_)) {
       take();
-    } else if (at(Pipe) || at(PipePipe)) {
+    } else if (!behindIs && (at(Pipe) || at(PipePipe))) {
       complain(DiagId::OrPattern, cur().range()).fix(cur().range(), "or") << "or" << found();
       take();
     } else {
@@ -121,11 +121,15 @@ const Pattern *Parser::parseConstantPattern() {
 /// `Circle(r)`, `Point { X: 0 } p`, `(a, b)`, `string s`, a bare name.
 const Pattern *Parser::parseTypePattern() {
   auto *pattern = make<TypePattern>(here());
+  Setting inside(behindIs, behindIs);
   if (!at(LeftParen) && !at(LeftBrace))
-    pattern->type = parseType(TypeEnd::Operand);
+    pattern->type = parseType(behindIs ? TypeEnd::Operand : TypeEnd::Plain);
   if (at(LeftParen) && !panicking) {
     llvm::SmallVector<const Pattern *, 4> parts;
+    bool isBehindIs = behindIs;
+    behindIs = false; // Inside the parentheses no operator of an expression can follow.
     bracketed(Trailing::No, [&] { parts.push_back(parsePattern()); });
+    behindIs = isBehindIs;
     bool isOnly = parts.size() == 1 && !pattern->type && !at(LeftBrace) &&
                   (!at(Identifier) || atWord(words.and_) || atWord(words.or_) || atWord(words.when_));
     if (isOnly)
@@ -136,6 +140,7 @@ const Pattern *Parser::parseTypePattern() {
   if (at(LeftBrace) && !panicking) {
     pattern->hasProperties = true;
     llvm::SmallVector<TypePattern::Property, 4> properties;
+    behindIs = false;
     bracketed(Trailing::Yes, [&] {
       TypePattern::Property property{};
       property.name = expectName(&property.range);

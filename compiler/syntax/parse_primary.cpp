@@ -110,7 +110,7 @@ const Expr *Parser::parseWordOperand() {
     expr->value = parseParenOperand();
     return finish(expr);
   }
-  failHere(DiagId::ExpectedExpression);
+  failMissing(DiagId::ExpectedExpression);
   return errorExpr(begin);
 }
 
@@ -141,6 +141,7 @@ const Expr *Parser::parseTypeQuery() {
   take();
   if (!at(LeftParen)) {
     expect(LeftParen);
+    expr->type = errorType();
     return finish(expr);
   }
   inParens([&] {
@@ -284,8 +285,14 @@ const Expr *Parser::parseInterpolated() {
       }
       take();
     }
-    if (pos != close && !panicking)
-      fail(DiagId::ExpectedToken, cur().range()) << "'}'" << found();
+    if (pos != close && !isBroken(close)) {
+      // `{a ? b : c}`: the `:` began the format.
+      bool isConditional = tokens[pos - 1].kind == Question && tokens[close - 1].kind == HoleFormat;
+      if (isConditional)
+        fail(DiagId::UnknownFormat, {{tokens[close - 1].begin}, {tokens[close].begin}}) << buffer.strings[tokens[close - 1].index].trim();
+      else
+        fail(DiagId::ExpectedToken, cur().range()) << "'}'" << found();
+    }
     panicking = false;
     skipTo(close);
     take();
@@ -456,7 +463,10 @@ const Expr *Parser::parseMatch() {
 /// `Pat ((if|when) Expr)? => (Expr | Block)`
 const MatchArm *Parser::parseArm() {
   auto *arm = make<MatchArm>(here());
-  arm->pattern = parsePattern();
+  {
+    Setting arms(behindIs, false);
+    arm->pattern = parsePattern();
+  }
   if (!panicking && (at(Kw_if) || atWord(words.when_))) {
     take();
     Setting guard(inGuard, true);

@@ -48,6 +48,11 @@ const BlockStmt *Parser::expectBlock() {
 const Stmt *Parser::parseBody() {
   if (panicking)
     return errorStmt(here());
+  if (at(Kw_else) || atCloser()) {
+    if (!isKnown())
+      complain(DiagId::ExpectedStatement, gap()) << found();
+    return errorStmt(here());
+  }
   uint32_t first = pos;
   const Stmt *body = parseStatement();
   if (panicking)
@@ -58,16 +63,20 @@ const Stmt *Parser::parseBody() {
 /// `( Expr )`; recovers at the parenthesis.
 const Expr *Parser::parseCondition() {
   if (!at(LeftParen)) {
-    if (!panicking)
-      fail(DiagId::ExpectedToken, cur().range()) << "'('" << found();
-    // `if x > 0 {`: the parentheses are forgotten, but what is meant is clear.
-    if (canStartExpression(pos) && pos && !tokens[pos].has(Token::StartsLine)) {
-      panicking = false;
+    // `if x > 0 {`: what is meant is clear.
+    if (!panicking && !isKnown() && canStartExpression(pos) && !cur().has(Token::StartsLine)) {
+      SourceRange first = cur().range();
+      std::string name = found();
       const Expr *condition = parseExpr();
-      if (!at(LeftBrace))
-        panicking = true;
+      bool isWhole = !panicking && at(LeftBrace);
+      Report said(*this, DiagId::ExpectedToken, first, panicking);
+      said << "'('" << name;
+      if (isWhole)
+        said.fix({first.begin, first.begin}, "(").fix({previousEnd(), previousEnd()}, ")");
+      panicking = !isWhole;
       return condition;
     }
+    expect(LeftParen);
     return errorExpr();
   }
   return parseParenOperand();
@@ -157,10 +166,9 @@ const Stmt *Parser::parseWordStatement() {
   if (accept(Kw_do)) {
     auto *stmt = make<DoStmt>(begin);
     stmt->body = parseBody();
-    if (expect(Kw_while)) {
-      stmt->condition = parseCondition();
-      expectSemicolon();
-    }
+    expect(Kw_while);
+    stmt->condition = parseCondition();
+    expectSemicolon();
     return finish(stmt);
   }
   if (at(Kw_try))
@@ -345,11 +353,6 @@ const Stmt *Parser::parseIf() {
     take();
     chain.push_back(stmt);
     stmt->condition = parseCondition();
-    if (panicking) {
-      // What is between here and the branch is broken; the branch may still be read.
-      finish(stmt);
-      break;
-    }
     stmt->thenStmt = parseBody();
     finish(stmt);
     if (panicking || !at(Kw_else))
@@ -371,6 +374,17 @@ const Stmt *Parser::parseIf() {
   return last;
 }
 
+/// After an error in the head of a loop: to the block on the same line, if there is one.
+void Parser::skipToBody() {
+  uint32_t p = pos;
+  while (p != last && tokens[p].kind != LeftBrace && !isCloserKind(tokens[p].kind) && !(tokens[p].has(Token::StartsLine) && p != pos))
+    p = isOpenerKind(tokens[p].kind) ? partner(p) + 1 : p + 1;
+  if (tokenAt(p).kind != LeftBrace)
+    return;
+  pos = p;
+  panicking = false;
+}
+
 const Stmt *Parser::parseFor() {
   SourceLoc begin = here();
   if (peek().kind == LeftParen && isForeachHead(pos + 1))
@@ -379,6 +393,8 @@ const Stmt *Parser::parseFor() {
   take();
   if (!at(LeftParen)) {
     expect(LeftParen);
+    skipToBody();
+    stmt->body = parseBody();
     return finish(stmt);
   }
   auto expressions = [&](TokenKind end) {
@@ -417,6 +433,10 @@ const Stmt *Parser::parseForeach(SourceLoc begin) {
   take();
   if (!at(LeftParen)) {
     expect(LeftParen);
+    stmt->names = makeLeaf(VarKeyword::Var);
+    stmt->source = errorExpr();
+    skipToBody();
+    stmt->body = parseBody();
     return finish(stmt);
   }
   inParens([&] {
@@ -448,6 +468,26 @@ const Stmt *Parser::parseForeach(SourceLoc begin) {
   return finish(stmt);
 }
 
+/// Behind `case`: a constant and its `:`. Patterns are refused, and skipped.
+const Expr *Parser::parseCaseLabel(uint32_t close) {
+  static constexpr TokenSet patterns{Less, LessEqual, Greater, Kw_var, LeftBrace};
+  Skipped type = skipType(pos);
+  bool isPattern = patterns.has(kind()) || (type && tokenAt(type.end).kind == Identifier) || (atWord(words.not_) && peek().kind != Colon);
+  const Expr *label = isPattern ? errorExpr() : parseExpr();
+  if (!panicking && accept(Colon))
+    return label;
+  if (isPattern || canStartExpression(pos))
+    fail(DiagId::CaseIsConstant, cur().range());
+  else
+    fail(DiagId::ExpectedToken, cur().range()) << "':'" << found();
+  panicking = false;
+  uint32_t first = pos;
+  while (pos < close && !at(Colon) && (pos == first || !cur().has(Token::StartsLine)))
+    skipTo(isOpenerKind(kind()) ? partner(pos) + 1 : pos + 1);
+  accept(Colon);
+  return label;
+}
+
 /// C's `switch`: sections of labels and statements.
 const Stmt *Parser::parseSwitch() {
   auto *stmt = make<SwitchStmt>(here());
@@ -467,21 +507,7 @@ const Stmt *Parser::parseSwitch() {
     llvm::SmallVector<const Expr *, 4> labels;
     while (pos < close && (at(Kw_case) || (at(Kw_default) && peek().kind == Colon))) {
       if (accept(Kw_case)) {
-        labels.push_back(parseExpr());
-        if (!panicking && !at(Colon)) {
-          fail(DiagId::CaseIsConstant, cur().range());
-          while (pos < close && !at(Colon) && !at(FatArrow) && !cur().has(Token::StartsLine)) {
-            if (isOpenerKind(kind()))
-              skipTo(partner(pos));
-            take();
-          }
-        }
-        if (panicking) {
-          while (pos < close && !at(Colon) && !cur().has(Token::StartsLine))
-            skipTo(isOpenerKind(kind()) ? partner(pos) + 1 : pos + 1);
-          panicking = false;
-        }
-        accept(Colon);
+        labels.push_back(parseCaseLabel(close));
       } else {
         labels.push_back(nullptr);
         take();
@@ -519,7 +545,16 @@ const Stmt *Parser::parseTry() {
   auto *stmt = make<TryStmt>(here());
   SourceRange word = cur().range();
   take();
-  stmt->body = expectBlock();
+  if (at(LeftBrace)) {
+    stmt->body = parseBlock();
+  } else {
+    // A statement without braces is read all the same.
+    expect(LeftBrace);
+    panicking = false;
+    stmt->body = finish(make<BlockStmt>(here()));
+    if (!atCloser() && !at(Kw_catch) && !at(Kw_finally))
+      parseBody();
+  }
   llvm::SmallVector<const CatchClause *, 2> catches;
   while (!panicking && at(Kw_catch))
     catches.push_back(parseCatch());

@@ -91,7 +91,7 @@ const TypeNode *Parser::parseTypeBase() {
     type->params = list(params);
     return finish(type);
   }
-  failHere(DiagId::ExpectedType);
+  failMissing(DiagId::ExpectedType);
   return errorType();
 }
 
@@ -201,7 +201,7 @@ List<const TypeNode *> Parser::parseTypeArgs() {
     if (!accept(Comma))
       break;
     if (at(Greater))
-      failHere(DiagId::ExpectedType);
+      failMissing(DiagId::ExpectedType);
   }
   expect(Greater);
   return list(args);

@@ -129,9 +129,14 @@ private:
     panicking = true;
     return Report(*this, id, range, muted);
   }
+  /// Where something lacks: at this token, or behind the line before it.
+  SourceRange gap() const {
+    return cur().has(Token::StartsLine) && pos ? SourceRange{previousEnd(), previousEnd()} : cur().range();
+  }
   std::string found(uint32_t p) const;
   std::string found() const { return found(pos); }
   void failHere(DiagId id) { fail(id, cur().range()) << found(); }
+  void failMissing(DiagId id) { fail(id, gap()) << found(); }
   bool expect(TokenKind k);
   void expectSemicolon();
   void tooDeep();
@@ -188,7 +193,7 @@ private:
       if (pos >= close)
         break;
       if (!at(Comma)) {
-        Report(*this, DiagId::ExpectedToken, cur().range(), isKnown()) << "',' or " + describe(tokens[close].kind) << found();
+        Report(*this, DiagId::ExpectedToken, gap(), isKnown() || isBroken(close)) << "',' or " + describe(tokens[close].kind) << found();
         recoverInList(close);
         if (pos >= close)
           break;
@@ -209,7 +214,7 @@ private:
       Setting normal(inGuard, false);
       take();
       inner();
-      if (pos != close)
+      if (pos != close && !isBroken(close))
         expect(tokens[close].kind);
       panicking = false;
     }
@@ -243,6 +248,7 @@ private:
   bool isLambda() const;
   bool isCaptureList(uint32_t p) const;
   bool isConditional() const;
+  bool lacksColon() const;
   bool canStartExpression(uint32_t p) const;
   bool canStartPattern(uint32_t p) const;
   bool isFunction(uint32_t p) const;
@@ -292,6 +298,7 @@ private:
   const Decl *parseTypeDecl(const Head &head);
   const ClassDecl *parseClass(const Head &head);
   const EnumDecl *parseEnum(const Head &head);
+  bool looksLikeMember() const;
   const EnumVariantDecl *parseVariant();
   const ExtendDecl *parseExtend(const Head &head);
   List<const Decl *> parseMembers(Name owner);
@@ -339,8 +346,10 @@ private:
   const Stmt *parseFor();
   const Stmt *parseForeach(SourceLoc begin);
   const Stmt *parseTry();
+  void skipToBody();
   const CatchClause *parseCatch();
   const Stmt *parseSwitch();
+  const Expr *parseCaseLabel(uint32_t close);
   const Stmt *parseUsing();
   const Stmt *parseArena();
   const Stmt *parseJump();
@@ -416,7 +425,8 @@ private:
   size_t reportedProblems = 0;
   unsigned depth = 0, height = 0;
   bool panicking = false, saidTooDeep = false;
-  bool inGuard = false; ///< At the top of a match arm's guard, where `=>` ends it.
+  bool behindIs = false; ///< In a pattern behind `is`, outside its brackets, where an operator may follow.
+  bool inGuard = false;  ///< At the top of a match arm's guard, where `=>` ends it.
   ContextualNames words;
 };
 

@@ -32,7 +32,7 @@ std::string Parser::found(uint32_t p) const {
 bool Parser::expect(TokenKind k) {
   if (accept(k))
     return true;
-  fail(DiagId::ExpectedToken, cur().range()) << describe(k) << found();
+  fail(DiagId::ExpectedToken, gap()) << describe(k) << found();
   return false;
 }
 
@@ -41,7 +41,7 @@ void Parser::expectSemicolon() {
   if (panicking || accept(Semicolon))
     return;
   SourceLoc end = previousEnd();
-  if (cur().has(Token::StartsLine) || atCloser() || isKnown()) {
+  if (cur().has(Token::StartsLine) || atCloser() || cur().has(Token::Synthetic)) {
     if (!isKnown())
       complain(DiagId::MissingSemicolon, {end, end}).fix({end, end}, ";");
     return;
@@ -126,7 +126,7 @@ Name Parser::expectName(SourceRange *range) {
       return name;
     }
   }
-  failHere(DiagId::ExpectedName);
+  failMissing(DiagId::ExpectedName);
   if (range)
     *range = {here(), here()};
   return {};

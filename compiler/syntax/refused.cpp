@@ -30,7 +30,7 @@ bool Parser::refuseDeclarationWord(Place place) {
     take();
     return true;
   }
-  if (word == words.partial_ && isDeclarationAhead(pos + 1)) {
+  if (word == words.partial_ && (isDeclarationAhead(pos + 1) || looksLikeFunctionWithoutFunc(pos + 1, place))) {
     complain(DiagId::RefusedPartial, range).fix({range.begin, {peek().begin}}, "");
     take();
     return true;
@@ -129,6 +129,9 @@ const Stmt *Parser::refuseStatement() {
       return errorStmt(begin);
     }
   }
+  bool isAwaited = next == Identifier || next == Kw_this || next == Kw_base || next == Kw_new;
+  if (word == words.await_ && isAwaited && !peek().has(Token::StartsLine))
+    return parseExpressionStatement();
   if (word == words.await_ && (next == Kw_foreach || next == Kw_using)) {
     complain(DiagId::RefusedAsync, range).fix({range.begin, {peek().begin}}, "") << "await";
     take();
