@@ -33,6 +33,11 @@ Watched Interference::watch(ValueId address) const {
   watched.location = effects.locationOf(watched.place, function);
   if (watched.place.root == PlaceRoot::Field)
     watched.isLet = module.types.info(function[watched.place.value].type).fields[watched.place.field].isLet;
+  if (watched.place.root == PlaceRoot::Param)
+    for (size_t i = 0; i < function.params.size(); ++i)
+      if (function.blocks.front().args[i] == watched.place.value)
+        watched.isExclusive = function.params[i].mode == PassMode::In ||
+                              holdsArray(module.types, function.params[i].type);
   return watched;
 }
 
@@ -56,14 +61,12 @@ bool Interference::mayAlias(const Place &written, TypeId type, const Watched &wa
   }
   if (written.root == PlaceRoot::Param && place.root == PlaceRoot::Param && written.value == place.value)
     return written.overlaps(place);
+  if (watched.isExclusive)
+    return false;
   bool isNamed = written.root == PlaceRoot::Field || written.root == PlaceRoot::Global;
   if (isNamed && (place.root == PlaceRoot::Field || place.root == PlaceRoot::Global))
     return false;
   return mayShare(module.types, type, watched.type);
-}
-
-bool Interference::writesThrough(ValueId address, const Watched &watched) const {
-  return mayAlias(placeOf(function, address), function[address].type, watched);
 }
 
 bool Interference::effectsWrite(const Effects &found, const Watched &watched) const {
@@ -72,28 +75,35 @@ bool Interference::effectsWrite(const Effects &found, const Watched &watched) co
   if (watched.location != ModuleEffects::kNone)
     return found.mayWrite(watched.location);
   // An address parameter may lead to a field or a module variable.
-  return watched.place.root != PlaceRoot::Slot && watched.place.root != PlaceRoot::Element &&
+  return watched.place.root != PlaceRoot::Slot && watched.place.root != PlaceRoot::Element && !watched.isExclusive &&
          !(found.writes.empty() && found.selfWrites.empty());
+}
+
+bool Interference::callMayTouch(const CallBase &call, const Watched &watched) const {
+  if (watched.place.root == PlaceRoot::Slot || watched.place.root == PlaceRoot::Element || watched.isExclusive)
+    return false;
+  Effects found = effects.ofCall(call);
+  return watched.location == ModuleEffects::kNone || found.unknown || found.mayTouch(watched.location);
 }
 
 bool Interference::mayWrite(const Inst &inst, const Watched &watched) const {
   if (auto *init = llvm::dyn_cast<InitInst>(&inst))
-    return writesThrough(init->place, watched);
+    return mayAlias(init->place, watched);
   if (auto *assign = llvm::dyn_cast<AssignInst>(&inst))
-    return writesThrough(assign->place, watched) || effectsWrite(effects.ofDrop(function[assign->value].type), watched);
+    return mayAlias(assign->place, watched) || effectsWrite(effects.ofDrop(function[assign->value].type), watched);
   if (auto *take = llvm::dyn_cast<LoadTakeInst>(&inst))
-    return writesThrough(take->place, watched);
+    return mayAlias(take->place, watched);
   if (auto *modify = llvm::dyn_cast<AccessModifyInst>(&inst))
-    return writesThrough(modify->place, watched);
+    return mayAlias(modify->place, watched);
   if (auto *unique = llvm::dyn_cast<UniqueInst>(&inst))
-    return writesThrough(unique->place, watched);
+    return mayAlias(unique->place, watched);
   if (auto *store = llvm::dyn_cast<StoreInst>(&inst))
-    return writesThrough(store->place, watched);
+    return mayAlias(store->place, watched);
   if (auto *drop = llvm::dyn_cast<DropIfInst>(&inst))
-    return writesThrough(drop->place, watched) || writesThrough(drop->flag, watched) ||
+    return mayAlias(drop->place, watched) || mayAlias(drop->flag, watched) ||
            effectsWrite(effects.ofDrop(function[drop->place].type), watched);
   if (auto *drop = llvm::dyn_cast<DropSlotInst>(&inst))
-    return writesThrough(drop->place, watched) || effectsWrite(effects.ofDrop(function[drop->place].type), watched);
+    return mayAlias(drop->place, watched) || effectsWrite(effects.ofDrop(function[drop->place].type), watched);
   if (auto *drop = llvm::dyn_cast<DropInst>(&inst))
     return effectsWrite(effects.ofDrop(function[drop->value].type), watched);
   if (auto *release = llvm::dyn_cast<ReleaseInst>(&inst))
@@ -103,9 +113,9 @@ bool Interference::mayWrite(const Inst &inst, const Watched &watched) const {
   if (auto *call = llvm::dyn_cast<CallBase>(&inst)) {
     for (size_t i = 0; i < call->args.size(); ++i)
       if (call->uses[i] == Use::Address && targets.modeOf(function, *call, i) != PassMode::In &&
-          writesThrough(call->args[i], watched))
+          mayAlias(call->args[i], watched))
         return true;
-    if (watched.place.root == PlaceRoot::Slot || watched.place.root == PlaceRoot::Element)
+    if (watched.place.root == PlaceRoot::Slot || watched.place.root == PlaceRoot::Element || watched.isExclusive)
       return false;
     if (watched.isLet && function[borrowRoot(function, watched.place.value)].definition == nullptr) {
       // Set before anybody else sees the object; here only a constructor of its own could run.

@@ -211,7 +211,14 @@ void FunctionEmitter::emit(const dil::UniqueInst &inst) {
   llvm::Value *place = value(inst.place);
   llvm::MDNode *tag = tagOf(loweringOf(inst.place), leaf, places[inst.place.index]);
   llvm::Value *shared = loadScalar(leaf, place, tag);
+  if (inst.isKnown && !emitter.options.checkMemory)
+    return set(inst.result, shared);
   llvm::Value *own = emitter.entries.call(builder, Entry::dr_unique_array, {shared});
+  if (inst.isKnown)
+    require(builder.CreateICmpEQ(own, shared), [&] {
+      const char *message = "internal error: an array that was known to be unshared is shared";
+      callPanic(Entry::dr_panic_message, {emitter.constants.cString(message), placeHere()});
+    });
   storeScalar(leaf, own, place, tag);
   set(inst.result, own);
 }

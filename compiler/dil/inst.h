@@ -185,7 +185,12 @@ struct InitInst : Inst { DREAM_INST(InitInst) ValueId place, value; OPERANDS(vis
 /// element or global there always is one.
 struct AssignInst : Inst { DREAM_INST(AssignInst) ValueId place, value; OPERANDS(visit(place, Use::Address); visit(value, Use::Consume);) };
 /// Inside a modify access of an array: makes the array unshared, and gives it, borrowed, for raw writes of elements.
-struct UniqueInst : Inst { DREAM_INST(UniqueInst) ValueId place; OPERANDS(visit(place, Use::Address);) };
+struct UniqueInst : Inst {
+  DREAM_INST(UniqueInst)
+  ValueId place;
+  bool isKnown; ///< It is unshared already: only gives the array.
+  OPERANDS(visit(place, Use::Address);)
+};
 
 // ---- Ownership ------------------------------------------------------------------------------------------------------
 

@@ -46,6 +46,7 @@ constexpr Step kOrder[] = {
     {resolveSlots, Stage::Raw},      // Every drop_slot becomes what it means: the module is owned.
     {takePutBack, Stage::Owned},     // Before optimisations: they may not see two ways to one place as one.
     {borrowLoads, Stage::Owned},     // Copies that are only looked at are not made.
+    {uniqueHoist, Stage::Owned},     // After it: a copy that is gone shares no array.
     {lowerCounts, Stage::Owned},     // Copies and drops become retains and releases: the module is counted.
 };
 

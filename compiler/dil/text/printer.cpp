@@ -154,7 +154,7 @@ private:
   void rest(const LoadBorrowInst &inst) { out << ' ' << value(inst.place); }
   void rest(const InitInst &inst) { out << ' ' << value(inst.place) << ", " << value(inst.value); }
   void rest(const AssignInst &inst) { out << ' ' << value(inst.place) << ", " << value(inst.value); }
-  void rest(const UniqueInst &inst) { out << ' ' << value(inst.place); }
+  void rest(const UniqueInst &inst) { out << ' ' << value(inst.place) << (inst.isKnown ? " known" : ""); }
   void rest(const CopyInst &inst) { out << ' ' << value(inst.value); }
   void rest(const EndBorrowInst &inst) { out << ' ' << value(inst.value); }
   void rest(const DropInst &inst) { out << ' ' << value(inst.value); }

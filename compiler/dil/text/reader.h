@@ -114,7 +114,7 @@ private:
   bool rest(LoadBorrowInst &inst) { return value(inst.place); }
   bool rest(InitInst &inst) { return value(inst.place) && expect(",") && value(inst.value); }
   bool rest(AssignInst &inst) { return value(inst.place) && expect(",") && value(inst.value); }
-  bool rest(UniqueInst &inst) { return value(inst.place); }
+  bool rest(UniqueInst &inst);
   bool rest(CopyInst &inst) { return value(inst.value); }
   bool rest(EndBorrowInst &inst) { return value(inst.value); }
   bool rest(DropInst &inst) { return value(inst.value); }

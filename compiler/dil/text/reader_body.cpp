@@ -335,6 +335,13 @@ bool Reader::rest(DropSlotInst &inst) {
   return true;
 }
 
+bool Reader::rest(UniqueInst &inst) {
+  if (!value(inst.place))
+    return false;
+  inst.isKnown = !peek().startsLine && accept("known");
+  return true;
+}
+
 bool Reader::rest(CallSlotInst &inst) {
   return type(inst.type) && expect(",") && index(inst.slot) && arguments(inst);
 }

@@ -3,7 +3,8 @@
 // moves to a slot, the access goes on there, and the value moves back where the access ends, on every way out. Meanwhile
 // the place holds null, and whoever can run looks for that before it uses such a place: "overlapping access".
 //
-// Nothing is moved where the calls inside the access cannot touch the place.
+// A read access of such a place (of any that holds counts) that something inside may write is one of a copy instead.
+// Nothing is moved or copied where what runs inside the access cannot touch the place.
 #include "compiler/analysis/effects.h"
 #include "compiler/dil/cfg.h"
 #include "compiler/passes/edit.h"
@@ -41,19 +42,6 @@ bool findArray(const TypeTable &types, TypeId type, llvm::SmallVectorImpl<unsign
   return false;
 }
 
-/// Values of the type hold an array, which may be written in place.
-bool holdsArray(const TypeTable &types, TypeId type) {
-  if (isArray(types, type))
-    return true;
-  if (types.kind(type) == TypeKind::Optional || types.kind(type) == TypeKind::FixedArray)
-    return holdsArray(types, types[type].element);
-  if (isRecord(types, type))
-    for (unsigned i = 0, end = partCount(types, type); i < end; ++i)
-      if (holdsArray(types, partType(types, type, i)))
-        return true;
-  return false;
-}
-
 class TakePutBack {
 public:
   TakePutBack(PassContext &context) : context(context), module(context.module), effects(module, context.targets) {}
@@ -62,7 +50,7 @@ public:
     for (uint32_t i = 0; i < module.functions.size(); ++i)
       if (!module.functions[i].isDeclaration())
         findAccesses(FuncId(i));
-    if (taken.empty())
+    if (taken.empty() && copies.empty())
       return;
     spread();
     for (uint32_t i = 0; i < module.functions.size(); ++i)
@@ -77,6 +65,7 @@ private:
     TypeId type;
     llvm::SmallVector<FuncId, 4> callees; ///< What may run while it is taken.
     llvm::DenseSet<FuncId> functions;     ///< The same, with all that these may call.
+    bool isEverywhere;                    ///< Something unknown may run.
   };
 
   // ---- Which accesses have to take
@@ -91,17 +80,17 @@ private:
       return;
     // Accesses are open alike on all paths: one walk knows what is open where.
     Cfg graph(function);
-    std::vector<llvm::SmallVector<AccessModifyInst *, 2>> entry(function.blocks.size());
+    std::vector<llvm::SmallVector<Inst *, 2>> entry(function.blocks.size());
     std::vector<bool> known(function.blocks.size());
     for (BlockId block : graph.reversePostorder()) {
       auto open = std::move(entry[block.index]);
       for (Inst *inst : function[block].insts) {
         if (auto *end = llvm::dyn_cast<EndAccessInst>(inst))
-          llvm::erase_if(open, [&](AccessModifyInst *access) { return access->result == end->access; });
-        for (AccessModifyInst *access : open)
+          llvm::erase_if(open, [&](Inst *access) { return access->result == end->access; });
+        for (Inst *access : open)
           lookInside(id, *access, *inst);
         if (isCandidate(function, inst))
-          open.push_back(llvm::cast<AccessModifyInst>(inst));
+          open.push_back(inst);
       }
       for (BlockId next : graph.successors(block))
         if (!known[next.index]) {
@@ -110,16 +99,40 @@ private:
         }
     }
   }
+  /// An access of a field of an object or of a module variable. A part of what another access has open is covered by that
+  /// one.
   bool isCandidate(const Function &function, const Inst *inst) const {
-    auto *access = llvm::dyn_cast<AccessModifyInst>(inst);
-    if (!access || !holdsArray(module.types, function[access->place].type))
+    auto *modify = llvm::dyn_cast<AccessModifyInst>(inst);
+    auto *read = llvm::dyn_cast<AccessReadInst>(inst);
+    if (!modify && !read)
       return false;
-    Place place = analysis::placeOf(function, access->place);
-    // A part of what another access has open is covered by that one.
-    return effects.locationOf(place, function) != analysis::ModuleEffects::kNone && !analysis::accessOf(function, access->place);
+    ValueId place = modify ? modify->place : read->place;
+    if (modify ? !analysis::holdsArray(module.types, function[place].type) : module.types.isPlain(function[place].type))
+      return false;
+    return effects.locationOf(analysis::placeOf(function, place), function) != analysis::ModuleEffects::kNone &&
+           !analysis::accessOf(function, place);
   }
-  void lookInside(FuncId id, AccessModifyInst &access, const Inst &inst) {
+
+  /// The place that an instruction uses itself, and whether it may change it.
+  static std::pair<ValueId, bool> directUse(const Inst &inst) {
+    if (auto *init = llvm::dyn_cast<InitInst>(&inst))
+      return {init->place, true};
+    return {usedPlace(&inst), !llvm::isa<AccessReadInst, LoadCopyInst, LoadBorrowInst>(inst)};
+  }
+  bool isThrough(const Function &function, ValueId address, const Inst &access) const {
+    while (Inst *outer = analysis::accessOf(function, address)) {
+      if (outer == &access)
+        return true;
+      address = usedPlace(outer);
+    }
+    return false;
+  }
+
+  /// Whether an instruction inside an access may use the same place by another way.
+  void lookInside(FuncId id, Inst &access, const Inst &inst) {
     const Function &function = module[id];
+    auto *modify = llvm::dyn_cast<AccessModifyInst>(&access);
+    auto [used, changes] = directUse(inst);
     TypeId dropped;
     if (auto *drop = llvm::dyn_cast<DropInst>(&inst))
       dropped = function[drop->value].type;
@@ -128,36 +141,44 @@ private:
     else if (auto *assign = llvm::dyn_cast<AssignInst>(&inst))
       dropped = function[assign->value].type;
     auto *call = llvm::dyn_cast<CallBase>(&inst);
-    if (!call && !dropped.isValid())
+    if (!call && !dropped.isValid() && !used.isValid())
       return;
-    Place place = analysis::placeOf(function, access.place);
+
+    Place place = analysis::placeOf(function, usedPlace(&access));
     unsigned location = effects.locationOf(place, function);
-    if (dropped.isValid()) {
-      const analysis::Effects &found = effects.ofDrop(dropped);
-      if (!found.unknown && !found.mayTouch(location))
-        return;
-    } else {
-      analysis::Effects found = effects.ofCall(*call);
-      if (!found.unknown && !found.mayTouch(location))
-        return;
+    auto concerns = [&](const analysis::Effects &found) {
+      return found.unknown || (modify ? found.mayTouch(location) : found.mayWrite(location));
+    };
+    bool runs = (call && concerns(effects.ofCall(*call))) || (dropped.isValid() && concerns(effects.ofDrop(dropped)));
+    bool isDirect = used.isValid() && (modify || changes) && !isThrough(function, used, access) &&
+                    effects.locationOf(analysis::placeOf(function, used), function) == location;
+    if (!runs && !isDirect)
+      return;
+    if (!modify) {
+      copies.insert(&access);
+      return;
     }
     takes.insert(&access);
-    TakenPlace &row = rowFor(location, place, function[access.place].type);
+    TakenPlace &row = rowFor(location, place, function[modify->place].type);
     row.functions.insert(id);
-    if (call)
+    if (!runs)
+      return;
+    if (call) {
+      row.isEverywhere |= analysis::CallTargets::isUnknown(*call);
       for (FuncId target : context.targets.targets(*call))
         row.callees.push_back(target);
-    else
+    } else {
       for (const ClassTable &table : module.classes)
         if (table.destructor.isValid())
           row.callees.push_back(table.destructor);
+    }
   }
   TakenPlace &rowFor(unsigned location, const Place &place, TypeId type) {
     auto &rows = taken[location];
     for (TakenPlace &row : rows)
       if (row.path == place.path)
         return row;
-    rows.push_back({place.path, type, {}, {}});
+    rows.push_back({place.path, type, {}, {}, false});
     return rows.back();
   }
 
@@ -172,12 +193,20 @@ private:
         while (!work.empty()) {
           FuncId id = work.pop_back_val();
           row.functions.insert(id);
+          row.isEverywhere |= hasUnknownCall(module[id]);
           forEachCallee(module[id], [&](FuncId callee) {
             if (seen.insert(callee).second)
               work.push_back(callee);
           });
         }
       }
+  }
+  static bool hasUnknownCall(const Function &function) {
+    for (const Block &block : function.blocks)
+      for (const Inst *inst : block.insts)
+        if (auto *call = llvm::dyn_cast<CallBase>(inst); call && analysis::CallTargets::isUnknown(*call))
+          return true;
+    return false;
   }
   template <typename F> void forEachCallee(const Function &function, F &&visit) {
     bool drops = false;
@@ -206,7 +235,7 @@ private:
   void rewrite(FuncId id) {
     Function &function = module[id];
     BlockEditor editor(module, function);
-    /// The slot that holds the value of an access, and the access of the place that waits for it.
+    /// By access: the slot that holds its value, and the access of the place that waits for it (none for a copy).
     llvm::DenseMap<ValueId, std::pair<ValueId, ValueId>> waiting;
     Cfg graph(function);
     for (BlockId block : graph.reversePostorder())
@@ -223,12 +252,27 @@ private:
           context.count("places taken");
           return;
         }
+        if (auto *access = llvm::dyn_cast<AccessReadInst>(inst); access && copies.contains(access)) {
+          ValueId value = editor.build.loadCopy(access->place);
+          ValueId slot = editor.build.slot(function[access->place].type, "");
+          editor.build.init(slot, value);
+          access->place = slot;
+          editor.keep(access);
+          waiting[access->result] = {slot, ValueId()};
+          context.count("places copied");
+          return;
+        }
         editor.keep(inst);
         auto *end = llvm::dyn_cast<EndAccessInst>(inst);
         if (auto found = end ? waiting.find(end->access) : waiting.end(); found != waiting.end()) {
           auto [slot, place] = found->second;
-          editor.build.init(place, editor.build.loadTake(slot));
-          editor.build.endAccess(place);
+          ValueId value = editor.build.loadTake(slot);
+          if (place.isValid()) {
+            editor.build.init(place, value);
+            editor.build.endAccess(place);
+          } else {
+            editor.build.drop(value);
+          }
         }
       });
   }
@@ -262,7 +306,7 @@ private:
     for (const TakenPlace &row : found->second) {
       Place other = place;
       other.path = row.path;
-      if (!place.overlaps(other) || (!context.options.checkMemory && !row.functions.contains(id)))
+      if (!place.overlaps(other) || !(context.options.checkMemory || row.isEverywhere || row.functions.contains(id)))
         continue;
       llvm::SmallVector<unsigned, 4> way(row.path.begin(), row.path.end());
       if (!findArray(module.types, row.type, way) || llvm::is_contained(way, analysis::kAnyElement))
@@ -289,7 +333,7 @@ private:
   PassContext &context;
   Module &module;
   analysis::ModuleEffects effects;
-  llvm::DenseSet<const AccessModifyInst *> takes;
+  llvm::DenseSet<const Inst *> takes, copies;
   llvm::MapVector<unsigned, std::vector<TakenPlace>> taken; ///< By location.
 };
 
