@@ -48,6 +48,7 @@ constexpr Step kOrder[] = {
     {borrowLoads, Stage::Owned},     // Copies that are only looked at are not made.
     {uniqueHoist, Stage::Owned},     // After it: a copy that is gone shares no array.
     {lowerCounts, Stage::Owned},     // Copies and drops become retains and releases: the module is counted.
+    {hoistArrays, Stage::Counted},   // Borrows need no ends any more, so they can be moved freely.
 };
 
 const Pass &rowOf(void (*run)(PassContext &)) {
@@ -73,7 +74,8 @@ void runPipeline(Module &module, DiagnosticEngine &diags, const PassOptions &opt
   if (options.verify)
     verifyOrDie(module, "dilgen");
   for (const Step &step : kOrder) {
-    if (step.before != module.stage || module.stage == until)
+    // The passes of the last stage leave the module in it.
+    if (step.before != module.stage || (module.stage == until && until != Stage::Counted))
       continue;
     const Pass &pass = rowOf(step.run);
     if (pass.kind == Kind::Optional && options.optimization == 0)

@@ -1,0 +1,347 @@
+// Moves out of loops what they ask of an array again and again although the answer cannot change: which buffer a variable
+// holds, that the buffer is unique, and how long it is. LLVM then finds the length in a register and the buffer fixed,
+// removes the bounds checks that the loop's own condition implies, and vectorises.
+//
+// A variable (a slot, or a `ref` parameter, which always leads to one) qualifies in a loop that only reads its elements
+// or, after making it unique, writes them. It is then full when the loop is entered, as nothing inside fills or empties it.
+// Nobody else can get at it meanwhile: its address goes nowhere. If it is written, what the loop borrows from it is used
+// for nothing but elements and lengths, so no second reference to the buffer appears, and it stays unique.
+//
+// Asking early is safe even if the loop's body never runs: a variable's array is never null, and making it unique changes
+// nothing that could be seen. The pass works on counted DIL, where a borrow has no end.
+#include "compiler/dil/cfg.h"
+#include "compiler/passes/edit.h"
+#include "compiler/passes/pass.h"
+#include "llvm/ADT/DenseSet.h"
+
+namespace dream::passes {
+
+using namespace dil;
+
+namespace {
+
+struct Loop {
+  BlockId header;
+  std::vector<BlockId> blocks;
+  llvm::DenseSet<BlockId> members;
+  llvm::SmallVector<unsigned, 2> outer; ///< Loops around it.
+};
+
+class HoistArrays {
+public:
+  HoistArrays(PassContext &context, Function &function)
+      : context(context), types(context.module.types), function(function), build(context.module, function) {}
+
+  void run() {
+    if (!hasArrayPlaces())
+      return;
+    findLoops();
+    if (loops.empty())
+      return;
+    collectUses();
+    for (unsigned i = 0; i < loops.size(); ++i) // inner loops first
+      hoist(i);
+    if (erased.empty())
+      return;
+    for (Block &block : function.blocks)
+      llvm::erase_if(block.insts, [&](Inst *inst) { return erased.contains(inst); });
+  }
+
+private:
+  bool isArray(TypeId type) const {
+    TypeKind kind = types.kind(type);
+    return kind == TypeKind::Array || kind == TypeKind::Rect;
+  }
+
+  // ---- Loops
+
+  bool hasArrayPlaces() const {
+    for (const Block &block : function.blocks)
+      for (const Inst *inst : block.insts)
+        if (llvm::isa<LoadBorrowInst, UniqueInst, LenInst>(inst))
+          return true;
+    return false;
+  }
+
+  void findLoops() {
+    Cfg cfg(function);
+    Dominators dominators(cfg);
+    llvm::DenseMap<BlockId, unsigned> byHeader;
+    for (BlockId block : cfg.reversePostorder())
+      for (BlockId target : cfg.successors(block)) {
+        if (!dominators.dominates(target, block))
+          continue;
+        auto [entry, isNew] = byHeader.try_emplace(target, loops.size());
+        if (isNew) {
+          loops.emplace_back();
+          loops.back().header = target;
+          loops.back().members.insert(target);
+          loops.back().blocks.push_back(target);
+        }
+        Loop &loop = loops[entry->second];
+        llvm::SmallVector<BlockId, 16> work;
+        auto add = [&](BlockId id) {
+          if (loop.members.insert(id).second) {
+            loop.blocks.push_back(id);
+            work.push_back(id);
+          }
+        };
+        add(block);
+        while (!work.empty())
+          for (BlockId predecessor : cfg.predecessors(work.pop_back_val()))
+            add(predecessor);
+      }
+    llvm::stable_sort(loops, [](const Loop &a, const Loop &b) { return a.blocks.size() < b.blocks.size(); });
+    for (unsigned i = 0; i < loops.size(); ++i)
+      for (unsigned j = i + 1; j < loops.size(); ++j)
+        if (loops[j].members.contains(loops[i].header))
+          loops[i].outer.push_back(j);
+    for (Loop &loop : loops)
+      for (BlockId predecessor : cfg.predecessors(loop.header))
+        if (!loop.members.contains(predecessor))
+          entries[loop.header].push_back(predecessor);
+  }
+
+  /// The block that is run once before the loop; invalid if the loop is entered from several places.
+  BlockId preheader(unsigned number) {
+    Loop &loop = loops[number];
+    auto &from = entries[loop.header];
+    if (from.size() != 1)
+      return {};
+    BlockId before = from.front();
+    unsigned targets = 0;
+    forEachTarget(*function[before].insts.back(), [&](BlockId) { ++targets; });
+    if (targets == 1 && llvm::isa<BrInst>(function[before].insts.back()))
+      return before;
+    BlockId made = splitEdge(function, before, loop.header);
+    function[made].isCold = function[loop.header].isCold;
+    for (unsigned outer : loop.outer) {
+      loops[outer].members.insert(made);
+      loops[outer].blocks.push_back(made);
+    }
+    from.front() = made;
+    return made;
+  }
+
+  // ---- Uses
+
+  struct UseAt {
+    Inst *inst;
+    BlockId block;
+  };
+
+  void collectUses() {
+    uses.resize(function.values.size());
+    for (uint32_t i = 0; i < function.blocks.size(); ++i)
+      for (Inst *inst : function.blocks[i].insts)
+        addUses(inst, BlockId(i));
+  }
+  void addUses(Inst *inst, BlockId block) {
+    forEachOperand(*inst, [&](ValueId operand, Use) {
+      if (operand.index >= uses.size())
+        uses.resize(operand.index + 1);
+      uses[operand.index].push_back({inst, block});
+    });
+  }
+
+  /// Variables that hold arrays: slots made outside the loop, and `ref` parameters.
+  std::vector<ValueId> variablesUsedIn(const Loop &loop) {
+    std::vector<ValueId> result;
+    llvm::DenseSet<ValueId> seen;
+    for (BlockId block : loop.blocks)
+      for (const Inst *inst : function[block].insts) {
+        ValueId place;
+        if (auto *borrow = llvm::dyn_cast<LoadBorrowInst>(inst))
+          place = borrow->place;
+        else if (auto *unique = llvm::dyn_cast<UniqueInst>(inst))
+          place = unique->place;
+        if (!place.isValid() || erased.contains(inst) || !isArray(function[place].type))
+          continue;
+        place = behindAccesses(place);
+        if (isVariable(place, loop) && seen.insert(place).second)
+          result.push_back(place);
+      }
+    return result;
+  }
+  ValueId behindAccesses(ValueId place) const {
+    while (true) {
+      const Inst *inst = function[place].definition;
+      if (auto *read = llvm::dyn_cast_or_null<AccessReadInst>(inst))
+        place = read->place;
+      else if (auto *modify = llvm::dyn_cast_or_null<AccessModifyInst>(inst))
+        place = modify->place;
+      else
+        return place;
+    }
+  }
+  bool isVariable(ValueId place, const Loop &loop) const {
+    const ValueInfo &info = function[place];
+    if (info.ownership != Ownership::Address)
+      return false;
+    if (info.definition)
+      return llvm::isa<SlotInst>(info.definition) && !loop.members.contains(info.block);
+    if (info.block != function.entry())
+      return false;
+    const auto &args = function[function.entry()].args;
+    size_t index = llvm::find(args, place) - args.begin();
+    return index < function.params.size() && function.params[index].mode == PassMode::Ref;
+  }
+
+  /// What a loop does with a variable.
+  struct Role {
+    bool qualifies = true;
+    bool writes = false;
+    llvm::SmallVector<Inst *, 4> loads; ///< load.borrow and unique.
+  };
+
+  void examine(ValueId address, const Loop &loop, Role &role) {
+    for (const UseAt &use : uses[address.index]) {
+      if (erased.contains(use.inst))
+        continue;
+      if (llvm::isa<AccessReadInst, AccessModifyInst>(use.inst)) {
+        examine(use.inst->result, loop, role);
+        continue;
+      }
+      if (!loop.members.contains(use.block) || llvm::isa<EndAccessInst>(use.inst))
+        continue;
+      if (!llvm::isa<LoadBorrowInst, UniqueInst>(use.inst)) {
+        role.qualifies = false;
+        return;
+      }
+      role.writes |= llvm::isa<UniqueInst>(use.inst);
+      role.loads.push_back(use.inst);
+    }
+  }
+
+  /// The value is looked at for elements and lengths only.
+  bool onlyIndexed(ValueId value) const {
+    return llvm::all_of(uses[value.index], [&](const UseAt &use) {
+      if (auto *elem = llvm::dyn_cast<ElemInst>(use.inst))
+        return !llvm::is_contained(elem->indices, value);
+      return llvm::isa<LenInst, EndBorrowInst>(use.inst) || erased.contains(use.inst);
+    });
+  }
+
+  // ---- Moving
+
+  void hoist(unsigned number) {
+    Loop &loop = loops[number];
+    for (ValueId variable : variablesUsedIn(loop)) {
+      Role role;
+      examine(variable, loop, role);
+      if (!role.qualifies || role.loads.empty())
+        continue;
+      if (role.writes && !llvm::all_of(role.loads, [&](Inst *load) { return onlyIndexed(load->result); }))
+        continue;
+      BlockId before = preheader(number);
+      if (!before.isValid())
+        return;
+      hoistVariable(variable, role, before);
+    }
+    hoistLengths(number);
+  }
+
+  /// Appends before the terminator of `block` what `make` builds.
+  template <typename F> void insertBefore(BlockId block, F make) {
+    Inst *terminator = function[block].insts.back();
+    function[block].insts.pop_back();
+    size_t first = function[block].insts.size();
+    build.setBlock(block);
+    build.loc = terminator->loc;
+    make();
+    for (size_t i = first; i < function[block].insts.size(); ++i)
+      addUses(function[block].insts[i], block);
+    function[block].insts.push_back(terminator);
+    uses.resize(function.values.size());
+  }
+
+  void hoistVariable(ValueId variable, const Role &role, BlockId before) {
+    ValueId value;
+    insertBefore(before, [&] {
+      if (role.writes) {
+        ValueId access = build.accessModify(variable);
+        build.unique(access);
+        build.endAccess(access);
+      }
+      value = build.loadBorrow(variable); // of what is unique now, if it is written
+    });
+    for (Inst *load : role.loads)
+      replace(load, value);
+    context.count(role.writes ? "arrays made unique before a loop" : "arrays loaded before a loop");
+  }
+
+  /// The instruction's result is `value` from now on.
+  void replace(Inst *inst, ValueId value) {
+    erased.insert(inst);
+    for (const UseAt &use : uses[inst->result.index]) {
+      if (llvm::isa<EndBorrowInst>(use.inst)) {
+        erased.insert(use.inst);
+        continue;
+      }
+      forEachOperand(*use.inst, [&](ValueId &operand, Use) {
+        if (operand == inst->result)
+          operand = value;
+      });
+      uses[value.index].push_back(use);
+    }
+  }
+
+  /// An array that is there, not null, wherever it is defined.
+  bool isSureArray(ValueId value) const {
+    if (!isArray(function[value].type))
+      return false;
+    const Inst *inst = function[value].definition;
+    if (!inst)
+      return function[value].block == function.entry();
+    if (auto *borrow = llvm::dyn_cast<LoadBorrowInst>(inst)) {
+      const ValueInfo &root = function[behindAccesses(borrow->place)];
+      return !root.definition || llvm::isa<SlotInst>(root.definition);
+    }
+    return llvm::isa<UniqueInst, AllocArrayInst>(inst);
+  }
+
+  void hoistLengths(unsigned number) {
+    Loop &loop = loops[number];
+    llvm::DenseMap<std::pair<ValueId, unsigned>, ValueId> lengths;
+    for (size_t i = 0; i < loop.blocks.size(); ++i) {
+      std::vector<Inst *> insts = function[loop.blocks[i]].insts;
+      for (Inst *inst : insts) {
+        auto *len = llvm::dyn_cast<LenInst>(inst);
+        if (!len || erased.contains(len) || loop.members.contains(function[len->value].block) || !isSureArray(len->value))
+          continue;
+        ValueId &made = lengths[{len->value, unsigned(len->dimension)}];
+        if (!made.isValid()) {
+          BlockId before = preheader(number);
+          if (!before.isValid())
+            return;
+          ValueId value = len->value;
+          int dimension = len->dimension;
+          ValueId result;
+          insertBefore(before, [&] { result = build.len(value, dimension); });
+          lengths[{value, unsigned(dimension)}] = result;
+          context.count("lengths loaded before a loop");
+          replace(len, result);
+        } else {
+          replace(len, made);
+        }
+      }
+    }
+  }
+
+  PassContext &context;
+  const TypeTable &types;
+  Function &function;
+  Builder build;
+  std::vector<Loop> loops;
+  llvm::DenseMap<BlockId, llvm::SmallVector<BlockId, 2>> entries; ///< By header: blocks outside that lead to it.
+  std::vector<llvm::SmallVector<UseAt, 2>> uses;                   ///< By value.
+  llvm::DenseSet<const Inst *> erased;
+};
+
+} // namespace
+
+void hoistArrays(PassContext &context) {
+  forEachBody(context.module, [&](Function &function) { HoistArrays(context, function).run(); });
+}
+
+} // namespace dream::passes
