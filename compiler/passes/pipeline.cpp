@@ -45,6 +45,7 @@ constexpr Step kOrder[] = {
     {lastUse, Stage::Raw},           // Drops that it places early make later ones vanish in the next step.
     {resolveSlots, Stage::Raw},      // Every drop_slot becomes what it means: the module is owned.
     {takePutBack, Stage::Owned},     // Before optimisations: they may not see two ways to one place as one.
+    {promoteSlots, Stage::Owned},    // So that the next step sees through variables.
     {borrowLoads, Stage::Owned},     // Copies that are only looked at are not made.
     {uniqueHoist, Stage::Owned},     // After it: a copy that is gone shares no array.
     {lowerCounts, Stage::Owned},     // Copies and drops become retains and releases: the module is counted.

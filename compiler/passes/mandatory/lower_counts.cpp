@@ -106,10 +106,19 @@ private:
         for (const LoadTakeInst *take : open)
           if (take->place == init->place)
             filledAtOnce.insert(take);
-      } else if (llvm::isa<CallBase, DropInst, AssignInst, DropIfInst, LoadCopyInst, LoadBorrowInst>(inst)) {
+      } else if (llvm::isa<DropInst, AssignInst, DropIfInst, LoadCopyInst, LoadBorrowInst>(inst) || runsDream(*inst)) {
         open.clear();
       }
     }
+  }
+  /// A call that may run the program's own code, or destructors.
+  bool runsDream(const Inst &inst) const {
+    auto *call = llvm::dyn_cast<CallInst>(&inst);
+    if (!call || context.module[call->callee].kind != FuncKind::Runtime)
+      return llvm::isa<CallBase>(inst);
+    return llvm::any_of(context.module[call->callee].params, [&](const Param &param) {
+      return param.convention == Convention::Own && types.isDropSignificant(param.type);
+    });
   }
 
   /// The value moves out. A slot that is empty is known to be; another place must say so.
