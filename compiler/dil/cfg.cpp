@@ -25,9 +25,12 @@ Cfg::Cfg(const Function &function) : numbers(function.blocks.size(), kUnreachabl
   while (!stack.empty()) {
     Frame &frame = stack.back();
     llvm::ArrayRef<BlockId> targets = successors(frame.block);
-    // The last target first, so that in the reverse order the first one follows its block.
+    // The last target first, so that in the reverse order the first one follows its block; of calls the other way round,
+    // so that the short way of an error stands beside the call and not at the end of everything.
     if (frame.next < targets.size()) {
-      BlockId target = targets[targets.size() - 1 - frame.next++];
+      bool isCall = llvm::isa<CallBase>(function[frame.block].insts.back());
+      BlockId target = isCall ? targets[frame.next] : targets[targets.size() - 1 - frame.next];
+      ++frame.next;
       if (!seen[target.index]) {
         seen[target.index] = true;
         stack.push_back({target, 0});

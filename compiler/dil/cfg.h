@@ -13,7 +13,8 @@ public:
 
   /// Of the function, unreachable blocks included.
   size_t blockCount() const { return numbers.size(); }
-  /// Reachable blocks in reverse postorder: the entry first, and every block after its immediate dominator.
+  /// Reachable blocks in reverse postorder: the entry first, and every block after its immediate dominator. What belongs
+  /// together stands together, error paths too.
   llvm::ArrayRef<BlockId> reversePostorder() const { return order; }
   bool isReachable(BlockId id) const { return numbers[id.index] != kUnreachable; }
   /// Position of a reachable block in that order.

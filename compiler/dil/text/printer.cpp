@@ -79,6 +79,11 @@ private:
     return id.index < module.functions.size() ? quoteSymbol(module[id].symbol) : "<bad>";
   }
   std::string type(TypeId id) const { return names.type(id); }
+  /// The type of a result, with its ownership.
+  std::string given(TypeId id) const {
+    bool isOwned = id.isValid() && id.index < module.types.size() && !module.types.isPlain(id);
+    return (isOwned ? "own " : "") + type(id);
+  }
   std::string value(ValueId id) const { return body->value(id); }
   std::string block(BlockId id) const { return body->block(id); }
   std::string list(llvm::ArrayRef<ValueId> values) const {
@@ -375,7 +380,7 @@ void Printer::printFunction(const Function &one) {
     out << (one.params.empty() ? "..." : ", ...");
   out << ')';
   if (one.result != types::Void)
-    out << " -> " << (one.result.isValid() && !module.types.isPlain(one.result) ? "own " : "") << type(one.result);
+    out << " -> " << given(one.result);
   out << (one.canThrow ? " throws" : "") << (one.neverReturns ? " never_returns" : "") << (one.inlineHint ? " inline" : "")
       << (one.noInline ? " noinline" : "") << (one.isExported ? " exported" : "");
   if (!hasBody) {
@@ -448,7 +453,7 @@ void Printer::call(const CallBase &inst) {
   TypeId shown = inst.result.isValid() && inst.result.index < function->values.size() ? (*function)[inst.result].type
                                                                                        : types::Void;
   if (inst.resultType != shown)
-    out << " -> " << type(inst.resultType);
+    out << " -> " << given(inst.resultType);
   if (inst.canThrow())
     out << " ok " << block(inst.ok) << " error " << block(inst.error);
 }

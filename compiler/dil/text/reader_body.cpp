@@ -362,8 +362,11 @@ bool Reader::arguments(CallBase &call) {
     if (!value(call.args.emplace_back()))
       return false;
   }
-  if (accept("->") && !type(call.resultType))
-    return false;
+  if (accept("->")) {
+    accept("own");
+    if (!type(call.resultType))
+      return false;
+  }
   return !accept("ok") || (block(call.ok) && expect("error") && block(call.error));
 }
 

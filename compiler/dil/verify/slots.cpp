@@ -2,14 +2,19 @@
 // parameter's place is left as its mode promises. Only once definite initialisation has run: raw DIL may say anything.
 //
 // Forward over the blocks with two bits for each variable: it surely holds a value, it may hold one. Whatever an
-// instruction does to a variable sets both, so a block is two masks and the solution a few sweeps.
+// instruction does to a variable sets both. Variables are taken in groups, and each group looks only at the stretch of the
+// function between its first and its last instruction (and the loops around them), so that a function with very many
+// variables costs no more than many functions with few.
 #include "compiler/dil/verify/families.h"
 #include "compiler/dil/verify/places.h"
+#include "llvm/ADT/bit.h"
+#include <array>
 
 namespace dream::dil::verifier {
 namespace {
 
-using Bits = std::vector<uint64_t>;
+constexpr uint32_t kGroupSize = 256;
+using Bits = std::array<uint64_t, kGroupSize / 64>;
 
 bool test(const Bits &bits, uint32_t i) { return bits[i / 64] >> (i % 64) & 1; }
 void put(Bits &bits, uint32_t i, bool value) {
@@ -17,10 +22,10 @@ void put(Bits &bits, uint32_t i, bool value) {
   bits[i / 64] = value ? bits[i / 64] | mask : bits[i / 64] & ~mask;
 }
 
-/// What each variable holds at one point.
+/// What each variable of a group holds at one point.
 struct State {
-  Bits sure, maybe;
-  bool isSet = false;
+  Bits sure{}, maybe{};
+  bool isSet = false, isTouched = false;
 
   void set(uint32_t i, bool holds) {
     put(sure, i, holds);
@@ -32,17 +37,29 @@ class Slots {
 public:
   Slots(Report &report, const Cfg &cfg, const Places &places, const SlotTargets &targets)
       : report(report), module(report.module), function(*report.function), cfg(cfg), places(places), targets(targets),
-        numbers(function.values.size(), kNone), entries(function.blocks.size()) {}
+        numbers(function.values.size(), kNone) {}
 
   void run() {
-    number();
-    if (variables.empty())
+    collect();
+    if (groups.empty())
       return;
-    solve();
-    isReporting = true;
-    for (BlockId id : cfg.reversePostorder()) {
-      state = entries[id.index];
-      block(id);
+    findLoops();
+    entries.resize(cfg.reversePostorder().size());
+    for (uint32_t g = 0; g < groups.size(); ++g) {
+      first = g * kGroupSize;
+      count = std::min<uint32_t>(kGroupSize, uint32_t(all.size()) - first);
+      group = &groups[g];
+      mustBeEmpty = {};
+      isLeaking = false;
+      for (uint32_t i = 0; i < count; ++i)
+        put(mustBeEmpty, i, !variable(i).param && !variable(i).isPlain);
+      isReporting = false;
+      solve();
+      isReporting = true;
+      sweep();
+      for (uint32_t at : touched)
+        entries[at] = {};
+      touched.clear();
     }
   }
 
@@ -53,11 +70,24 @@ private:
     bool isPlain;
     const Param *param; ///< Null for slots.
   };
+  /// The instructions that concern a group, in reverse postorder of their blocks.
+  struct Group {
+    std::vector<const Inst *> insts;
+    std::vector<std::pair<uint32_t, uint32_t>> starts; ///< Position of a block, and its first instruction.
+    void add(uint32_t block, const Inst *inst) {
+      if (!insts.empty() && insts.back() == inst)
+        return;
+      if (starts.empty() || starts.back().first != block)
+        starts.push_back({block, uint32_t(insts.size())});
+      insts.push_back(inst);
+    }
+  };
 
-  void number() {
+  /// Numbers the variables, and lists for each group what happens to it.
+  void collect() {
     auto add = [&](ValueId id, const Param *param) {
-      numbers[id.index] = uint32_t(variables.size());
-      variables.push_back({id, module.types.isPlain(function[id].type), param});
+      numbers[id.index] = uint32_t(all.size());
+      all.push_back({id, module.types.isPlain(function[id].type), param});
     };
     for (size_t i = 0; i < function.params.size(); ++i)
       if (function.params[i].convention == Convention::Address)
@@ -66,23 +96,92 @@ private:
       for (const Inst *inst : function[id].insts)
         if (llvm::isa<SlotInst>(inst))
           add(inst->result, nullptr);
+    groups.resize((all.size() + kGroupSize - 1) / kGroupSize);
+    if (groups.empty())
+      return;
+    for (BlockId id : cfg.reversePostorder())
+      for (const Inst *inst : function[id].insts) {
+        uint32_t at = cfg.number(id);
+        auto concerns = [&](ValueId place) {
+          uint32_t variable = numberOf(place);
+          if (variable != kNone)
+            groups[variable / kGroupSize].add(at, inst);
+        };
+        if (llvm::isa<SlotInst>(inst))
+          concerns(inst->result);
+        else
+          forEachOperand(*inst, [&](ValueId operand, Use use) {
+            if (use == Use::Address)
+              concerns(operand);
+          });
+      }
+  }
+
+  /// For each position the farthest one from which a way leads back to it or before it.
+  void findLoops() {
+    llvm::ArrayRef<BlockId> order = cfg.reversePostorder();
+    farthest.resize(order.size());
+    for (uint32_t at = 0; at < order.size(); ++at) {
+      farthest[at] = std::max(at, at ? farthest[at - 1] : 0);
+      for (BlockId pred : cfg.predecessors(order[at]))
+        farthest[at] = std::max(farthest[at], cfg.number(pred));
+    }
   }
 
   void solve() {
-    State &first = entries[0];
-    first.sure.assign(variables.size() / 64 + 1, 0);
-    first.maybe = first.sure;
-    first.isSet = true;
-    for (uint32_t i = 0; i < variables.size(); ++i)
-      if (variables[i].param && variables[i].param->mode != PassMode::Out)
-        first.set(i, true);
-    for (isChanged = true; isChanged;) {
+    // Outside of the stretch the group's variables are empty, or plain and not used.
+    uint32_t last = uint32_t(cfg.reversePostorder().size()) - 1;
+    begin = 0;
+    end = last;
+    if (!variable(0).param && !group->starts.empty()) {
+      begin = group->starts.front().first;
+      end = group->starts.back().first;
+      while (farthest[end] > end)
+        end = farthest[end];
+    }
+    for (uint32_t at = begin; at <= end; ++at) {
+      bool isEntered = at == 0;
+      for (BlockId pred : cfg.predecessors(cfg.reversePostorder()[at]))
+        isEntered |= cfg.number(pred) < begin;
+      if (isEntered)
+        touch(at).isSet = true;
+    }
+    for (uint32_t i = 0; i < count; ++i)
+      if (variable(i).param && variable(i).param->mode != PassMode::Out)
+        entries[0].set(i, true);
+    do {
       isChanged = false;
-      for (BlockId id : cfg.reversePostorder()) {
-        state = entries[id.index];
-        block(id);
-        leave(id);
+      sweep();
+    } while (isChanged);
+  }
+
+  State &touch(uint32_t at) {
+    if (!entries[at].isTouched) {
+      entries[at].isTouched = true;
+      touched.push_back(at);
+    }
+    return entries[at];
+  }
+
+  /// Through all blocks of the stretch once: to their ends, and on to their successors; and through those behind it to
+  /// which a value is carried that should have been dropped.
+  void sweep() {
+    size_t next = 0;
+    llvm::ArrayRef<BlockId> order = cfg.reversePostorder();
+    for (uint32_t at = begin; at <= end || (at < order.size() && isLeaking); ++at) {
+      if (!entries[at].isSet)
+        continue;
+      state = entries[at];
+      if (next < group->starts.size() && group->starts[next].first == at) {
+        size_t from = group->starts[next++].second;
+        size_t to = next < group->starts.size() ? group->starts[next].second : group->insts.size();
+        for (size_t i = from; i < to; ++i)
+          visit(*group->insts[i]);
       }
+      if (isReporting)
+        atExit(*function[order[at]].insts.back());
+      else
+        leave(order[at]);
     }
   }
 
@@ -97,9 +196,20 @@ private:
   }
 
   void flow(BlockId target) {
-    State &entry = entries[target.index];
+    uint32_t at = cfg.number(target);
+    if (at > end) {
+      bool carries = false;
+      for (size_t i = 0; i < mustBeEmpty.size(); ++i)
+        carries |= (state.maybe[i] & mustBeEmpty[i]) != 0;
+      if (!carries)
+        return;
+      isLeaking = true;
+    }
+    State &entry = touch(at);
     if (!entry.isSet) {
-      entry = state;
+      entry.sure = state.sure;
+      entry.maybe = state.maybe;
+      entry.isSet = true;
       isChanged = true;
       return;
     }
@@ -113,11 +223,6 @@ private:
 
   // ---- Instructions
 
-  void block(BlockId id) {
-    for (const Inst *inst : function[id].insts)
-      visit(*inst);
-  }
-
   void fail(unsigned invariant, const Inst &inst, ValueId variable, llvm::StringRef what) {
     if (!isReporting)
       return;
@@ -127,23 +232,31 @@ private:
     report.add(invariant, inst, name + " " + what);
   }
 
+  const Variable &variable(uint32_t i) const { return all[first + i]; }
   /// The variable that a place belongs to; kNone for others.
-  uint32_t variableOf(ValueId place) const {
+  uint32_t numberOf(ValueId place) const {
     const Places::Info &info = places[place];
     return info.root == RootKind::Slot || info.root == RootKind::Parameter ? numbers[info.rootValue.index] : kNone;
+  }
+  /// Its number in the group; kNone if it is in another one.
+  uint32_t variableOf(ValueId place) const {
+    uint32_t number = numberOf(place) - first;
+    return number < count ? number : kNone;
   }
 
   void read(const Inst &inst, ValueId place) {
     uint32_t i = variableOf(place);
     if (i != kNone && !test(state.sure, i))
-      fail(501, inst, variables[i].value, "is read, and may hold nothing");
+      fail(501, inst, variable(i).value, "is read, and may hold nothing");
   }
 
   void visit(const Inst &inst) {
     switch (inst.kind) {
     case InstKind::SlotInst: {
-      uint32_t i = numbers[inst.result.index];
-      if (!variables[i].isPlain && test(state.maybe, i))
+      uint32_t i = variableOf(inst.result);
+      if (i == kNone)
+        return;
+      if (!variable(i).isPlain && test(state.maybe, i))
         fail(505, inst, inst.result, "begins a new life, and may still hold a value");
       return state.set(i, false);
     }
@@ -163,15 +276,15 @@ private:
       uint32_t i = variableOf(place);
       if (i != kNone && places[place].isPart)
         return read(inst, place);
-      if (i != kNone && !variables[i].isPlain && test(state.maybe, i))
-        fail(502, inst, variables[i].value, "is initialised, and may hold a value already");
+      if (i != kNone && !variable(i).isPlain && test(state.maybe, i))
+        fail(502, inst, variable(i).value, "is initialised, and may hold a value already");
       return write(place, true);
     }
     case InstKind::AssignInst: {
       ValueId place = llvm::cast<AssignInst>(inst).place;
       uint32_t i = variableOf(place);
-      if (i != kNone && (places[place].isPart || !variables[i].isPlain) && !test(state.sure, i))
-        fail(503, inst, variables[i].value, "is assigned, and may hold nothing");
+      if (i != kNone && (places[place].isPart || !variable(i).isPlain) && !test(state.sure, i))
+        fail(503, inst, variable(i).value, "is assigned, and may hold nothing");
       return write(place, true);
     }
     case InstKind::DropIfInst:
@@ -179,10 +292,6 @@ private:
       return write(llvm::cast<DropIfInst>(inst).place, false);
     case InstKind::CallInst: case InstKind::CallSlotInst: case InstKind::CallFnInst:
       return call(llvm::cast<CallBase>(inst));
-    case InstKind::ReturnInst:
-      return atExit(inst, true);
-    case InstKind::ThrowInst:
-      return atExit(inst, false);
     default:
       return;
     }
@@ -218,8 +327,8 @@ private:
       if (i == kNone)
         continue;
       bool isOut = modeOf(inst, arg) == PassMode::Out && !places[inst.args[arg]].isPart;
-      if (isOut && !variables[i].isPlain && test(state.maybe, i))
-        fail(508, inst, variables[i].value, "is handed over as `out`, and may hold a value already");
+      if (isOut && !variable(i).isPlain && test(state.maybe, i))
+        fail(508, inst, variable(i).value, "is handed over as `out`, and may hold a value already");
       if (!isOut)
         read(inst, inst.args[arg]);
     }
@@ -234,14 +343,19 @@ private:
         write(inst.args[arg], returned);
   }
 
-  void atExit(const Inst &inst, bool returns) {
-    for (uint32_t i = 0; isReporting && i < variables.size(); ++i) {
-      const Variable &one = variables[i];
+  void atExit(const Inst &inst) {
+    bool returns = inst.kind == InstKind::ReturnInst;
+    if (!returns && inst.kind != InstKind::ThrowInst)
+      return;
+    for (size_t word = 0; word < mustBeEmpty.size(); ++word)
+      for (uint64_t left = state.maybe[word] & mustBeEmpty[word]; left; left &= left - 1)
+        fail(504, inst, variable(uint32_t(word * 64) + llvm::countr_zero(left)).value,
+             "may still hold a value on this way out");
+    // Parameters come first.
+    for (uint32_t i = 0; i < count && variable(i).param; ++i) {
+      const Variable &one = variable(i);
       bool sure = test(state.sure, i), maybe = test(state.maybe, i);
-      if (!one.param) {
-        if (!one.isPlain && maybe)
-          fail(504, inst, one.value, "may still hold a value on this way out");
-      } else if (one.param->mode != PassMode::Out) {
+      if (one.param->mode != PassMode::Out) {
         if (!sure)
           fail(506, inst, one.value, "may hold nothing on this way out");
       } else if (returns ? !sure : maybe && !one.isPlain) {
@@ -257,8 +371,16 @@ private:
   const Places &places;
   const SlotTargets &targets;
   std::vector<uint32_t> numbers; ///< Of variables, by value.
-  std::vector<Variable> variables;
-  std::vector<State> entries;
+  std::vector<Variable> all;
+  std::vector<Group> groups;
+  uint32_t first = 0, count = 0; ///< Of the group at hand.
+  const Group *group = nullptr;
+  Bits mustBeEmpty{}; ///< Slots that have to be empty where the function is left.
+  std::vector<uint32_t> farthest;
+  uint32_t begin = 0, end = 0; ///< The stretch, both ends in it: positions in reverse postorder.
+  bool isLeaking = false;      ///< Something is carried beyond the stretch.
+  std::vector<State> entries;  ///< By position.
+  std::vector<uint32_t> touched;
   State state;
   bool isChanged = false, isReporting = false;
 };

@@ -132,7 +132,7 @@ TEST(Builder, callsThatThrowEndTheirBlock) {
   EXPECT_EQ(f.text(), R"(
 fn @f(%s: borrow string, %n: int, %r: ref int) throws {
 entry:
-  call @g() -> string ok b2 error b1
+  call @g() -> own string ok b2 error b1
 b1(%0: own Exception) cold:
   throw %0
 b2(%1: own string):
