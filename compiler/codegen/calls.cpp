@@ -240,27 +240,43 @@ void FunctionEmitter::emit(const dil::SwitchInst &inst) {
     sw->addCase(llvm::ConstantInt::get(type, one.value), block(one.target));
 }
 
+/// All returns of several registers meet in one block, which puts them together: LLVM's fast instruction selection cannot
+/// return them, and gives up on the rest of the block where they are returned.
+void FunctionEmitter::returnRegisters(llvm::ArrayRef<llvm::Value *> registers) {
+  if (!returnBlock) {
+    returnBlock = newBlock("return");
+    llvm::IRBuilder<> atReturn(returnBlock);
+    for (llvm::Value *value : registers)
+      returned.push_back(atReturn.CreatePHI(value->getType(), 2));
+  }
+  for (size_t i = 0; i < registers.size(); ++i)
+    returned[i]->addIncoming(registers[i], builder.GetInsertBlock());
+  builder.CreateBr(returnBlock);
+}
+
+void FunctionEmitter::emitReturnBlock() {
+  if (!returnBlock)
+    return;
+  continueIn(returnBlock);
+  setLocation({});
+  llvm::Value *all = llvm::PoisonValue::get(signature.type->getReturnType());
+  for (size_t i = 0; i < returned.size(); ++i)
+    all = builder.CreateInsertValue(all, returned[i], i);
+  builder.CreateRet(all);
+}
+
 void FunctionEmitter::emit(const dil::ReturnInst &inst) {
   llvm::Constant *noError = llvm::ConstantPointerNull::get(emitter.lowering.pointer);
   switch (signature.result) {
   case Signature::Result::None:
     break;
-  case Signature::Result::Direct: {
-    llvm::Value *result = leaves(inst.value)[0];
-    if (signature.throws) {
-      llvm::Value *pair = llvm::PoisonValue::get(signature.type->getReturnType());
-      pair = builder.CreateInsertValue(pair, result, 0);
-      result = builder.CreateInsertValue(pair, noError, 1);
-    }
-    builder.CreateRet(result);
+  case Signature::Result::Direct:
+    if (signature.throws)
+      return returnRegisters({leaves(inst.value)[0], noError});
+    builder.CreateRet(leaves(inst.value)[0]);
     return;
-  }
-  case Signature::Result::Pair: {
-    llvm::Value *pair = llvm::PoisonValue::get(signature.type->getReturnType());
-    pair = builder.CreateInsertValue(pair, leaves(inst.value)[0], 0);
-    builder.CreateRet(builder.CreateInsertValue(pair, leaves(inst.value)[1], 1));
-    return;
-  }
+  case Signature::Result::Pair:
+    return returnRegisters(leaves(inst.value));
   case Signature::Result::Indirect:
     storeValue(dil.result, leaves(inst.value), resultAddress, {});
     break;
@@ -277,8 +293,7 @@ void FunctionEmitter::emit(const dil::ThrowInst &inst) {
     builder.CreateRet(error);
     return;
   }
-  llvm::Value *pair = llvm::PoisonValue::get(signature.type->getReturnType());
-  builder.CreateRet(builder.CreateInsertValue(pair, error, 1));
+  returnRegisters({llvm::PoisonValue::get(signature.type->getReturnType()->getStructElementType(0)), error});
 }
 
 void FunctionEmitter::emit(const dil::UnreachableInst &inst) {

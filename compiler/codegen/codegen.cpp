@@ -10,7 +10,7 @@ ModuleEmitter::ModuleEmitter(const dil::Module &dil, llvm::Module &module, const
                              const CodegenOptions &options)
     : dil(dil), types(dil.types), module(module), context(module.getContext()), sources(sources), options(options),
       tags(types, context, options.optimization > 0), lowering(types, context, tags), entries(module),
-      signatures(*this), descriptors(*this), constants(*this), glue(*this), debug(*this) {}
+      signatures(*this, module.getTargetTriple()), descriptors(*this), constants(*this), glue(*this), debug(*this) {}
 
 void ModuleEmitter::addFunctionAttributes(llvm::Function &function) {
   function.addFnAttr(llvm::Attribute::NoUnwind);

@@ -19,6 +19,7 @@ void FunctionEmitter::emit() {
       dil::dispatch(*inst, [&](auto &typed) { emit(std::as_const(typed)); });
     }
   }
+  emitReturnBlock();
   for (llvm::BasicBlock *panic : panics)
     panic->insertInto(target);
 }

@@ -109,6 +109,8 @@ private:
   void callC(const dil::CallInst &inst, const dil::Function &callee);
   void finishCall(const dil::CallBase &inst, Leaves result, llvm::Value *error);
   void appendArgument(dil::ValueId arg, llvm::SmallVectorImpl<llvm::Value *> &out);
+  void returnRegisters(llvm::ArrayRef<llvm::Value *> registers);
+  void emitReturnBlock();
   llvm::Value *convertedInteger(llvm::Value *value, TypeId from, llvm::Type *to);
 
   /// The instructions that are gone once counts are explicit.
@@ -133,6 +135,8 @@ private:
   std::vector<unsigned> predecessors; ///< Edges into each block.
   std::vector<dil::BlockId> order;
   llvm::SmallVector<llvm::BasicBlock *, 8> panics; ///< Appended at the end, out of the way.
+  llvm::BasicBlock *returnBlock = nullptr;         ///< Where results of several registers are put together.
+  llvm::SmallVector<llvm::PHINode *, 2> returned;
   llvm::Instruction *lastAlloca = nullptr;
   llvm::Value *resultAddress = nullptr;            ///< Signature::Result::Indirect.
 };

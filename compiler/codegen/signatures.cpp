@@ -22,6 +22,16 @@ void Signatures::addReferenceAttributes(llvm::AttrBuilder &attributes, TypeId ty
   }
 }
 
+/// How a small integer is widened when it is passed or returned, as in C: the other side need not do it again.
+void Signatures::addExtension(llvm::AttrBuilder &attributes, const Leaf &leaf) {
+  if (!leaf.type->isIntegerTy())
+    return;
+  bool isSigned = emitter.types.isSigned(emitter.lowering.underlying(leaf.source));
+  auto kind = extensionInC(leaf.type->getIntegerBitWidth(), isSigned, triple);
+  if (kind != llvm::Attribute::None)
+    attributes.addAttribute(kind);
+}
+
 Signature Signatures::dream(llvm::ArrayRef<Parameter> parameters, TypeId resultType, bool throws) {
   llvm::LLVMContext &context = emitter.context;
   llvm::PointerType *pointer = emitter.lowering.pointer;
@@ -60,11 +70,13 @@ Signature Signatures::dream(llvm::ArrayRef<Parameter> parameters, TypeId resultT
     resultLlvm = result.leaves[0].type;
     if (throws) {
       resultLlvm = llvm::StructType::get(context, {resultLlvm, pointer});
-    } else if (attribute) {
+    } else {
       llvm::AttrBuilder attributes(context);
-      if (result.isScalar)
+      addExtension(attributes, result.leaves[0]);
+      if (attribute && result.isScalar)
         addReferenceAttributes(attributes, resultType);
-      attributes.addAttribute(llvm::Attribute::NoUndef);
+      if (attribute)
+        attributes.addAttribute(llvm::Attribute::NoUndef);
       resultSet = llvm::AttributeSet::get(context, attributes);
     }
   }
@@ -89,8 +101,12 @@ Signature Signatures::dream(llvm::ArrayRef<Parameter> parameters, TypeId resultT
       if (lowering.isScalar)
         addReferenceAttributes(attributes, parameter.type);
     }
-    for (const Leaf &leaf : lowering.leaves)
-      add(leaf.type, attributes);
+    for (const Leaf &leaf : lowering.leaves) {
+      llvm::AttrBuilder extended(context);
+      extended.merge(attributes);
+      addExtension(extended, leaf);
+      add(leaf.type, extended);
+    }
   }
   signature.type = llvm::FunctionType::get(resultLlvm, types, false);
   signature.attributes = llvm::AttributeList::get(context, {}, resultSet, sets);
@@ -106,16 +122,10 @@ Signature Signatures::dream(const dil::Function &function) {
 
 Signature Signatures::c(const dil::Function &function) {
   llvm::LLVMContext &context = emitter.context;
-  llvm::Triple triple(emitter.module.getTargetTriple());
   const TypeTable &table = emitter.types;
-  auto extension = [&](TypeId type, llvm::Type *scalar) {
+  auto extension = [&](TypeId type) {
     llvm::AttrBuilder attributes(context);
-    if (scalar->isIntegerTy()) {
-      TypeId integer = emitter.lowering.underlying(type);
-      if (auto kind = extensionInC(scalar->getIntegerBitWidth(), table.isSigned(integer), triple);
-          kind != llvm::Attribute::None)
-        attributes.addAttribute(kind);
-    }
+    addExtension(attributes, emitter.lowering[type].leaves[0]);
     return llvm::AttributeSet::get(context, attributes);
   };
   auto scalarOf = [&](TypeId type) {
@@ -136,14 +146,14 @@ Signature Signatures::c(const dil::Function &function) {
       continue;
     }
     types.push_back(scalarOf(param.type));
-    sets.push_back(extension(param.type, types.back()));
+    sets.push_back(extension(param.type));
   }
   llvm::Type *result = llvm::Type::getVoidTy(context);
   llvm::AttributeSet resultSet;
   if (!emitter.lowering[function.result].leaves.empty()) {
     signature.result = Signature::Result::Direct;
     result = scalarOf(function.result);
-    resultSet = extension(function.result, result);
+    resultSet = extension(function.result);
   }
   signature.type = llvm::FunctionType::get(result, types, function.isVariadic);
   signature.attributes = llvm::AttributeList::get(context, {}, resultSet, sets);

@@ -15,10 +15,12 @@
 #include "compiler/dil/module.h"
 #include "llvm/IR/Attributes.h"
 #include "llvm/IR/DerivedTypes.h"
+#include "llvm/TargetParser/Triple.h"
 
 namespace dream::codegen {
 
 class ModuleEmitter;
+struct Leaf;
 
 struct Signature {
   enum class Result : uint8_t { None, Direct, Pair, Indirect };
@@ -31,7 +33,7 @@ struct Signature {
 
 class Signatures {
 public:
-  explicit Signatures(ModuleEmitter &emitter) : emitter(emitter) {}
+  Signatures(ModuleEmitter &emitter, llvm::StringRef triple) : emitter(emitter), triple(triple) {}
 
   struct Parameter {
     TypeId type;
@@ -45,7 +47,10 @@ public:
 private:
   void addReferenceAttributes(llvm::AttrBuilder &attributes, TypeId type);
 
+  void addExtension(llvm::AttrBuilder &attributes, const Leaf &leaf);
+
   ModuleEmitter &emitter;
+  llvm::Triple triple;
 };
 
 } // namespace dream::codegen
