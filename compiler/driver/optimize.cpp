@@ -1,6 +1,7 @@
 // The only file that includes PassBuilder.h, which is as heavy as the rest of the driver together.
 #include "compiler/driver/optimize.h"
 #include "llvm/Passes/PassBuilder.h"
+#include "llvm/Transforms/Scalar/SimpleLoopUnswitch.h"
 
 namespace dream::driver {
 
@@ -29,6 +30,13 @@ void optimize(llvm::Module &module, llvm::TargetMachine &target, unsigned level,
   tuning.LoopVectorization = level > 1;
   tuning.SLPVectorization = level > 1;
   llvm::PassBuilder builder(&target, tuning);
+  // A bounds check whose index does not change in a loop stays there if another check stands before it, and keeps the loop
+  // from being vectorised. Unswitching takes it out; LLVM does that by itself from -O3 on only.
+  if (level == 2 && !forSize)
+    builder.registerVectorizerStartEPCallback([](llvm::FunctionPassManager &passes, llvm::OptimizationLevel) {
+      passes.addPass(llvm::createFunctionToLoopPassAdaptor(llvm::SimpleLoopUnswitchPass(/*NonTrivial=*/true),
+                                                           /*UseMemorySSA=*/true));
+    });
   builder.registerModuleAnalyses(modules);
   builder.registerCGSCCAnalyses(components);
   builder.registerFunctionAnalyses(functions);

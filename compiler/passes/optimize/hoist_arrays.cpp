@@ -9,7 +9,7 @@
 //
 // Asking early is safe even if the loop's body never runs: a variable's array is never null, and making it unique changes
 // nothing that could be seen. The pass works on counted DIL, where a borrow has no end.
-#include "compiler/dil/cfg.h"
+#include "compiler/analysis/loops.h"
 #include "compiler/passes/edit.h"
 #include "compiler/passes/pass.h"
 #include "llvm/ADT/DenseSet.h"
@@ -20,11 +20,9 @@ using namespace dil;
 
 namespace {
 
-struct Loop {
-  BlockId header;
-  std::vector<BlockId> blocks;
+struct Loop : analysis::Loop {
   llvm::DenseSet<BlockId> members;
-  llvm::SmallVector<unsigned, 2> outer; ///< Loops around it.
+  llvm::SmallVector<unsigned, 2> around; ///< Loops that hold it.
 };
 
 class HoistArrays {
@@ -64,62 +62,35 @@ private:
   }
 
   void findLoops() {
-    Cfg cfg(function);
-    Dominators dominators(cfg);
-    llvm::DenseMap<BlockId, unsigned> byHeader;
-    for (BlockId block : cfg.reversePostorder())
-      for (BlockId target : cfg.successors(block)) {
-        if (!dominators.dominates(target, block))
-          continue;
-        auto [entry, isNew] = byHeader.try_emplace(target, loops.size());
-        if (isNew) {
-          loops.emplace_back();
-          loops.back().header = target;
-          loops.back().members.insert(target);
-          loops.back().blocks.push_back(target);
-        }
-        Loop &loop = loops[entry->second];
-        llvm::SmallVector<BlockId, 16> work;
-        auto add = [&](BlockId id) {
-          if (loop.members.insert(id).second) {
-            loop.blocks.push_back(id);
-            work.push_back(id);
-          }
-        };
-        add(block);
-        while (!work.empty())
-          for (BlockId predecessor : cfg.predecessors(work.pop_back_val()))
-            add(predecessor);
-      }
-    llvm::stable_sort(loops, [](const Loop &a, const Loop &b) { return a.blocks.size() < b.blocks.size(); });
+    Cfg graph(function);
+    Dominators dominators(graph);
+    for (analysis::Loop &found : analysis::findLoops(graph, dominators)) {
+      loops.push_back({std::move(found), {}, {}});
+      loops.back().members.insert(loops.back().blocks.begin(), loops.back().blocks.end());
+    }
     for (unsigned i = 0; i < loops.size(); ++i)
       for (unsigned j = i + 1; j < loops.size(); ++j)
         if (loops[j].members.contains(loops[i].header))
-          loops[i].outer.push_back(j);
-    for (Loop &loop : loops)
-      for (BlockId predecessor : cfg.predecessors(loop.header))
-        if (!loop.members.contains(predecessor))
-          entries[loop.header].push_back(predecessor);
+          loops[i].around.push_back(j);
   }
 
   /// The block that is run once before the loop; invalid if the loop is entered from several places.
   BlockId preheader(unsigned number) {
     Loop &loop = loops[number];
-    auto &from = entries[loop.header];
-    if (from.size() != 1)
+    if (loop.entering.size() != 1)
       return {};
-    BlockId before = from.front();
+    BlockId before = loop.entering.front();
     unsigned targets = 0;
     forEachTarget(*function[before].insts.back(), [&](BlockId) { ++targets; });
     if (targets == 1 && llvm::isa<BrInst>(function[before].insts.back()))
       return before;
     BlockId made = splitEdge(function, before, loop.header);
     function[made].isCold = function[loop.header].isCold;
-    for (unsigned outer : loop.outer) {
+    for (unsigned outer : loop.around) {
       loops[outer].members.insert(made);
       loops[outer].blocks.push_back(made);
     }
-    from.front() = made;
+    loop.entering.front() = made;
     return made;
   }
 
@@ -190,7 +161,8 @@ private:
   /// What a loop does with a variable.
   struct Role {
     bool qualifies = true;
-    bool writes = false;
+    bool writes = false;    ///< Asks for a unique array.
+    bool isShared = false;  ///< Has to make it unique itself.
     llvm::SmallVector<Inst *, 4> loads; ///< load.borrow and unique.
   };
 
@@ -208,7 +180,10 @@ private:
         role.qualifies = false;
         return;
       }
-      role.writes |= llvm::isa<UniqueInst>(use.inst);
+      if (auto *unique = llvm::dyn_cast<UniqueInst>(use.inst)) {
+        role.writes = true;
+        role.isShared |= !unique->isKnown;
+      }
       role.loads.push_back(use.inst);
     }
   }
@@ -258,7 +233,7 @@ private:
   void hoistVariable(ValueId variable, const Role &role, BlockId before) {
     ValueId value;
     insertBefore(before, [&] {
-      if (role.writes) {
+      if (role.isShared) {
         ValueId access = build.accessModify(variable);
         build.unique(access);
         build.endAccess(access);
@@ -267,7 +242,7 @@ private:
     });
     for (Inst *load : role.loads)
       replace(load, value);
-    context.count(role.writes ? "arrays made unique before a loop" : "arrays loaded before a loop");
+    context.count(role.isShared ? "arrays made unique before a loop" : "arrays loaded before a loop");
   }
 
   /// The instruction's result is `value` from now on.
@@ -286,13 +261,14 @@ private:
     }
   }
 
-  /// An array that is there, not null, wherever it is defined.
+  /// An array that is there, not null, wherever it is defined: fields, elements and module variables may be taken.
   bool isSureArray(ValueId value) const {
-    if (!isArray(function[value].type))
+    const ValueInfo &info = function[value];
+    if (!isArray(info.type))
       return false;
-    const Inst *inst = function[value].definition;
+    const Inst *inst = info.definition;
     if (!inst)
-      return function[value].block == function.entry();
+      return info.block == function.entry();
     if (auto *borrow = llvm::dyn_cast<LoadBorrowInst>(inst)) {
       const ValueInfo &root = function[behindAccesses(borrow->place)];
       return !root.definition || llvm::isa<SlotInst>(root.definition);
@@ -333,8 +309,7 @@ private:
   Function &function;
   Builder build;
   std::vector<Loop> loops;
-  llvm::DenseMap<BlockId, llvm::SmallVector<BlockId, 2>> entries; ///< By header: blocks outside that lead to it.
-  std::vector<llvm::SmallVector<UseAt, 2>> uses;                   ///< By value.
+  std::vector<llvm::SmallVector<UseAt, 2>> uses; ///< By value.
   llvm::DenseSet<const Inst *> erased;
 };
 
