@@ -126,7 +126,7 @@ private:
     ValueId value = build.load(take.place);
     bool isSlot = analysis::placeOf(function, take.place).root == analysis::PlaceRoot::Slot;
     if (!isPlain(take.result) && !isSlot && !filledAtOnce.contains(&take))
-      build.store(take.place, build.constNull(function[take.place].type));
+      build.store(take.place, build.constZero(function[take.place].type));
     return value;
   }
 
