@@ -101,6 +101,8 @@ int main(int argc, char **argv) {
   for (const std::string &name : passNames)
     if (!passes::runPass(name, *module, diags, options, statistics))
       diags.report(DiagId::DilUnknownPass, SourceLoc()) << name;
+  if (emitLlvm && !diags.hasErrors() && module->stage != dil::Stage::Counted)
+    diags.report(DiagId::DilNotCounted, SourceLoc()) << (module->stage == dil::Stage::Raw ? "raw" : "owned");
   diags.finish();
   if (diags.hasErrors())
     return 1;
