@@ -129,9 +129,10 @@ const Expr *Parser::parseExpr() {
 const Expr *Parser::parseThrowOr(const Expr *(Parser::*rule)()) {
   if (!at(Kw_throw) || panicking)
     return (this->*rule)();
+  Nest nest(*this);
   auto *expr = make<ThrowExpr>(here());
   take();
-  expr->value = parseCoalesce();
+  expr->value = nest.ok() ? parseCoalesce() : errorExpr();
   return finish(expr);
 }
 
@@ -191,10 +192,8 @@ const Expr *Parser::parseCoalesce() {
 const Expr *Parser::parseBinary(int least) {
   Height level(*this);
   SourceLoc begin = here();
-  if ((at(DotDot) || at(DotDotEqual)) && least <= PrecRange && !panicking)
-    return parseRangeEnd(begin, nullptr);
-  const Expr *lhs = parsePrefix();
-  bool hadRange = false;
+  bool hadRange = (at(DotDot) || at(DotDotEqual)) && least <= PrecRange && !panicking;
+  const Expr *lhs = hadRange ? parseRangeEnd(begin, nullptr) : parsePrefix();
   while (!panicking) {
     Operator op = operatorHere();
     if (op.kind == Operator::None || op.precedence < least)

@@ -40,13 +40,13 @@ const FuncDecl *Parser::parseFuncAfterKeyword(const Head &head) {
   parseParams(func);
   if (at(Arrow) && !panicking) {
     // `func f() -> int`
-    SourceRange arrow = cur().range();
+    SourceLoc before = previousEnd(), arrow = here();
     take();
     const TypeNode *type = parseType();
     if (!panicking) {
       SourceLoc place = func->nameRange.begin;
-      complain(DiagId::ResultAfterParameters, {arrow.begin, type->range.end})
-          .fix({arrow.begin, type->range.end}, "")
+      complain(DiagId::ResultAfterParameters, {arrow, type->range.end})
+          .fix({before, type->range.end}, "")
           .fix({place, place}, textOf(type->range) + " ");
       func->result = type;
     }

@@ -131,7 +131,7 @@ const Expr *Parser::parseParenOperand() {
       expr = parseExpr();
     }
   });
-  return expr;
+  return expr ? expr : errorExpr();
 }
 
 /// `sizeof(T)`, `alignof(T)`, `offsetof(T, f)`

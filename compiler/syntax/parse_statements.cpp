@@ -135,6 +135,7 @@ const Stmt *Parser::parseNameStatement() {
     take();
     if (atCloser()) {
       failHere(DiagId::ExpectedStatement);
+      stmt->body = errorStmt(here());
       return finish(stmt);
     }
     stmt->body = parseStatement();

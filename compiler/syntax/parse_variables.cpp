@@ -103,8 +103,9 @@ const VariableDecl *Parser::parseRefVariable(const Head &head) {
   else
     variable->type = parseType();
   variable->name = expectName(&variable->nameRange);
-  if (expect(Equal) && expect(Kw_ref))
-    variable->init = parseExpr();
+  if (expect(Equal))
+    expect(Kw_ref);
+  variable->init = parseExpr();
   return finish(variable);
 }
 

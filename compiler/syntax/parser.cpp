@@ -100,8 +100,11 @@ void Parser::parseItem(llvm::SmallVectorImpl<const Node *> &items) {
     take();
     return;
   }
+  Nest nest(*this);
+  if (!nest.ok() || refuseNamespace(items))
+    return;
   while (refuseDeclarationWord(Place::File)) {
-    if (atEnd())
+    if (atCloser())
       return;
   }
   if (panicking)

@@ -408,6 +408,7 @@ private:
   /// A word that begins what only C# has: reports it and moves past what has no meaning; true if the statement or
   /// declaration begins anew, false if nothing was refused.
   bool refuseDeclarationWord(Place place);
+  bool refuseNamespace(llvm::SmallVectorImpl<const Node *> &items);
   const Stmt *refuseStatement();
   const Expr *refuseExpression();
   bool refusePostfix();

@@ -91,8 +91,12 @@ void Parser::recoverStatement(uint32_t first) {
   bool fromLine = tokens[first].has(Token::StartsLine);
   unsigned indentation = fromLine ? columnOf(first) : 0;
   while (!atCloser()) {
-    if (accept(Semicolon))
-      return;
+    if (accept(Semicolon)) {
+      if (!at(Kw_else) || tokens[first].kind != Kw_if)
+        return;
+      take(); // The other branch of what could not be read.
+      continue;
+    }
     if (pos != first && cur().has(Token::StartsLine)) {
       if (beginsStatementLine(pos) || (fromLine && columnOf(pos) <= indentation && !at(LeftBrace)))
         return;
@@ -101,6 +105,8 @@ void Parser::recoverStatement(uint32_t first) {
     if (isOpenerKind(kind()))
       skipTo(partner(pos));
     take();
+    if (isBlock && at(Kw_else) && tokens[first].kind == Kw_if)
+      continue;
     if (isBlock && (cur().has(Token::StartsLine) || atCloser()))
       return;
   }

@@ -44,36 +44,6 @@ bool Parser::refuseDeclarationWord(Place place) {
     take();
     return true;
   }
-  if (word == words.namespace_ && next == Identifier && place == Place::File) {
-    SourceLoc begin = {peek().begin};
-    take();
-    do
-      memberName();
-    while (!panicking && accept(Dot));
-    auto said = complain(DiagId::RefusedNamespace, range);
-    said << textOf(since(begin));
-    if (accept(Semicolon)) {
-      said.fix(range, "module");
-      return true;
-    }
-    // What a block holds is read as if it stood in the file.
-    if (at(LeftBrace)) {
-      uint32_t close = partner(pos);
-      take();
-      llvm::SmallVector<const Node *, 16> ignored;
-      while (pos < close) {
-        uint32_t first = pos;
-        parseItem(ignored);
-        if (panicking)
-          recoverStatement(first);
-        if (pos == first)
-          take();
-      }
-      pos = close;
-      take();
-    }
-    return true;
-  }
   if (word == words.record_ && (next == Kw_class || next == Kw_struct ||
                                 (next == Identifier && (peek(2).kind == LeftParen || peek(2).kind == LeftBrace ||
                                                              peek(2).kind == Colon || peek(2).kind == Less)))) {
@@ -101,6 +71,41 @@ bool Parser::refuseDeclarationWord(Place place) {
     return true;
   }
   return false;
+}
+
+/// `namespace A.B;`, and `namespace A { … }`, whose contents are read as if they stood in the file.
+bool Parser::refuseNamespace(llvm::SmallVectorImpl<const Node *> &items) {
+  if (!atWord(words.namespace_) || peek().kind != Identifier || peek().has(Token::StartsLine))
+    return false;
+  SourceRange range = cur().range();
+  take();
+  SourceLoc begin = here();
+  do
+    memberName();
+  while (!panicking && accept(Dot));
+  auto said = complain(DiagId::RefusedNamespace, range);
+  said << textOf(since(begin));
+  if (accept(Semicolon)) {
+    said.fix(range, "module");
+    return true;
+  }
+  if (!at(LeftBrace)) {
+    expect(LeftBrace);
+    return true;
+  }
+  uint32_t close = partner(pos);
+  take();
+  while (pos < close) {
+    uint32_t first = pos;
+    parseItem(items);
+    if (panicking)
+      recoverStatement(first);
+    if (pos == first)
+      take();
+  }
+  pos = close;
+  take();
+  return true;
 }
 
 /// Where a statement may begin. Null: nothing is refused.
@@ -158,7 +163,8 @@ const Expr *Parser::refuseExpression() {
   if (token.name == words.await_ && sameLine && (next == Identifier || next == Kw_this || next == Kw_base || next == Kw_new)) {
     complain(DiagId::RefusedAsync, token.range()).fix({begin, {peek().begin}}, "") << "await";
     take();
-    return parsePrefix();
+    Nest nest(*this);
+    return nest.ok() ? parsePrefix() : errorExpr();
   }
   if (token.name == words.async_ && sameLine && (next == LeftParen || next == Identifier)) {
     uint32_t head = next == LeftParen ? partner(pos + 1) : pos + 1;
