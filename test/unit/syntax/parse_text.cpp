@@ -51,7 +51,7 @@ std::string Parsed::mended() const {
   std::vector<FixIt> fixes;
   for (const Diagnostic &diag : diagnostics)
     fixes.insert(fixes.end(), diag.fixIts.begin(), diag.fixIts.end());
-  std::stable_sort(fixes.begin(), fixes.end(), [](auto &a, auto &b) { return a.range.begin > b.range.begin; });
+  std::sort(fixes.begin(), fixes.end(), [](auto &a, auto &b) { return a.range.begin > b.range.begin; });
   std::string text = sources.text(file).str();
   for (const FixIt &fix : fixes)
     text.replace(offset(fix.range.begin), fix.range.end.offset - fix.range.begin.offset, fix.text);
