@@ -116,16 +116,27 @@ private:
     });
   }
 
+  /// The address by which an instruction uses a slot: inside an access the slot is reached through that alone.
+  ValueId addressIn(const Inst &inst, uint32_t slot) const {
+    ValueId address = events.address(slot);
+    forEachOperand(inst, [&](ValueId operand, Use use) {
+      if (use == Use::Address && analysis::rootOf(function, operand) == events.address(slot) &&
+          analysis::isWholeRoot(function, operand))
+        address = operand;
+    });
+    return address;
+  }
+
   void rewrite(Inst *inst) {
     llvm::ArrayRef<std::pair<uint32_t, Action>> todo;
     if (auto found = actions.find(inst); found != actions.end())
       todo = found->second;
     for (auto [slot, action] : todo) {
       if (action == Action::DropFull) {
-        editor.build.drop(editor.build.loadTake(events.address(slot)));
+        editor.build.drop(editor.build.loadTake(addressIn(*inst, slot)));
         context.count("slots dropped");
       } else if (action == Action::DropMaybe) {
-        editor.build.dropIf(flags[slot], events.address(slot));
+        editor.build.dropIf(flags[slot], addressIn(*inst, slot));
         context.count("slots dropped on a flag");
       }
     }
