@@ -152,6 +152,7 @@ struct SlotInst : Inst {
   DREAM_INST(SlotInst)
   llvm::StringRef name;  ///< The user's name; "" for temporaries.
   unsigned argument = 0; ///< 1-based number when it holds a parameter's copy, for debuggers.
+  bool isCursor = false; ///< What lies in it is not counted: the places that it was copied from keep it alive.
   OPERANDS()
 };
 struct GlobalInst : Inst { DREAM_INST(GlobalInst) GlobalId global; OPERANDS() };

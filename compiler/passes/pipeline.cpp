@@ -47,6 +47,7 @@ constexpr Step kOrder[] = {
     {takePutBack, Stage::Owned},     // Before optimisations: they may not see two ways to one place as one.
     {promoteSlots, Stage::Owned},    // So that the next step sees through variables.
     {borrowLoads, Stage::Owned},     // Copies that are only looked at are not made.
+    {cursors, Stage::Owned},         // What is still a slot, and walks through objects, needs no counts.
     {uniqueHoist, Stage::Owned},     // After it: a copy that is gone shares no array.
     {lowerCounts, Stage::Owned},     // Copies and drops become retains and releases: the module is counted.
     {hoistArrays, Stage::Counted},   // Borrows need no ends any more, so they can be moved freely.

@@ -137,6 +137,8 @@ private:
       out << ' ' << quoteText(inst.name);
     if (inst.argument)
       out << " arg " << inst.argument;
+    if (inst.isCursor)
+      out << " cursor";
   }
   void rest(const GlobalInst &inst) {
     out << ' ' << (inst.global.index < module.globals.size() ? quoteSymbol(module[inst.global].symbol) : "<bad>");

@@ -300,7 +300,10 @@ bool Reader::rest(IntrinsicInst &inst) {
 bool Reader::rest(SlotInst &inst) {
   if (peek().kind == TokenKind::String && !peek().startsLine)
     inst.name = function->copyText(unquote(next().text));
-  return peek().startsLine || !accept("arg") || index(inst.argument);
+  if (!peek().startsLine && accept("arg") && !index(inst.argument))
+    return false;
+  inst.isCursor = !peek().startsLine && accept("cursor");
+  return true;
 }
 
 bool Reader::rest(GlobalInst &inst) {

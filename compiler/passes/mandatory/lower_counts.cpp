@@ -6,6 +6,7 @@
 //   init        store                    assign      load of the old value, store, release of the old one
 //   drop_if     a branch on the flag
 //
+// A slot that is a cursor holds no count: it is filled and emptied by loads and stores alone.
 // Constants are immortal, so what is known to be one is neither retained nor released.
 #include "compiler/analysis/places.h"
 #include "compiler/passes/edit.h"
@@ -25,6 +26,7 @@ public:
         build(editor.build), replaced(function) {}
 
   void run() {
+    findCursorCopies();
     for (uint32_t i = 0, end = function.blocks.size(); i < end; ++i)
       if (!function.blocks[i].insts.empty())
         lower(BlockId(i));
@@ -32,6 +34,36 @@ public:
   }
 
 private:
+  // ---- Cursors
+
+  bool isCursor(ValueId place) const {
+    auto *slot = llvm::dyn_cast_or_null<SlotInst>(function[place].definition);
+    return slot && slot->isCursor;
+  }
+  /// The copies that are stored into cursors: they get no count.
+  void findCursorCopies() {
+    for (const Block &block : function.blocks)
+      for (const Inst *inst : block.insts) {
+        ValueId value;
+        if (auto *init = llvm::dyn_cast<InitInst>(inst); init && isCursor(init->place))
+          value = init->value;
+        else if (auto *assign = llvm::dyn_cast<AssignInst>(inst); assign && isCursor(assign->place))
+          value = assign->value;
+        if (!value.isValid())
+          continue;
+        while (auto *cast = llvm::dyn_cast_or_null<CastInst>(function[value].definition))
+          value = cast->value;
+        cursorCopies.insert(value);
+      }
+  }
+  /// What was taken out of a cursor: nobody owes it a release.
+  bool isFromCursor(ValueId value) const {
+    auto *take = llvm::dyn_cast_or_null<LoadTakeInst>(function[value].definition);
+    return take && isCursor(take->place);
+  }
+
+  // ---- Values
+
   bool isPlain(ValueId value) const { return types.isPlain(function[value].type); }
 
   /// Literals and zero values lie in static data.
@@ -134,13 +166,14 @@ private:
     if (auto *load = llvm::dyn_cast<LoadCopyInst>(inst)) {
       ValueId value = build.load(load->place);
       replaced.replace(load->result, value);
-      retain(value);
+      if (!cursorCopies.contains(load->result))
+        retain(value);
     } else if (auto *moved = llvm::dyn_cast<LoadTakeInst>(inst)) {
       replaced.replace(moved->result, take(*moved));
     } else if (auto *init = llvm::dyn_cast<InitInst>(inst)) {
       build.store(init->place, init->value);
     } else if (auto *assign = llvm::dyn_cast<AssignInst>(inst)) {
-      if (isPlain(assign->value)) {
+      if (isPlain(assign->value) || isCursor(assign->place)) {
         build.store(assign->place, assign->value);
       } else {
         ValueId old = build.load(assign->place);
@@ -148,10 +181,12 @@ private:
         release(old);
       }
     } else if (auto *copy = llvm::dyn_cast<CopyInst>(inst)) {
-      retain(copy->value);
+      if (!cursorCopies.contains(copy->result))
+        retain(copy->value);
       replaced.replace(copy->result, copy->value);
     } else if (auto *drop = llvm::dyn_cast<DropInst>(inst)) {
-      release(drop->value);
+      if (!isFromCursor(drop->value))
+        release(drop->value);
     } else if (auto *drop = llvm::dyn_cast<DropIfInst>(inst)) {
       dropIf(*drop);
     } else {
@@ -166,6 +201,7 @@ private:
   Builder &build;
   ValueMap replaced;
   llvm::DenseSet<const LoadTakeInst *> filledAtOnce;
+  llvm::DenseSet<ValueId> cursorCopies;
 };
 
 } // namespace
