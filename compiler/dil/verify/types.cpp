@@ -96,7 +96,9 @@ private:
       fits = kind == TypeKind::String;
       break;
     case ConstKind::Null:
-      fits = kind == TypeKind::Optional || kind == TypeKind::Pointer || kind == TypeKind::Null;
+      // Once counts are explicit, null in any reference marks a place that was taken.
+      fits = kind == TypeKind::Optional || kind == TypeKind::Pointer || kind == TypeKind::Null ||
+             (report.module.stage == Stage::Counted && types.isCounted(type));
       break;
     case ConstKind::Zero:
       fits = true;

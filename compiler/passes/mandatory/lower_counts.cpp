@@ -158,8 +158,23 @@ private:
     ValueId value = build.load(take.place);
     bool isSlot = analysis::placeOf(function, take.place).root == analysis::PlaceRoot::Slot;
     if (!isPlain(take.result) && !isSlot && !filledAtOnce.contains(&take))
-      build.store(take.place, build.constZero(function[take.place].type));
+      leaveMarker(take.place);
     return value;
+  }
+  /// Null in every reference of a place that was taken: nothing is owned there, and whoever looks for it sees it.
+  void leaveMarker(ValueId place) {
+    TypeId type = function[place].type;
+    if (types.isPlain(type))
+      return;
+    if (types.isCounted(type)) {
+      build.store(place, build.constNull(type));
+    } else if (types.kind(type) == TypeKind::Struct || types.kind(type) == TypeKind::Tuple) {
+      for (unsigned i = 0, end = partCount(types, type); i < end; ++i)
+        if (!types.isPlain(partType(types, type, i)))
+          leaveMarker(build.field(place, i));
+    } else {
+      build.store(place, build.constZero(type)); // Immortal parts: nothing is owned there either.
+    }
   }
 
   void lower(Inst *inst) {
