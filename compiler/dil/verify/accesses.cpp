@@ -13,6 +13,8 @@ void Accesses::touch(const Inst &inst, ValueId place, bool writes, const OpenSco
     return;
   bool isLocal = info.root == RootKind::Slot || info.root == RootKind::Parameter;
   for (ValueId scope : open.all()) {
+    if (scope.index >= function.values.size())
+      continue; // A taken place, which its own access guards.
     ScopeKind kind = places.scopeKind(scope);
     bool isBorrow = kind == ScopeKind::Borrow, isModify = kind == ScopeKind::Modify;
     bool conflicts = isBorrow ? writes : isLocal && (isModify || (kind == ScopeKind::Read && writes));

@@ -9,7 +9,8 @@ namespace dream::dil::verifier {
 
 class Accesses {
 public:
-  Accesses(Report &report, const Places &places) : report(report), places(places) {}
+  Accesses(Report &report, const Places &places)
+      : report(report), function(*report.function), places(places) {}
 
   /// Checks what the instruction reads and writes against the open scopes.
   void visit(const Inst &inst, const OpenScopes &open);
@@ -19,6 +20,7 @@ private:
   void call(const CallBase &inst, const OpenScopes &open);
 
   Report &report;
+  const Function &function;
   const Places &places;
 };
 

@@ -3,7 +3,8 @@
 //
 // One walk serves both, since an owned value, a load.borrow and an access are scopes alike: something opens them, things
 // are used inside them, something closes them. The walk carries the set of open scopes along the blocks; wherever two
-// edges meet, the sets must be the same. So each block is walked once.
+// edges meet, the sets must be the same. So each block is walked once. A place that was taken inside an access counts as
+// a scope too, which ends when the place is filled again (608).
 #include "compiler/dil/verify/accesses.h"
 #include "compiler/dil/verify/families.h"
 #include "compiler/dil/verify/open_scopes.h"
@@ -53,21 +54,21 @@ void verifyUses(Report &report) {
     }
 }
 
-//===-- 402 … 407, 601, 602: scopes ---------------------------------------------------------------------------===//
+//===-- 402 … 407, 601 … 603, 608: scopes ---------------------------------------------------------------------===//
 
 namespace {
 
 class Walk {
 public:
   Walk(Report &report, const Cfg &cfg, const Places &places)
-      : report(report), cfg(cfg), places(places), function(*report.function), open(function.values.size()),
-        accesses(report, places), isCounted(report.module.stage == Stage::Counted), entries(function.blocks.size()),
+      : report(report), cfg(cfg), places(places), function(*report.function),
+        valueCount(uint32_t(function.values.size())), open(2 * valueCount), accesses(report, places), isCounted(report.module.stage == Stage::Counted), entries(function.blocks.size()),
         isEntered(function.blocks.size()) {}
 
   void run() {
     isEntered[0] = true;
     for (BlockId id : cfg.reversePostorder()) {
-      open.assign(entries[id.index], [&](ValueId one) { return places[one].outer; });
+      open.assign(entries[id.index], [&](ValueId one) { return outerOf(one); });
       for (ValueId arg : function[id].args)
         start(arg);
       for (const Inst *inst : function[id].insts)
@@ -88,6 +89,37 @@ private:
     return kind == ScopeKind::Owned ? owned : kind == ScopeKind::Borrow ? borrow : access;
   }
 
+  // A taken place stands among the open scopes with its address, moved out of the way of values.
+  ValueId takenAt(ValueId address) const { return ValueId(address.index + valueCount); }
+  bool isTaken(ValueId scope) const { return scope.index >= valueCount; }
+  ValueId addressOf(ValueId scope) const { return ValueId(scope.index - valueCount); }
+  /// The modify access in which an address lies.
+  ValueId modifyAround(ValueId address) const {
+    ValueId scope = places[address].scope;
+    while (scope.isValid() && places.scopeKind(scope) != ScopeKind::Modify)
+      scope = places[scope].outer;
+    return scope;
+  }
+  ValueId outerOf(ValueId scope) const { return isTaken(scope) ? modifyAround(addressOf(scope)) : places[scope].outer; }
+
+  void take(ValueId place) {
+    const Places::Info &info = places[place];
+    bool isVariable = (info.root == RootKind::Slot || info.root == RootKind::Parameter) && !info.isPart;
+    if (!isVariable && modifyAround(place).isValid() && !report.module.types.isPlain(function[place].type))
+      open.insert(takenAt(place), modifyAround(place));
+  }
+  void fill(ValueId place) {
+    for (ValueId scope : open.all()) {
+      if (!isTaken(scope))
+        continue;
+      const Places::Info &a = places[addressOf(scope)], &b = places[place];
+      // Of elements only the very same address is known to be the same place.
+      bool same = addressOf(scope) == place || (!a.hasElement && a.rootValue == b.rootValue && a.path == b.path);
+      if (same)
+        return open.erase(scope, outerOf(scope));
+    }
+  }
+
   void start(ValueId id) {
     if (isTracked(places.scopeKind(id)))
       open.insert(id, places[id].outer);
@@ -100,8 +132,13 @@ private:
                  report.value(id) + (kind == ScopeKind::Owned ? " was consumed before" : " is not open"));
       return;
     }
-    if (open.inner(id))
-      report.add(number(kind, 407, 407, 603), inst, "something inside " + report.value(id) + " is still open");
+    if (open.inner(id)) {
+      auto left = llvm::find_if(open.all(), [&](ValueId one) { return isTaken(one) && outerOf(one) == id; });
+      if (left != open.all().end())
+        report.add(608, inst, report.value(addressOf(*left)) + " was taken, and is not filled again");
+      else
+        report.add(number(kind, 407, 407, 603), inst, "something inside " + report.value(id) + " is still open");
+    }
     open.erase(id, places[id].outer);
   }
 
@@ -134,8 +171,15 @@ private:
       if (operand != ended && !(takes && function[operand].ownership == Ownership::Owned))
         look(inst, operand);
     });
-    if (!isCounted)
+    if (!isCounted) {
       accesses.visit(inst, open);
+      if (auto *load = llvm::dyn_cast<LoadTakeInst>(&inst))
+        take(load->place);
+      else if (auto *init = llvm::dyn_cast<InitInst>(&inst))
+        fill(init->place);
+      else if (auto *assign = llvm::dyn_cast<AssignInst>(&inst))
+        fill(assign->place);
+    }
     if (inst.result.isValid())
       start(inst.result);
     if (llvm::isa<ReturnInst, ThrowInst>(inst))
@@ -159,6 +203,8 @@ private:
 
   void atExit(const Inst &inst) {
     for (ValueId id : open.sorted()) {
+      if (isTaken(id)) // Its access is open as well.
+        continue;
       ScopeKind kind = places.scopeKind(id);
       report.add(number(kind, 403, 406, 602), inst,
                  report.value(id) + (kind == ScopeKind::Owned ? " is never consumed on this way out"
@@ -188,6 +234,11 @@ private:
                                   entries[target.index].end(), std::back_inserter(odd));
     for (ValueId one : odd) {
       bool here = llvm::is_contained(state, one);
+      if (isTaken(one)) {
+        report.add(608, report.value(addressOf(one)) + (here ? " is still " : " is no longer ") + "taken on the edge from " +
+                            report.block(from) + " to " + report.block(target) + ", unlike on another edge to it");
+        continue;
+      }
       ScopeKind kind = places.scopeKind(one);
       report.add(number(kind, 404, 406, 602),
                  report.value(one) + (here ? " is still " : " is no longer ") +
@@ -200,6 +251,7 @@ private:
   const Cfg &cfg;
   const Places &places;
   const Function &function;
+  uint32_t valueCount;
   OpenScopes open;
   Accesses accesses;
   bool isCounted;
