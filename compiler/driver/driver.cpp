@@ -222,6 +222,17 @@ bool Session::buildModule() {
   for (const Input &input : options.inputs)
     if (input.kind == Input::Kind::Ir && !readIr(input.text))
       return false;
+  // Without one, the linker would only name a start file of C's. Other inputs may well have it.
+  if (options.product == Product::Executable && options.hasInput(Input::Kind::Dream)) {
+    llvm::Function *main = module->getFunction("main");
+    bool onlyOurs = llvm::all_of(options.inputs, [](const Input &input) {
+      return input.kind == Input::Kind::Dream || input.kind == Input::Kind::Ir;
+    });
+    if (onlyOurs && (!main || main->isDeclaration())) {
+      diags.report(DiagId::NoMain, SourceRange{});
+      return false;
+    }
+  }
   return true;
 }
 

@@ -44,12 +44,14 @@ bool Frontend::declaresModule(const ast::SourceFile &file, llvm::ArrayRef<Name> 
 }
 
 std::string Frontend::findModule(llvm::ArrayRef<Name> modulePath, FileId importer) const {
-  // import a.b: a/b.dr beside the importing file, in the folders of -I, then in the standard library.
+  // import a.b: a/b.dr beside the importing file, beside the inputs, in the folders of -I, then in the standard library.
   llvm::SmallString<128> relative;
   for (Name name : modulePath)
     path::append(relative, name.text());
   relative += ".dr";
   std::vector<std::string> folders{path::parent_path(sources.name(importer)).str()};
+  for (FileId input : inputs)
+    folders.push_back(path::parent_path(sources.name(input)).str());
   folders.insert(folders.end(), options.importFolders.begin(), options.importFolders.end());
   folders.push_back(installation.stdlib);
   for (const std::string &folder : folders) {
