@@ -118,13 +118,23 @@ void FunctionEmitter::emit(const dil::CallInst &inst) {
 /// An entry of the runtime. Integers are widened or narrowed to the entry's types; an entry that wants one more parameter
 /// than the declaration names gets the place of the call.
 void FunctionEmitter::callRuntime(const dil::CallInst &inst, const dil::Function &callee) {
-  std::optional<Entry> entry = RuntimeEntries::find(callee.symbol);
+  std::optional<Entry> entry = RuntimeEntries::find(llvm::StringRef(callee.symbol).split('$').first);
   if (!entry)
     llvm::report_fatal_error("the runtime has no entry " + llvm::Twine(callee.symbol));
   llvm::FunctionCallee function = emitter.entries[*entry];
   llvm::FunctionType *type = function.getFunctionType();
   llvm::SmallVector<llvm::Value *, 8> args;
-  for (dil::ValueId arg : inst.args) {
+  llvm::ArrayRef<dil::ValueId> given = inst.args;
+  if (*entry == Entry::dr_str_concat_n && given.size() != 2) {
+    // Called with the strings themselves: they are handed over in an array.
+    auto *parts = llvm::ArrayType::get(emitter.lowering.pointer, given.size());
+    llvm::AllocaInst *array = entryAlloca(parts, llvm::Align(emitter.types.pointerBytes()));
+    for (unsigned i = 0; i < given.size(); ++i)
+      builder.CreateStore(value(given[i]), builder.CreateConstInBoundsGEP2_32(parts, array, 0, i));
+    args = {array, builder.getInt64(given.size())};
+    given = {};
+  }
+  for (dil::ValueId arg : given) {
     llvm::Value *argument = value(arg);
     if (args.size() < type->getNumParams()) {
       llvm::Type *wanted = type->getParamType(args.size());

@@ -27,11 +27,13 @@ void ModuleEmitter::declare(dil::FuncId id) {
   bool isDream = source.kind == dil::FuncKind::Dream;
   Signature signature = isDream ? signatures.dream(source) : signatures.c(source);
   bool isExternal = !isDream || source.isExported || source.isDeclaration();
-  llvm::Function *made = isExternal ? module.getFunction(source.symbol) : nullptr;
+  // Declarations of one C function with several types are told apart behind a `$`.
+  llvm::StringRef symbol = isDream ? llvm::StringRef(source.symbol) : llvm::StringRef(source.symbol).split('$').first;
+  llvm::Function *made = isExternal ? module.getFunction(symbol) : nullptr;
   if (!made) { // otherwise declared twice, perhaps with other types: calls bring their own
     made = llvm::Function::Create(
         signature.type, isExternal ? llvm::GlobalValue::ExternalLinkage : llvm::GlobalValue::InternalLinkage,
-        source.symbol, module);
+        symbol, module);
     made->setAttributes(signature.attributes);
     made->addFnAttr(llvm::Attribute::NoUnwind);
     if (source.neverReturns)

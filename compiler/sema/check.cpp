@@ -11,6 +11,7 @@ Checker::Checker(Program &program, NameTable &names, const SourceManager &source
 void Checker::run(llvm::ArrayRef<const ast::SourceFile *> library, llvm::ArrayRef<const ast::SourceFile *> files) {
   // 1. Every name has its row.
   declareFiles(library, true);
+  program.libraryFiles = library.size();
   declareFiles(files, false);
   for (FileContext &file : this->files)
     resolveImports(file);
@@ -72,7 +73,7 @@ void Checker::run(llvm::ArrayRef<const ast::SourceFile *> library, llvm::ArrayRe
 std::unique_ptr<Program> checkProgram(TypeTable &types, NameTable &names, const SourceManager &sources,
                                       llvm::ArrayRef<const ast::SourceFile *> library, llvm::ArrayRef<const ast::SourceFile *> files,
                                       DiagnosticEngine &diags, const CheckOptions &options) {
-  auto program = std::make_unique<Program>(types);
+  auto program = std::make_unique<Program>(types, sources);
   Checker checker(*program, names, sources, diags, options);
   checker.run(library, files);
   return program;

@@ -252,7 +252,7 @@ TypeId Checker::checkIndex(const IndexExpr *expr, bool isRead, bool isWritten) {
   const Type object = types[type];
   auto builtin = [&](EntityKind element, EntityKind slice, TypeId elementType, TypeId sliceType) -> TypeId {
     if (expr->args.size() != 1 || !expr->args[0]->value || expr->args[0]->mode != ParamMode::Value || expr->args[0]->name) {
-      report(DiagId::IndexCount, expr->range) << spell(type) << "one" << int64_t(expr->args.size());
+      report(DiagId::IndexCount, expr->range) << spell(type) << "one value" << int64_t(expr->args.size());
       return giveUp();
     }
     bool isSlice = checkIndexArgument(expr->args[0]->value, slice != EntityKind::None);
@@ -280,7 +280,7 @@ TypeId Checker::checkIndex(const IndexExpr *expr, bool isRead, bool isWritten) {
     return builtin(EntityKind::PointerElement, EntityKind::None, object.element, {});
   case TypeKind::Rect:
     if (expr->args.size() != object.count) {
-      report(DiagId::IndexCount, expr->range) << spell(type) << llvm::Twine(object.count) << int64_t(expr->args.size());
+      report(DiagId::IndexCount, expr->range) << spell(type) << (llvm::Twine(object.count) + " values") << int64_t(expr->args.size());
       return giveUp();
     }
     for (const Argument *arg : expr->args) {
@@ -307,7 +307,7 @@ TypeId Checker::checkIndex(const IndexExpr *expr, bool isRead, bool isWritten) {
 TypeId Checker::checkIndexer(const IndexExpr *expr, TypeId type, bool isRead, bool isWritten) {
   llvm::SmallVector<PropertyId, 4> indexers;
   TypeKind kind = types.kind(type);
-  if (kind == TypeKind::Class || kind == TypeKind::Struct || kind == TypeKind::Interface) {
+  if (isNominal(kind)) {
     for (NominalId level = types[type].nominal; level.isValid();) {
       indexers.append(detail(level).indexers);
       const NominalInfo &info = types.info(level);

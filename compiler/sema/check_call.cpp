@@ -50,6 +50,12 @@ void Checker::noteExceptionOfText() {
     noteCall(constructor, Dispatch::Direct);
 }
 
+/// The name in a callee.
+static SourceRange nameRangeOf(const Expr *callee) {
+  auto *member = llvm::dyn_cast<MemberExpr>(stripParens(callee));
+  return member ? member->nameRange : callee->range;
+}
+
 //===-- Calls -------------------------------------------------------------------------------------------------===//
 
 TypeId Checker::checkCall(const CallExpr *expr, TypeId hint) {
@@ -60,29 +66,20 @@ TypeId Checker::checkCall(const CallExpr *expr, TypeId hint) {
     chainIsOpen = false;
     return types::Error;
   };
-  // `(N)(x)` reads as a call, and is a cast when N names a type.
-  if (auto *paren = llvm::dyn_cast<ParenExpr>(expr->callee); paren && llvm::isa<NameExpr, MemberExpr>(paren->inner) && expr->args.size() == 1 &&
-                                                             expr->args[0]->value && expr->args[0]->mode == ParamMode::Value) {
-    Resolved named = resolve(paren->inner);
-    if (named.kind == Resolved::Kind::Type)
-      return checkCast(expr, named.type, paren->range, expr->args[0]->value);
-    if (named.kind == Resolved::Kind::Functions)
-      return finishCall(expr, named, expr->args, inChain);
-    if (named.kind == Resolved::Kind::Value)
-      named.type = valueOf(paren->inner, named);
-    if (named.kind != Resolved::Kind::Error && named.type != types::Error)
-      report(DiagId::NotCallable, expr->callee->range) << spell(named.type);
-    return giveUp();
-  }
-  if (!llvm::isa<NameExpr, MemberExpr>(expr->callee)) {
+  const Expr *inner = stripParens(expr->callee);
+  if (!llvm::isa<NameExpr, MemberExpr>(inner)) {
     TypeId type = checkValue(expr->callee);
     if (type != types::Error)
       report(DiagId::NotCallable, expr->callee->range) << spell(type);
     return giveUp();
   }
   openChain = true; // a call continues the chain of its callee
-  Resolved callee = resolve(expr->callee);
+  Resolved callee = resolve(inner);
   openChain = false;
+  // `(N)(x)` reads as a call, and is a cast when N names a type.
+  bool mayCast = inner != expr->callee && expr->args.size() == 1 && expr->args[0]->value && expr->args[0]->mode == ParamMode::Value;
+  if (mayCast && callee.kind == Resolved::Kind::Type)
+    return checkCast(expr, callee.type, inner->range, expr->args[0]->value);
   switch (callee.kind) {
   case Resolved::Kind::Error:
     return giveUp();
@@ -94,7 +91,7 @@ TypeId Checker::checkCall(const CallExpr *expr, TypeId hint) {
     report(DiagId::ModuleAsValue, expr->callee->range) << modules[callee.module.index].path;
     return giveUp();
   case Resolved::Kind::Value: {
-    TypeId type = valueOf(expr->callee, callee);
+    TypeId type = valueOf(inner, callee);
     if (type != types::Error)
       report(DiagId::NotCallable, expr->callee->range) << spell(type);
     return giveUp();
@@ -119,7 +116,7 @@ TypeId Checker::finishCall(const CallExpr *expr, Resolved &callee, llvm::ArrayRe
       visible.push_back(function);
   }
   if (visible.empty() && !callee.functions.empty()) {
-    checkFunctionVisible(callee.functions.front(), llvm::isa<MemberExpr>(expr->callee) ? llvm::cast<MemberExpr>(expr->callee)->nameRange : expr->callee->range);
+    checkFunctionVisible(callee.functions.front(), nameRangeOf(expr->callee));
     checkArguments({}, args);
     abandonArguments(args);
     return types::Error;
@@ -131,7 +128,7 @@ TypeId Checker::finishCall(const CallExpr *expr, Resolved &callee, llvm::ArrayRe
     return types::Error;
   const FunctionInfo &info = program[function];
   setType(expr->callee, types::Void); // a method group has no type of its own
-  SourceRange nameRange = llvm::isa<MemberExpr>(expr->callee) ? llvm::cast<MemberExpr>(expr->callee)->nameRange : expr->callee->range;
+  SourceRange nameRange = nameRangeOf(expr->callee);
   bool isMember = info.owner.isValid() || info.extendedType.isValid();
   if (isMember && info.isStatic && callee.receiver) {
     report(DiagId::StaticThroughObject, nameRange).operator<<(callee.name.text()).operator<<(spell(callee.receiverType))
@@ -180,6 +177,10 @@ TypeId Checker::callObjectMember(const CallExpr *expr, Resolved &callee, bool in
   std::optional<Conversion> toObject = implicitConversion(callee.receiverType, types::Object);
   if (!toObject) {
     report(DiagId::NoSuchMember, expr->callee->range) << spell(callee.receiverType) << "ToString";
+    return types::Error;
+  }
+  if (!hasText(callee.receiverType)) {
+    report(DiagId::NoText, expr->range) << spell(callee.receiverType);
     return types::Error;
   }
   program.exprs[callee.receiver].conversion = toObject->kind == ConversionKind::None ? Conversion() : *toObject;

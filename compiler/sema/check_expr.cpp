@@ -318,7 +318,7 @@ TypeId Checker::checkTypeQuery(const TypeQueryExpr *expr) {
 void Checker::needLayoutOf(TypeId type) {
   while (types.kind(type) == TypeKind::FixedArray)
     type = types[type].element;
-  if (types.kind(type) == TypeKind::Struct || types.kind(type) == TypeKind::Class)
+  if (types.kind(type) == TypeKind::Struct || types.kind(type) == TypeKind::Class || types.kind(type) == TypeKind::Enum)
     needLayout(types[type].nominal);
 }
 

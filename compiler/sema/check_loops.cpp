@@ -239,7 +239,7 @@ TypeId Checker::enumerate(TypeId source, const Expr *at, ForeachFacts &facts) {
   FunctionId moveNext = method(enumerator, "MoveNext");
   TypeKind kind = types.kind(enumerator);
   Symbol current;
-  if (kind == TypeKind::Class || kind == TypeKind::Struct || kind == TypeKind::Interface)
+  if (isNominal(kind))
     current = lookupMember(types[enumerator].nominal, names.intern("Current"));
   FunctionId getter = current.kind == Symbol::Kind::Property ? program[PropertyId(current.index)].getter : FunctionId();
   if (moveNext.isValid())
@@ -317,6 +317,14 @@ void Checker::checkSwitch(const SwitchStmt *stmt, Name label) {
       continue;
     }
     checkList(section->statements);
+  }
+  if (types.kind(type) == TypeKind::Enum && !hasDefault) {
+    std::string missing;
+    for (const EnumCase &variant : types.info(type).cases)
+      if (!values.count(uint64_t(variant.value) & ~(uint64_t(1) << 63)))
+        missing += (missing.empty() ? "'" : ", '") + variant.name.text().str() + "'";
+    if (!missing.empty())
+      report(DiagId::MissingVariants, stmt->value->range) << missing;
   }
   bool endReached = cx->reachable;
   if (stmt->sections.empty() || !hasDefault) {

@@ -68,7 +68,7 @@ Resolved Checker::resolveName(const NameExpr *expr) {
     if (Symbol symbol = lookupExtension(cx->extendedType, expr->name))
       return useSymbol(expr, symbol, expr->name, expr->range, {}, {}, false);
     TypeKind kind = types.kind(cx->extendedType);
-    if (kind == TypeKind::Class || kind == TypeKind::Struct || kind == TypeKind::Interface) {
+    if (isNominal(kind)) {
       NominalId extended = types[cx->extendedType].nominal;
       if (Symbol symbol = lookupMember(extended, expr->name, &owner))
         return useSymbol(expr, symbol, expr->name, expr->range, owner, extended, false);
@@ -206,6 +206,8 @@ TypeId Checker::useVariable(const Expr *expr, VariableId variable) {
     needVariableType(variable);
   if (kind == VariableKind::Constant && globalRows.count(variable))
     needConstant(variable);
+  if (kind == VariableKind::Constant && program[variable].owner.isValid() && types.info(program[variable].owner).kind == NominalKind::Enum)
+    needVariants(program[variable].owner);
   if (kind == VariableKind::Global)
     globals[globalRows.lookup(variable)].isUsed = true;
   if (kind == VariableKind::Local || kind == VariableKind::Parameter || kind == VariableKind::Constant)
@@ -379,7 +381,7 @@ Resolved Checker::memberOfValue(const MemberExpr *expr, TypeId type) {
   }
   Symbol symbol;
   NominalId owner;
-  if (kind == TypeKind::Class || kind == TypeKind::Struct || kind == TypeKind::Interface)
+  if (isNominal(kind))
     symbol = lookupMember(types[type].nominal, expr->name, &owner);
   if (!symbol)
     symbol = lookupExtension(type, expr->name);
@@ -457,8 +459,8 @@ Resolved Checker::memberOfType(const MemberExpr *expr, TypeId type) {
   TypeKind kind = types.kind(type);
   Symbol symbol;
   NominalId owner;
-  bool isNominal = kind == TypeKind::Class || kind == TypeKind::Struct || kind == TypeKind::Interface;
-  if (isNominal)
+  bool hasMembers = isNominal(kind);
+  if (hasMembers)
     symbol = lookupMember(types[type].nominal, expr->name, &owner);
   if (!symbol)
     symbol = lookupExtension(type, expr->name);
@@ -521,7 +523,7 @@ void Checker::reportUnknownMember(const MemberExpr *expr, TypeId type) {
   collectMembers(type, candidates);
   suggest(diag, expr->nameRange, expr->name, candidates);
   TypeKind kind = types.kind(type);
-  if (kind == TypeKind::Class || kind == TypeKind::Struct || kind == TypeKind::Interface)
+  if (isNominal(kind))
     if (types.info(type).range.isValid() && !detail(types[type].nominal).file->isLibrary)
       diag.note(types.info(type).range, "'" + spell(type) + "' is declared here");
 }

@@ -74,6 +74,8 @@ void Checker::badOperands(SourceRange opRange, llvm::StringRef op, const Expr *l
   for (const Expr *side : {lhs, rhs})
     if (TypeId type = program.exprs.get(side).type; types.kind(type) == TypeKind::Optional)
       diag.note(side->range, "it may be null: test it first, give a default with '?" "?', or assert with '!'");
+  if (types.kind(a) == TypeKind::Enum || types.kind(b) == TypeKind::Enum)
+    diag.note(types.kind(a) == TypeKind::Enum ? lhs->range : rhs->range, "an enum counts as a number only after a cast");
   if (types.isInteger(a) && types.isInteger(b) && types.isSigned(a) != types.isSigned(b))
     diag.note(types.isSigned(a) ? lhs->range : rhs->range, "no type holds all values of both; cast one of them");
 }
@@ -262,8 +264,8 @@ TypeId Checker::checkEquality(const BinaryExpr *expr) {
     return finishOp(OperatorKind::Compare, *type);
   }
   TypeId aInner = types.kind(a) == TypeKind::Optional ? types[a].element : a, bInner = types.kind(b) == TypeKind::Optional ? types[b].element : b;
-  if (a == types::Bool && b == types::Bool)
-    return finishOp(OperatorKind::Compare, types::Bool);
+  if (a == b && (a == types::Bool || types.kind(a) == TypeKind::Enum))
+    return finishOp(OperatorKind::Compare, a);
   if (types.kind(a) == TypeKind::Pointer && types.kind(b) == TypeKind::Pointer)
     return finishOp(OperatorKind::Compare, a);
   auto meet = [&]() -> TypeId {
@@ -321,7 +323,7 @@ TypeId Checker::checkComparison(const BinaryExpr *expr) {
   }
   if (a == types::String && b == types::String)
     return finishOp(OperatorKind::StringCompare, types::String);
-  if (types.kind(a) == TypeKind::Pointer && a == b)
+  if (a == b && (types.kind(a) == TypeKind::Pointer || types.kind(a) == TypeKind::Enum))
     return finishOp(OperatorKind::Compare, a);
   badOperands(expr->opRange, spellOp(expr->op), lhs, rhs);
   return types::Bool;
@@ -573,8 +575,13 @@ TypeId Checker::checkStep(const Expr *expr, const Expr *operand, bool isIncremen
     report(DiagId::BadOperand, expr->range) << (isIncrement ? "++" : "--") << spell(type);
     return types::Error;
   }
-  if (kind == TypeKind::Pointer)
+  if (kind == TypeKind::Pointer) {
     needUnsafe(expr->range, "pointer arithmetic");
+    if (types[type].element == types::Void) {
+      report(DiagId::VoidPointer, expr->range);
+      return types::Error;
+    }
+  }
   checkWritable(operand, "changed");
   noteWrite(operand);
   ExprFacts &facts = program.exprs[expr];

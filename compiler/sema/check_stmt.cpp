@@ -205,13 +205,13 @@ void Checker::checkVars(const VariablesDecl *decl) {
         }
       }
       cx->allowsLate = false;
-    } else if (isConst) {
+    } else if (isConst && type.isValid()) {
       report(DiagId::ConstNeedsValue, variable->nameRange) << variable->name.text();
     } else if (!type.isValid()) {
-      report(DiagId::NeedsTypeOrValue, variable->nameRange) << variable->name.text();
-      type = types::Error;
+      type = types::Error; // the parser has asked for a value
     } else if (variable->keyword == VarKeyword::Let) {
       report(DiagId::LetNeedsValue, variable->nameRange) << variable->name.text();
+      type = types::Error;
     }
     VariableId id = declareLocalVariable(isConst ? VariableKind::Constant : VariableKind::Local, variable->name, type, variable->nameRange);
     VariableInfo &info = program[id];
@@ -260,21 +260,16 @@ void Checker::checkLocalFunction(const FuncStmt *stmt) {
 //===-- Expressions -------------------------------------------------------------------------------------------===//
 
 void Checker::checkExprStmt(const ExprStmt *stmt) {
-  const Expr *expr = stmt->expr;
-  TypeId type = checkValue(expr);
-  const Expr *inner = stripParens(expr);
-  if (type == types::Never)
-    markUnreachable();
-  bool isStatement = llvm::isa<AssignExpr, CallExpr, NewObject, MatchExpr, ThrowExpr, ErrorExpr>(inner);
+  const Expr *expr = stmt->expr, *inner = stripParens(expr);
+  bool isStatement = llvm::isa<AssignExpr, CallExpr, NewObject, MatchExpr, ThrowExpr>(inner);
   if (auto *unary = llvm::dyn_cast<UnaryExpr>(inner))
     isStatement = unary->op == UnaryOp::PreInc || unary->op == UnaryOp::PreDec || unary->op == UnaryOp::Move;
   if (auto *postfix = llvm::dyn_cast<PostfixExpr>(inner))
     isStatement = postfix->op == PostfixOp::Inc || postfix->op == PostfixOp::Dec || postfix->op == PostfixOp::Propagate;
-  if (isStatement || type == types::Error)
-    return;
-  auto diag = report(DiagId::UselessExpression, expr->range);
-  if (auto *binary = llvm::dyn_cast<BinaryExpr>(inner); binary && binary->op == BinaryOp::Equal)
-    diag.note(binary->opRange, "'==' compares; did you mean '='?").fix(binary->opRange, "=");
+  if (isStatement) { // else the parser has refused it
+    if (checkValue(expr) == types::Never)
+      markUnreachable();
+  }
 }
 
 //===-- Jumps -------------------------------------------------------------------------------------------------===//

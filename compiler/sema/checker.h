@@ -261,7 +261,8 @@ private:
   void declareProperty(FileContext &file, const ast::PropertyDecl *decl, NominalId owner, Extension *extension, TypeId extended);
   void declareVariable(FileContext &file, const ast::VariableDecl *decl, NominalId owner, Extension *extension, TypeId extended);
   void declareExtend(const PendingExtend &pending);
-  void declareEnum(NominalId id);
+  void declareEnum(FileContext &file, const ast::EnumDecl *decl, NominalId outer);
+  void needVariants(NominalId type);
   bool addSymbol(SymbolTable &table, std::vector<Name> *order, Name name, Symbol symbol);
   void addFunction(SymbolTable &table, std::vector<Name> *order, Name name, FunctionId function);
   SymbolTable &membersOf(FileContext &file, NominalId owner, Extension *extension, std::vector<Name> *&order);
@@ -336,6 +337,7 @@ private:
   void retargetArray(const ast::ArrayLiteral *literal, TypeId to);
   void reportMismatch(const ast::Expr *expr, TypeId from, TypeId to, llvm::StringRef context);
   FunctionId toStringOf(TypeId type);
+  bool hasText(TypeId type);
   bool converts(const ast::Expr *expr, TypeId to); ///< The checked expression has an implicit conversion to the type.
   TypeId coerce(const ast::Expr *expr, TypeId to, llvm::StringRef context = {});
   void coerceCondition(const ast::Expr *expr);
@@ -562,6 +564,11 @@ struct Checker::Enter {
     std::swap(savedUndo, checker.localUndo);
   }
 };
+
+/// Types that declare members.
+inline bool isNominal(TypeKind kind) {
+  return kind == TypeKind::Class || kind == TypeKind::Struct || kind == TypeKind::Interface || kind == TypeKind::Enum;
+}
 
 /// The expression inside of any parentheses.
 inline const ast::Expr *stripParens(const ast::Expr *expr) {

@@ -73,6 +73,8 @@ void Checker::needBases(NominalId type) {
 //===-- Fields ------------------------------------------------------------------------------------------------===//
 
 void Checker::needLayout(NominalId type) {
+  if (types.info(type).kind == NominalKind::Enum)
+    return needVariants(type);
   if (detail(type).layout != Progress::NotStarted)
     return;
   detail(type).layout = Progress::Running;

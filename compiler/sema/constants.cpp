@@ -52,6 +52,8 @@ ConstValue Checker::makeBool(bool truth) const {
 ConstValue Checker::convertConstant(const ConstValue &value, TypeId from, TypeId to) const {
   if (!value || from == to)
     return value;
+  if (types.kind(to) == TypeKind::Enum && value.kind == Kind::Int)
+    return makeInt(value.bits, types.info(to).underlying);
   if (types.isInteger(to)) {
     switch (value.kind) {
     case Kind::Int: case Kind::Char: case Kind::Bool:
@@ -266,6 +268,45 @@ void Checker::needConstant(VariableId variable) {
     return;
   }
   checkInitialiser(variable);
+}
+
+/// The values of an enum's variants: written, or one more than the one before.
+void Checker::needVariants(NominalId type) {
+  if (detail(type).layout != Progress::NotStarted)
+    return;
+  detail(type).layout = Progress::Running;
+  auto *decl = llvm::cast<EnumDecl>(detail(type).decl);
+  FileContext &file = *detail(type).file;
+  if (decl->underlying) {
+    TypeId underlying = resolveType(decl->underlying, file, detail(type).outer);
+    if (types.isInteger(underlying))
+      types.info(type).underlying = underlying;
+    else if (underlying != types::Error)
+      report(DiagId::EnumUnderlying, decl->underlying->range) << spell(underlying);
+  }
+  TypeId underlying = types.info(type).underlying;
+  uint64_t next = 0;
+  for (const EnumVariantDecl *variant : decl->variants) {
+    VariableId constant = program.declared.get(variant);
+    if (variant->value) {
+      Enter enter(*this, file, type);
+      cx->inInitialiser = true;
+      if (checkTo(variant->value, underlying) != types::Error) {
+        ConstValue value = converted(variant->value);
+        if (value.kind == Kind::Int)
+          next = value.bits;
+        else
+          report(DiagId::NotConstant, variant->value->range) << variant->name.text();
+      }
+    } else if (!constantFits(makeInt(next, types::Int64), underlying) && types.bits(underlying) < 64) {
+      report(DiagId::ConstantDoesNotFit, variant->nameRange) << int64_t(next) << spell(underlying);
+    }
+    ConstValue value = makeInt(next, underlying);
+    program[constant].constant = value;
+    types.info(type).cases.push_back({variant->name, {}, int64_t(value.bits)});
+    ++next;
+  }
+  detail(type).layout = Progress::Done;
 }
 
 std::optional<uint64_t> Checker::arraySize(const Expr *expr, FileContext &file, NominalId scope) {

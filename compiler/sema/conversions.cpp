@@ -469,15 +469,27 @@ void Checker::coerceToString(const Expr *expr) {
     return;
   }
   TypeId value = types.kind(type) == TypeKind::Optional ? types[type].element : type;
-  switch (types.kind(value)) {
-  case TypeKind::Array: case TypeKind::Rect: case TypeKind::FixedArray: case TypeKind::Tuple: case TypeKind::Pointer: case TypeKind::Func:
-    refuse(expr->range, "the text of a value of type '" + spell(type) + "'");
+  if (!hasText(value)) {
+    report(DiagId::NoText, expr->range) << spell(type);
     setType(expr, types::Error);
     return;
-  default:
-    break;
   }
   program.exprs[expr].conversion = {ConversionKind::ToString, types::String, toStringOf(value)};
+}
+
+/// Values of the type can be shown; notes what is called for that.
+bool Checker::hasText(TypeId type) {
+  switch (types.kind(type)) {
+  case TypeKind::Pointer: case TypeKind::Func: case TypeKind::Void: case TypeKind::TypeParam:
+    return false;
+  case TypeKind::Array: case TypeKind::Rect: case TypeKind::FixedArray: case TypeKind::Optional:
+    return hasText(types[type].element);
+  case TypeKind::Class: case TypeKind::Interface: case TypeKind::Object: case TypeKind::Struct:
+    toStringOf(type);
+    return true;
+  default:
+    return true;
+  }
 }
 
 /// The ToString() that turns a value of the type into text; invalid where the compiler knows it.

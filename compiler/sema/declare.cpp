@@ -40,6 +40,7 @@ FunctionId Checker::newFunction(FunctionKind kind, Name name, SourceRange range,
   info.range = range;
   info.owner = owner;
   info.decl = decl;
+  info.isLibrary = file.isLibrary;
   FunctionDetail &detail = functionDetails.back();
   detail.file = &file;
   if (decl) {
@@ -264,8 +265,13 @@ void Checker::declareType(FileContext &file, const Decl *decl, NominalId outer) 
     refuse(decl->nameRange.isValid() ? decl->nameRange : decl->range, what);
     addSymbol(table, order, decl->name, {Symbol::Kind::Poisoned, visibility, 0, decl->nameRange});
   };
-  if (llvm::isa<EnumDecl>(decl))
-    return poison("an enum");
+  if (auto *enumeration = llvm::dyn_cast<EnumDecl>(decl)) {
+    if (!enumeration->typeParams.empty())
+      return poison("a generic enum");
+    if (llvm::any_of(enumeration->variants, [](const EnumVariantDecl *variant) { return variant->hasParts; }))
+      return poison("an enum with payloads");
+    return declareEnum(file, enumeration, outer);
+  }
   auto *cls = llvm::cast<ClassDecl>(decl);
   checkAttributes(decl, file.isLibrary);
   if (!cls->typeParams.empty())
@@ -296,6 +302,36 @@ void Checker::declareType(FileContext &file, const Decl *decl, NominalId outer) 
   declareMembers(file, id, cls->members, nullptr, {});
 }
 
+/// An enum: its variants are constants of its type.
+void Checker::declareEnum(FileContext &file, const EnumDecl *decl, NominalId outer) {
+  std::vector<Name> *order;
+  Visibility visibility = visibilityOf(decl, outer.isValid());
+  checkAttributes(decl, file.isLibrary);
+  refuseModifiers(decl, ModPublic | ModPrivate | ModProtected | ModInternal | ModExport, "an enum");
+  NominalId id = types.addNominal(NominalKind::Enum, decl->name);
+  typeDetails.resize(types.nominalCount());
+  NominalInfo &info = types.info(id);
+  info.qualifiedName = qualify(file, outer, decl->name);
+  info.range = decl->nameRange;
+  info.isSealed = true;
+  info.underlying = types::Int32;
+  TypeDetail &detail = this->detail(id);
+  detail.decl = decl;
+  detail.file = &file;
+  detail.outer = outer;
+  detail.visibility = visibility;
+  addSymbol(membersOf(file, outer, nullptr, order), order, decl->name, {Symbol::Kind::Type, visibility, id.index, decl->nameRange});
+  for (const EnumVariantDecl *variant : decl->variants) {
+    VariableId constant = newVariable(VariableKind::Constant, variant->name, info.type, variant->nameRange);
+    program[constant].owner = id;
+    program[constant].isReadOnly = true;
+    program[constant].init = variant->value;
+    program.declared[variant] = constant;
+    addSymbol(detail.members, &detail.memberOrder, variant->name, {Symbol::Kind::Variable, Visibility::Public, constant.index, variant->nameRange});
+  }
+  declareMembers(file, id, decl->members, nullptr, {});
+}
+
 void Checker::declareMembers(FileContext &file, NominalId owner, llvm::ArrayRef<const Decl *> members, Extension *extension,
                              TypeId extended) {
   for (const Decl *member : members) {
@@ -312,8 +348,9 @@ void Checker::declareMembers(FileContext &file, NominalId owner, llvm::ArrayRef<
       else
         declareType(file, member, owner);
     } else if (auto *destructor = llvm::dyn_cast<DestructorDecl>(member)) {
-      if (extension || types.info(owner).kind == NominalKind::Interface) {
-        report(DiagId::NotInExtend, member->range) << "a destructor";
+      if (extension || types.info(owner).kind == NominalKind::Interface || types.info(owner).kind == NominalKind::Enum) {
+        report(extension ? DiagId::NotInExtend : types.info(owner).kind == NominalKind::Enum ? DiagId::NotInEnum : DiagId::NotInInterface, member->range)
+            << "a destructor";
         continue;
       }
       NominalInfo &info = types.info(owner);
@@ -354,8 +391,8 @@ FunctionId Checker::declareFunction(FileContext &file, const FuncDecl *decl, Nom
   llvm::StringRef intrinsic = file.isLibrary ? attributeText(decl, "Intrinsic") : llvm::StringRef();
   bool isConstructor = owner.isValid() && !extension && !decl->result && decl->funcKind == FuncKind::Plain &&
                        (decl->name == types.info(owner).name || decl->name.text() == "init");
-  if (isConstructor && types.info(owner).kind == NominalKind::Interface) {
-    report(DiagId::NotInInterface, decl->nameRange) << "a constructor";
+  if (isConstructor && (types.info(owner).kind == NominalKind::Interface || types.info(owner).kind == NominalKind::Enum)) {
+    report(types.info(owner).kind == NominalKind::Enum ? DiagId::NotInEnum : DiagId::NotInInterface, decl->nameRange) << "a constructor";
     isConstructor = false;
   }
   if (decl->modifiers & ModExtern)
@@ -414,7 +451,7 @@ FunctionId Checker::declareFunction(FileContext &file, const FuncDecl *decl, Nom
     detail.isPoisoned = true;
   }
   bool needsBody = kind != FunctionKind::Extern && kind != FunctionKind::Runtime && kind != FunctionKind::Intrinsic && !info.isAbstract;
-  if (!detail.isPoisoned && needsBody && !hasBody) {
+  if (!detail.isPoisoned && needsBody && !hasBody && name) {
     auto diag = report(DiagId::MissingBody, info.range);
     diag << name.text();
     if (owner.isValid() && (decl->modifiers & ModVirtual))
@@ -427,6 +464,8 @@ FunctionId Checker::declareFunction(FileContext &file, const FuncDecl *decl, Nom
   if (kind == FunctionKind::Method && (decl->modifiers & ModAbstract) && !inInterface && owner.isValid() && !types.info(owner).isAbstract)
     report(DiagId::AbstractInConcrete, info.range).operator<<(name.text()).operator<<(types.info(owner).name.text())
         .note(types.info(owner).range, "the class is declared here");
+  if (owner.isValid() && !extension && !info.isStatic && this->detail(owner).isStatic)
+    report(DiagId::InstanceInStatic, info.range).operator<<(name.text()).operator<<(types.info(owner).name.text());
   if (isMember && !info.isStatic) {
     TypeId self = extension ? extended : types.info(owner).type;
     info.thisVariable = newVariable(VariableKind::This, names.intern("this"), self, info.range);
@@ -485,9 +524,10 @@ void Checker::declareProperty(FileContext &file, const PropertyDecl *decl, Nomin
   if (isAbstract && !inInterface && !types.info(owner).isAbstract)
     report(DiagId::AbstractInConcrete, info.range).operator<<(info.name.text()).operator<<(types.info(owner).name.text())
         .note(types.info(owner).range, "the class is declared here");
-  if (isAuto && extension) {
-    report(DiagId::NotInExtend, info.range) << "a property that needs a field";
-    isAuto = false;
+  bool hasFields = !extension && types.info(owner).kind != NominalKind::Enum;
+  if (isAuto && !hasFields) {
+    report(extension ? DiagId::NotInExtend : DiagId::NotInEnum, info.range) << "a property that needs a field";
+    return;
   }
   if (isAuto) {
     info.backing = newVariable(info.isStatic ? VariableKind::Global : VariableKind::Field, info.name, {}, info.range);
@@ -567,6 +607,10 @@ void Checker::declareVariable(FileContext &file, const VariableDecl *decl, Nomin
     report(DiagId::NotInInterface, decl->nameRange) << "a field";
     return;
   }
+  if (owner.isValid() && !isStatic && types.info(owner).kind == NominalKind::Enum) {
+    report(DiagId::NotInEnum, decl->nameRange) << "a field";
+    return;
+  }
   if (owner.isValid() && !isStatic && detail(owner).isStatic)
     report(DiagId::InstanceInStatic, decl->nameRange).operator<<(decl->name.text()).operator<<(types.info(owner).name.text());
 
@@ -586,7 +630,7 @@ void Checker::declareVariable(FileContext &file, const VariableDecl *decl, Nomin
     info.qualifiedName = qualify(file, owner, decl->name);
     globalRows[id] = globals.size();
     globals.push_back(Global(id, decl, &file, owner, decl->type));
-    if (isConst && !decl->init)
+    if (isConst && !decl->init && decl->type)
       report(DiagId::ConstNeedsValue, info.range) << decl->name.text();
   }
   addSymbol(table, order, decl->name, {Symbol::Kind::Variable, visibility, id.index, info.range});

@@ -98,7 +98,7 @@ void Checker::gatherMethods(TypeId type, Name name, llvm::SmallVectorImpl<Functi
     }
   };
   TypeKind kind = types.kind(type);
-  if (kind == TypeKind::Class || kind == TypeKind::Struct || kind == TypeKind::Interface || kind == TypeKind::Enum) {
+  if (isNominal(kind)) {
     for (NominalId level = types[type].nominal; level.isValid();) {
       add(detail(level).members);
       const NominalInfo &info = types.info(level);
@@ -193,12 +193,14 @@ void Checker::collectNames(FileContext &file, NominalId scope, std::vector<llvm:
           out.push_back(name.text());
   for (auto &[name, module] : file.qualifiers)
     out.push_back(name.text());
+  for (llvm::StringRef word : {"true", "false", "null", "this"})
+    out.push_back(word);
   std::sort(out.begin() + begin, out.end()); // the tables' own order depends on addresses
 }
 
 void Checker::collectMembers(TypeId type, std::vector<llvm::StringRef> &out) {
   TypeKind kind = types.kind(type);
-  if (kind == TypeKind::Class || kind == TypeKind::Struct || kind == TypeKind::Interface || kind == TypeKind::Enum) {
+  if (isNominal(kind)) {
     for (NominalId level = types[type].nominal; level.isValid();) {
       for (Name name : detail(level).memberOrder)
         out.push_back(name.text());

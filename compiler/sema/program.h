@@ -88,7 +88,8 @@ struct FunctionInfo {
   FunctionId overrides;            ///< The nearest overridden method.
 
   bool mayThrow = false;           ///< Inferred over the program; equal for all members of an override family.
-  bool isReachable = false;        ///< Called from main, directly or not; only such functions are lowered.
+  bool isLibrary = false;          ///< Declared in the core library.
+  bool isReachable = false;        ///< The user's, or called from there; only such functions are lowered.
 };
 
 struct PropertyInfo {
@@ -187,7 +188,7 @@ enum class OperatorKind : uint8_t {
   ReferenceCompare,///< == != by identity; null tests.
   ValueCompare,    ///< == != of structs, tuples, arrays, optionals: part by part.
   Coalesce,        ///< ??
-  User,            ///< `call` holds the operator function.
+  User,            ///< `call` holds the operator function. `!=` may call `==`: the result is negated then.
 };
 
 struct ExprFacts {
@@ -244,9 +245,13 @@ struct Conformance {
 };
 
 struct Program {
+  Program(TypeTable &types, const SourceManager &sources) : types(types), sources(sources) {}
+
   TypeTable &types;
+  const SourceManager &sources;
   llvm::BumpPtrAllocator texts; ///< Of folded strings.
-  std::vector<const ast::SourceFile *> files;
+  std::vector<const ast::SourceFile *> files; ///< The library's first.
+  size_t libraryFiles = 0;                    ///< How many of them are the library's.
 
   std::deque<VariableInfo> variables;
   std::deque<FunctionInfo> functions;

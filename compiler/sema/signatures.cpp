@@ -111,8 +111,6 @@ void Checker::needSignature(FunctionId function) {
           program[function].result = TypeId();
         }
       }
-      if (func->isVariadic && program[function].kind != FunctionKind::Extern)
-        report(DiagId::DotsNeedExtern, func->range);
       if (program[function].kind == FunctionKind::Operator)
         checkOperatorShape(function);
       if (program[function].kind == FunctionKind::Extern)
@@ -187,9 +185,7 @@ void Checker::checkOperatorShape(FunctionId function) {
   llvm::StringRef op = info.name.text();
   bool fits = (info.params.size() == 1 && llvm::is_contained(unary, op)) || (info.params.size() == 2 && llvm::is_contained(binary, op));
   if (!fits) {
-    if (!llvm::is_contained(unary, op) && !llvm::is_contained(binary, op))
-      report(DiagId::NotOverloadable, info.range) << op;
-    else
+    if (llvm::is_contained(unary, op) || llvm::is_contained(binary, op)) // others are the parser's to refuse
       report(DiagId::OperatorParams, info.range) << op << (llvm::is_contained(binary, op) ? "two parameters" : "one parameter");
     detail(function).isPoisoned = true;
     return;
@@ -269,9 +265,7 @@ void Checker::needVariableType(VariableId variable) {
   }
   const Expr *init = program[variable].init;
   if (!init) {
-    if (program[variable].kind != VariableKind::Constant)
-      report(DiagId::NeedsTypeOrValue, program[variable].range) << program[variable].name.text();
-    program[variable].type = types::Error;
+    program[variable].type = types::Error; // the parser has asked for a value
     return;
   }
   if (!variablesRunning.insert(variable).second) {

@@ -137,13 +137,10 @@ void Checker::inferReachability() {
       work.push_back(function);
     }
   };
-  if (program.entry.isValid()) {
-    reach(program.entry);
-  } else {
-    for (uint32_t i = 0; i < program.functions.size(); ++i)
-      if (!functionDetails[i].file->isLibrary)
-        reach(FunctionId(i));
-  }
+  // Everything the user wrote is lowered, called or not: later passes find errors there too.
+  for (uint32_t i = 0; i < program.functions.size(); ++i)
+    if (!functionDetails[i].file->isLibrary)
+      reach(FunctionId(i));
   for (FunctionId function : program.knownFunctions)
     reach(function);
   for (const Global &global : globals)

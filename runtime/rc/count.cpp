@@ -223,6 +223,18 @@ void dr_release_exact(Ptr payload, U32 bytes, Ptr drop) {
     freeBlock(&headerOf(payload), sizeof(ObjectHeader) + bytes);
 }
 
+void dr_free_unbuilt(OwnObj payload) {
+  ObjectHeader &header = headerOf(payload);
+  const TypeDescriptor &type = typeOf(payload);
+  if (header.count != abi::kCountOne) {
+    Message message;
+    message << "the constructor of " << type.name << " threw, but the object is still referenced";
+    panic(message);
+  }
+  header.count |= abi::kFlagDying;
+  finishDeath(payload, type, header.count);
+}
+
 void dr_retain_ref_at(Ptr slot) { dr_retain_any(*static_cast<void **>(slot)); }
 void dr_release_ref_at(Ptr slot) { dr_release_any(*static_cast<void **>(slot)); }
 

@@ -351,4 +351,28 @@ OwnStr dr_type_name(Obj object) {
   return newStringOf(name, __builtin_strlen(name));
 }
 
+OwnStr dr_object_to_string(Obj object) {
+  if (!object)
+    return newStringOf("", 0);
+  const TypeDescriptor &type = typeOf(object);
+  if (type.kind == TypeKind::String) {
+    retain(const_cast<void *>(object));
+    return static_cast<char *>(const_cast<void *>(object));
+  }
+  if (!type.toString)
+    return dr_type_name(object);
+  // Code of the default ABI: the result beside the error.
+  struct Result {
+    char *value;
+    void *error;
+  };
+  Result result = reinterpret_cast<Result (*)(Obj)>(const_cast<void *>(type.toString))(object);
+  if (result.error) {
+    Message message;
+    message << "ToString() of " << type.name << " threw";
+    panic(message);
+  }
+  return result.value;
+}
+
 } // namespace dream::rt

@@ -1,0 +1,298 @@
+// Comparisons. Values are equal part by part; types with many parts get an equality function of their own, made once.
+#include "compiler/dilgen/function_gen.h"
+
+namespace dream::dilgen {
+
+using namespace ast;
+
+static const Expr *nullOperand(const BinaryExpr *expr, const Expr *&other) {
+  if (llvm::isa<NullLiteral>(stripParens(expr->rhs))) {
+    other = expr->lhs;
+    return expr->rhs;
+  }
+  if (llvm::isa<NullLiteral>(stripParens(expr->lhs))) {
+    other = expr->rhs;
+    return expr->lhs;
+  }
+  return nullptr;
+}
+
+ValueId FunctionGen::nullTest(ValueId value, dil::CmpOp op) {
+  TypeId type = typeOf(value);
+  bool mayBeNull = types.kind(type) == TypeKind::Optional || types.kind(type) == TypeKind::Pointer || types.kind(type) == TypeKind::Null;
+  if (!mayBeNull) // A late slot: unset looks like null.
+    value = asType(value, type = types.optional(type));
+  return b.cmp(op, value, b.constNull(type));
+}
+
+ValueId FunctionGen::emitNullTest(const Expr *operand, dil::CmpOp op) {
+  size_t start = mark();
+  ValueId result = nullTest(emitUnchecked(operand, Want::Peek), op);
+  endTo(start);
+  return result;
+}
+
+ValueId FunctionGen::emitComparison(const BinaryExpr *expr) {
+  const sema::ExprFacts &facts = program.facts(expr);
+  dil::CmpOp op = comparisonOf(expr->op);
+  const Expr *other = nullptr;
+  if (nullOperand(expr, other))
+    return emitNullTest(other, op);
+  if (facts.op == sema::OperatorKind::Compare) {
+    ValueId lhs = emit(expr->lhs, Want::Own);
+    ValueId rhs = emit(expr->rhs, Want::Own);
+    return b.cmp(op, lhs, rhs);
+  }
+
+  size_t start = mark();
+  // The right side may run anything while the left one is looked at.
+  bool isQuiet = isInert(program, expr->rhs);
+  ValueId lhs = emit(expr->lhs, isQuiet && facts.op == sema::OperatorKind::ReferenceCompare ? Want::Peek : Want::Borrow);
+  ValueId rhs = emit(expr->rhs, facts.op == sema::OperatorKind::ReferenceCompare ? Want::Peek : Want::Borrow);
+  ValueId result;
+  switch (facts.op) {
+  case sema::OperatorKind::StringCompare:
+    if (op == dil::CmpOp::Eq || op == dil::CmpOp::Ne) {
+      result = equalValues(lhs, rhs, typeOf(lhs));
+      if (op == dil::CmpOp::Ne)
+        result = b.unary(dil::UnaryOp::Not, result);
+    } else {
+      result = b.cmp(op, b.call(gen.known(sema::Known::CompareStrings), {lhs, rhs}), constInt(0));
+    }
+    break;
+  case sema::OperatorKind::ReferenceCompare:
+    if (typeOf(lhs) != typeOf(rhs)) {
+      TypeId common = types.optional(types::Object);
+      lhs = asType(lhs, common);
+      rhs = asType(rhs, common);
+    }
+    result = b.cmp(op, lhs, rhs);
+    break;
+  case sema::OperatorKind::ValueCompare:
+    result = equalValues(lhs, rhs, typeOf(lhs));
+    if (op == dil::CmpOp::Ne)
+      result = b.unary(dil::UnaryOp::Not, result);
+    break;
+  default: llvm_unreachable("no comparison");
+  }
+  endTo(start);
+  return result;
+}
+
+ValueId FunctionGen::equalValues(ValueId lhs, ValueId rhs, TypeId type) {
+  switch (types.kind(type)) {
+  case TypeKind::String: return b.call(gen.known(sema::Known::EqualStrings), {lhs, rhs});
+  case TypeKind::Array:
+  case TypeKind::Rect:
+  case TypeKind::FixedArray:
+  case TypeKind::Struct:
+  case TypeKind::Tuple: return b.call(gen.equality(type), {lhs, rhs});
+  case TypeKind::Optional:
+    if (types[type].element == types::String || types.kind(types[type].element) == TypeKind::Array)
+      return b.call(gen.equality(type), {lhs, rhs});
+    return b.cmp(dil::CmpOp::Eq, lhs, rhs);
+  default: return b.cmp(dil::CmpOp::Eq, lhs, rhs);
+  }
+}
+
+/// func(a, b) -> bool
+void FunctionGen::buildEquality(TypeId type) {
+  llvm::SmallVector<ValueId, 4> args = beginBody();
+  ValueId lhs = args[0], rhs = args[1];
+  BlockId differ = b.addBlock();
+  auto require = [&](ValueId condition) {
+    BlockId next = b.addBlock();
+    b.condBr(condition, next, differ);
+    b.setBlock(next);
+  };
+  auto compareElements = [&](llvm::function_ref<ValueId(ValueId array, ValueId index)> elementOf, ValueId length) {
+    countedLoop(length, [&](ValueId index, BlockId step, BlockId) {
+      size_t start = mark();
+      ValueId left = elementOf(lhs, index), right = elementOf(rhs, index);
+      ValueId same = equalValues(left, right, typeOf(left));
+      endTo(start);
+      BlockId next = b.addBlock();
+      b.condBr(same, next, differ);
+      b.setBlock(next);
+      branchTo(step);
+    });
+  };
+  auto peek = [&](ValueId address) {
+    ValueId value = b.loadBorrow(address);
+    if (isBorrowed(value))
+      push(Cleanup::Kind::EndBorrow, value);
+    return value;
+  };
+
+  switch (types.kind(type)) {
+  case TypeKind::Struct: {
+    size_t count = types.info(type).fields.size();
+    for (unsigned i = 0; i < count; ++i) {
+      ValueId left = b.project(lhs, i), right = b.project(rhs, i);
+      require(equalValues(left, right, typeOf(left)));
+    }
+    break;
+  }
+  case TypeKind::Tuple:
+    for (unsigned i = 0; i < types[type].args.size(); ++i) {
+      ValueId left = b.project(lhs, i), right = b.project(rhs, i);
+      require(equalValues(left, right, typeOf(left)));
+    }
+    break;
+  case TypeKind::Array: {
+    ValueId length = b.len(lhs);
+    require(b.cmp(dil::CmpOp::Eq, length, b.len(rhs)));
+    compareElements([&](ValueId array, ValueId index) { return peek(b.elem(array, index)); }, length);
+    break;
+  }
+  case TypeKind::Rect: {
+    unsigned rank = unsigned(types[type].count);
+    for (unsigned i = 0; i < rank; ++i)
+      require(b.cmp(dil::CmpOp::Eq, b.len(lhs, int(i)), b.len(rhs, int(i))));
+    llvm::SmallVector<ValueId, 3> indices;
+    std::function<void()> nest = [&] {
+      countedLoop(b.len(lhs, int(indices.size())), [&](ValueId index, BlockId step, BlockId) {
+        indices.push_back(index);
+        if (indices.size() < rank) {
+          nest();
+        } else {
+          size_t start = mark();
+          ValueId left = peek(b.elem(lhs, indices)), right = peek(b.elem(rhs, indices));
+          ValueId same = equalValues(left, right, typeOf(left));
+          endTo(start);
+          BlockId next = b.addBlock();
+          b.condBr(same, next, differ);
+          b.setBlock(next);
+        }
+        indices.pop_back();
+        branchTo(step);
+      });
+    };
+    nest();
+    break;
+  }
+  case TypeKind::FixedArray: {
+    ValueId left = b.slot(type, ""), right = b.slot(type, "");
+    b.init(left, isBorrowed(lhs) ? b.copy(lhs) : lhs);
+    b.init(right, isBorrowed(rhs) ? b.copy(rhs) : rhs);
+    pushDropSlot(left);
+    pushDropSlot(right);
+    BlockId finished = b.addBlock(), unequal = differ, result = b.addBlock();
+    differ = b.addBlock();
+    lhs = left;
+    rhs = right;
+    compareElements([&](ValueId array, ValueId index) { return peek(b.elem(array, index)); },
+                    constInt(int64_t(types[type].count)));
+    b.br(finished);
+    ValueId answer = b.addBlockArg(result, types::Bool, dil::Ownership::None);
+    b.setBlock(finished);
+    b.br(result, b.constBool(true));
+    b.setBlock(differ);
+    b.br(result, b.constBool(false));
+    b.setBlock(result);
+    endAll(0);
+    b.ret(answer);
+    (void)unequal;
+    return endBody();
+  }
+  case TypeKind::Optional: {
+    // Both empty, or both full and equal.
+    BlockId someEmpty = b.addBlock(), bothFull = b.addBlock(), leftFull = b.addBlock();
+    ValueId null = b.constNull(type);
+    b.condBr(b.cmp(dil::CmpOp::Eq, lhs, null), someEmpty, leftFull);
+    b.setBlock(leftFull);
+    b.condBr(b.cmp(dil::CmpOp::Eq, rhs, b.constNull(type)), someEmpty, bothFull);
+    b.setBlock(someEmpty);
+    b.ret(b.cmp(dil::CmpOp::Eq, lhs, rhs));
+    b.setBlock(bothFull);
+    TypeId inner = types[type].element;
+    b.ret(equalValues(b.cast(dil::CastKind::Unwrap, lhs, inner), b.cast(dil::CastKind::Unwrap, rhs, inner), inner));
+    return endBody();
+  }
+  default: llvm_unreachable("compared directly");
+  }
+  b.ret(b.constBool(true));
+  b.setBlock(differ);
+  b.ret(b.constBool(false));
+  endBody();
+}
+
+void FunctionGen::buildText(TypeId type) {
+  if (types.kind(type) == TypeKind::Enum)
+    return buildEnumText(type);
+  llvm::SmallVector<ValueId, 4> args = beginBody();
+  ValueId value = args[0];
+  auto piece = [&](ValueId text, ValueId more) {
+    FuncId append = gen.runtime("dr_str_append", {gen.param("text", types::String), gen.param("more", types::String)}, types::String);
+    return b.call(append, {text, more});
+  };
+  auto literal = [&](ValueId text, llvm::StringRef more) {
+    ValueId constant = b.constString(more);
+    ValueId result = piece(text, constant);
+    b.drop(constant);
+    return result;
+  };
+  bool isArray = types.kind(type) == TypeKind::Array;
+  if (!isArray && types.kind(type) != TypeKind::FixedArray) {
+    b.ret(b.constString(types.spell(type)));
+    return endBody();
+  }
+  // [a, b, c]
+  ValueId slot = b.slot(types::String, "");
+  b.init(slot, b.constString("["));
+  ValueId base = value;
+  if (!isArray) {
+    base = b.slot(type, "");
+    b.init(base, isBorrowed(value) ? b.copy(value) : value);
+    pushDropSlot(base);
+  }
+  countedLoop(isArray ? b.len(base) : constInt(int64_t(types[type].count)), [&](ValueId index, BlockId step, BlockId) {
+    BlockId comma = b.addBlock(), rest = b.addBlock();
+    b.condBr(b.cmp(dil::CmpOp::Ne, index, constInt(0)), comma, rest);
+    b.setBlock(comma);
+    b.init(slot, literal(b.loadTake(slot), ", "));
+    b.br(rest);
+    b.setBlock(rest);
+    startStatement();
+    size_t start = mark();
+    ValueId element = hold(b.loadCopy(b.elem(base, index)));
+    checkLateElement(element);
+    FunctionId method;
+    TypeId elementType = typeOf(element);
+    if (types[elementType].nominal.isValid() && types[elementType].nominal.index < program.toStrings.size())
+      method = program.toStrings[types[elementType].nominal.index];
+    if (method.isValid() && !program[method].isReachable)
+      method = FunctionId();
+    ValueId text = toText(element, elementType, method);
+    ValueId held = text == element || !isOwned(text) ? text : hold(text);
+    b.init(slot, piece(b.loadTake(slot), held));
+    endAll(start);
+    branchTo(step);
+  });
+  ValueId result = literal(b.loadTake(slot), "]");
+  endAll(0);
+  b.ret(result);
+  endBody();
+}
+
+/// func(value) -> string: the name of an enum's case, or its number.
+void FunctionGen::buildEnumText(TypeId type) {
+  llvm::SmallVector<ValueId, 4> args = beginBody();
+  const NominalInfo &info = types.info(type);
+  BlockId otherwise = b.addBlock();
+  dil::SwitchInst *inst = b.switchOn(b.convert(args[0], types::Int64), otherwise);
+  llvm::DenseSet<int64_t> seen;
+  for (const EnumCase &one : info.cases) {
+    if (!seen.insert(one.value).second)
+      continue;
+    BlockId block = b.addBlock();
+    inst->cases.push_back({uint64_t(one.value), block});
+    b.setBlock(block);
+    b.ret(b.constString(one.name.text()));
+  }
+  b.setBlock(otherwise);
+  b.ret(b.call(gen.known(sema::Known::LongToString), b.convert(args[0], types::Int64)));
+  endBody();
+}
+
+} // namespace dream::dilgen

@@ -1,0 +1,115 @@
+// Conversions, implicit and written.
+#include "compiler/dilgen/function_gen.h"
+
+namespace dream::dilgen {
+
+using sema::ConversionKind;
+
+bool FunctionGen::isReference(TypeId type) const { return types.isCounted(type) || types.kind(type) == TypeKind::Null; }
+
+ValueId FunctionGen::convertPlain(ValueId value, TypeId to) { return typeOf(value) == to ? value : b.convert(value, to); }
+
+/// `value` is not held; neither is the result. What looking at it needs is pushed above `start`.
+ValueId FunctionGen::convert(ValueId value, TypeId from, const sema::Conversion &conversion, size_t start, bool isExplicit) {
+  TypeId to = conversion.to;
+  switch (conversion.kind) {
+  case ConversionKind::None: return value;
+  case ConversionKind::IntToInt:
+  case ConversionKind::IntToFloat:
+  case ConversionKind::FloatToInt:
+  case ConversionKind::FloatToFloat:
+  case ConversionKind::IntToChar:
+  case ConversionKind::CharToInt:
+  case ConversionKind::BoolToInt:
+  case ConversionKind::EnumToInt:
+  case ConversionKind::IntToEnum:
+  case ConversionKind::IntToPointer:
+  case ConversionKind::PointerToInt: return convertPlain(value, to);
+  case ConversionKind::IntToBool:
+    if (typeOf(value) == types::Bool)
+      return value;
+    return b.cmp(dil::CmpOp::Ne, value, types.isFloat(typeOf(value)) ? b.constFloat(typeOf(value), 0) : b.constInt(typeOf(value), 0));
+  case ConversionKind::NullToOptional:
+    return typeOf(value) == to ? value : b.constNull(to);
+  case ConversionKind::PointerToPointer:
+    return typeOf(value) == to ? value : b.cast(dil::CastKind::Pointer, value, to);
+  case ConversionKind::ToOptional:
+    return typeOf(value) == to ? value : b.cast(dil::CastKind::ToOptional, value, to);
+  case ConversionKind::UnwrapOptional:
+    if (typeOf(value) == to)
+      return value;
+    if (isExplicit)
+      b.check(dil::CheckKind::NotNull, value, {}, {}, fn.copyText("a value of type '" + types.spell(typeOf(value)) + "'"));
+    return b.cast(dil::CastKind::Unwrap, value, to);
+  case ConversionKind::Upcast:
+    if (types.isPlain(typeOf(value))) // A null pointer constant of the wrong type cannot come here; numbers are boxed.
+      break;
+    return typeOf(value) == to ? value : b.cast(dil::CastKind::Up, value, to);
+  case ConversionKind::Downcast: {
+    TypeId tested = types.kind(to) == TypeKind::Optional ? types[to].element : to;
+    gen.needDescriptor(tested);
+    b.check(dil::CheckKind::Cast, value, {}, to);
+    return b.cast(dil::CastKind::Down, value, to);
+  }
+  case ConversionKind::Box: {
+    if (isBorrowed(value))
+      value = b.copy(value);
+    gen.needBox(typeOf(value));
+    return b.box(value, to);
+  }
+  case ConversionKind::Unbox: {
+    TypeId content = types.kind(to) == TypeKind::Optional ? types[to].element : to;
+    gen.needBox(content);
+    ValueId held = hold(value);
+    b.check(dil::CheckKind::Cast, held, {}, content);
+    ValueId result = b.unbox(held, content);
+    endTo(start);
+    return result;
+  }
+  case ConversionKind::FixedToArray: {
+    // The elements are copied one by one: the source may be any value.
+    TypeId element = types[to].element;
+    uint64_t count = types[typeOf(value)].count;
+    Place source = spill(isBorrowed(value) ? b.copy(value) : value);
+    ValueId array = b.allocArray(to, constInt(int64_t(count)));
+    countedLoop(constInt(int64_t(count)), [&](ValueId index, BlockId, BlockId) {
+      b.init(b.elem(array, index), b.loadCopy(b.elem(source.base, index)));
+    });
+    (void)element;
+    endTo(start);
+    return array;
+  }
+  case ConversionKind::ToString: {
+    ValueId held = hold(value);
+    ValueId text = toText(held, typeOf(held), conversion.function);
+    if (isBorrowed(text))
+      text = b.copy(text);
+    else if (text == held && isOwned(text)) { // A string already.
+      forget(held);
+      return text;
+    }
+    endTo(start);
+    return text;
+  }
+  case ConversionKind::StringToException: {
+    ValueId exception = newException(hold(value));
+    endTo(start);
+    return exception;
+  }
+  case ConversionKind::User: {
+    const sema::FunctionInfo &callee = program[conversion.function];
+    Argument arg;
+    arg.value = hold(value);
+    llvm::SmallVector<Argument, 8> args{arg};
+    (void)callee;
+    return finishCall(conversion.function, sema::Dispatch::Direct, args, start);
+  }
+  case ConversionKind::ArrayToPointer:
+  case ConversionKind::StringToPointer: // Arguments of C functions; see extern_calls.cpp.
+  case ConversionKind::LambdaToFunc:
+  case ConversionKind::MethodToFunc: break;
+  }
+  llvm::report_fatal_error("dilgen: a conversion without a lowering passed checking");
+}
+
+} // namespace dream::dilgen

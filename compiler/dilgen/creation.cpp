@@ -1,0 +1,274 @@
+// New objects, arrays and their initialisers.
+#include "compiler/dilgen/function_gen.h"
+
+namespace dream::dilgen {
+
+using namespace ast;
+
+ValueId FunctionGen::emitNewObject(const NewObject *expr) {
+  const sema::ExprFacts &facts = program.facts(expr);
+  TypeId type = facts.type;
+  size_t start = mark();
+  ValueId made;
+  FunctionId constructor = facts.call ? program.calls[facts.call].function : FunctionId();
+  FuncId creator = gen.creator(type, constructor);
+  if (constructor.isValid()) {
+    const sema::FunctionInfo &callee = program[constructor];
+    llvm::SmallVector<Argument, 8> args;
+    prepareArguments(program.calls[facts.call], callee, args);
+    made = finishCreation(creator, callee, args, start);
+  } else {
+    made = finishCall(creator, module[creator].canThrow, {});
+    endTo(start);
+  }
+  if (!expr->init)
+    return made;
+
+  // { X = 1, Items = { … } } runs on the finished object.
+  if (isReference(type)) {
+    protect(made);
+    applyInitializer(expr->init, made, nullptr, type);
+    forget(made);
+    endTo(start);
+    return made;
+  }
+  ValueId slot = b.slot(type, "");
+  b.init(slot, made);
+  pushDropSlot(slot);
+  Place place;
+  place.base = slot;
+  place.type = type;
+  place.isLocal = true;
+  applyInitializer(expr->init, ValueId(), &place, type);
+  ValueId result = b.loadTake(slot);
+  endTo(start);
+  return result;
+}
+
+/// As finishCall, of a `T.new`: parameters are those of the constructor without `this`.
+ValueId FunctionGen::finishCreation(FuncId creator, const sema::FunctionInfo &callee, llvm::SmallVectorImpl<Argument> &args,
+                                    size_t start) {
+  llvm::SmallVector<ValueId, 8> passed;
+  llvm::SmallVector<std::pair<ValueId, const Place *>, 2> outs;
+  for (const Argument &arg : args) {
+    switch (arg.kind) {
+    case Argument::Kind::Value: passed.push_back(arg.value); break;
+    case Argument::Kind::Ref: passed.push_back(openAccess(arg.place, true)); break;
+    case Argument::Kind::In: passed.push_back(openAccess(arg.place, false)); break;
+    case Argument::Kind::Out: {
+      ValueId slot = b.slot(arg.place.type, "");
+      pushDropSlot(slot);
+      outs.push_back({slot, &arg.place});
+      ValueId access = b.accessModify(slot);
+      push(Cleanup::Kind::EndAccess, access);
+      passed.push_back(access);
+      break;
+    }
+    }
+  }
+  ValueId made = finishCall(creator, callee.mayThrow, passed);
+  if (!outs.empty() && isOwned(made))
+    push(Cleanup::Kind::DropValue, made);
+  for (auto &[slot, place] : outs) {
+    endAccessOf(slot);
+    store(*place, b.loadTake(slot));
+  }
+  if (!outs.empty() && isOwned(made))
+    forget(made);
+  endTo(start);
+  return made;
+}
+
+void FunctionGen::applyInitializer(const InitializerList *list, ValueId object, Place *place, TypeId type) {
+  for (const InitializerList::Element &element : list->elements) {
+    At at(*this, locOf(element.value));
+    if (!element.name)
+      llvm::report_fatal_error("dilgen: an initialiser of a collection passed checking");
+    size_t start = mark();
+    // A field of the type or its bases, the nearest first.
+    const NominalInfo &info = types.info(type);
+    std::optional<unsigned> field;
+    for (unsigned i = 0; i < info.fields.size(); ++i)
+      if (info.fields[i].name == element.name)
+        field = i;
+    if (field) {
+      Place target = place ? fieldOf(*place, *field) : fieldOfObject(object, type, *field, false);
+      ValueId value = emitInitializer(element.value, target.type);
+      store(target, value);
+      endTo(start);
+      continue;
+    }
+    sema::PropertyId property = gen.findProperty(type, element.name);
+    if (!property.isValid())
+      llvm::report_fatal_error("dilgen: an initialiser of an unknown member passed checking");
+    Accessor accessor;
+    accessor.property = property;
+    Argument receiver;
+    if (place) {
+      receiver.kind = Argument::Kind::Ref;
+      receiver.place = *place;
+    } else {
+      receiver.value = object;
+    }
+    accessor.args.push_back(receiver);
+    ValueId value = emit(element.value, Want::Borrow);
+    callSetter(accessor, value, start);
+  }
+}
+
+ValueId FunctionGen::emitNewArray(const NewArray *expr) {
+  const sema::ExprFacts &facts = program.facts(expr);
+  if (expr->sizes.empty() || expr->init)
+    return emitInitializer(expr->init, facts.type);
+  llvm::SmallVector<ValueId, 2> lengths;
+  for (const Expr *size : expr->sizes)
+    lengths.push_back(emitIndex(size));
+  for (ValueId length : lengths)
+    b.check(dil::CheckKind::Length, length);
+  return b.allocArray(facts.type, lengths);
+}
+
+ValueId FunctionGen::emitArrayOf(TypeId type, llvm::ArrayRef<const Expr *> elements) {
+  size_t start = mark();
+  if (types.kind(type) == TypeKind::FixedArray)
+    return emitFixedArray(type, elements);
+  ValueId array = b.allocArray(type, constInt(int64_t(elements.size())));
+  if (elements.empty())
+    return array;
+  TypeId elementType = types[type].element;
+  protect(array);
+  for (size_t i = 0; i < elements.size(); ++i) {
+    ValueId value = emitInitializer(elements[i], elementType);
+    b.init(b.elem(array, constInt(int64_t(i))), value);
+  }
+  forget(array);
+  endTo(start);
+  return array;
+}
+
+ValueId FunctionGen::emitFixedArray(TypeId type, llvm::ArrayRef<const Expr *> elements) {
+  size_t start = mark();
+  uint64_t count = types[type].count;
+  constexpr uint64_t kInRegisters = 32; ///< Beyond this a literal is written to memory element by element.
+  if (elements.size() == count && count <= kInRegisters) {
+    llvm::SmallVector<ValueId, 8> parts;
+    for (const Expr *element : elements) {
+      ValueId value = emitInitializer(element, types[type].element);
+      protect(value);
+      parts.push_back(value);
+    }
+    for (ValueId part : parts)
+      if (isOwned(part))
+        forget(part);
+    ValueId made = b.make(type, parts);
+    endTo(start);
+    return made;
+  }
+  ValueId slot = b.slot(type, "");
+  b.init(slot, b.constZero(type));
+  pushDropSlot(slot);
+  for (size_t i = 0; i < elements.size(); ++i) {
+    ValueId value = emitInitializer(elements[i], types[type].element);
+    b.assign(b.elem(slot, constInt(int64_t(i))), value);
+  }
+  ValueId result = b.loadTake(slot);
+  endTo(start);
+  return result;
+}
+
+/// What `T x = init` stores: lists become arrays, everything else is a value.
+ValueId FunctionGen::emitInitializer(const Expr *init, TypeId type) {
+  auto *list = llvm::dyn_cast<InitializerList>(init);
+  if (!list)
+    return emit(init, Want::Own);
+  At at(*this, init->range.begin);
+  llvm::SmallVector<const Expr *, 8> elements;
+  for (const InitializerList::Element &element : list->elements)
+    elements.push_back(element.value);
+  if (types.kind(type) != TypeKind::Rect)
+    return emitArrayOf(type, elements);
+
+  // {{1, 2}, {3, 4}}
+  unsigned rank = unsigned(types[type].count);
+  llvm::SmallVector<ValueId, 3> lengths;
+  const Expr *first = init;
+  for (unsigned i = 0; i < rank; ++i) {
+    auto *inner = llvm::dyn_cast_or_null<InitializerList>(first);
+    size_t length = inner ? inner->elements.size() : 0;
+    lengths.push_back(constInt(int64_t(length)));
+    first = length ? inner->elements.front().value : nullptr;
+  }
+  size_t start = mark();
+  ValueId array = b.allocArray(type, lengths);
+  protect(array);
+  llvm::SmallVector<ValueId, 3> indices;
+  fillRect(list, array, rank, indices);
+  forget(array);
+  endTo(start);
+  return array;
+}
+
+void FunctionGen::fillRect(const InitializerList *list, ValueId array, unsigned rank, llvm::SmallVectorImpl<ValueId> &indices) {
+  int64_t i = 0;
+  for (const InitializerList::Element &element : list->elements) {
+    indices.push_back(constInt(i++));
+    if (indices.size() < rank) {
+      fillRect(llvm::cast<InitializerList>(element.value), array, rank, indices);
+    } else {
+      ValueId value = emitInitializer(element.value, types[typeOf(array)].element);
+      b.init(b.elem(array, indices), value);
+    }
+    indices.pop_back();
+  }
+}
+
+/// `new Exception(message)`
+ValueId FunctionGen::newException(ValueId message) {
+  FunctionId constructor = gen.messageConstructor();
+  FuncId creator = gen.creator(module.exceptionType, constructor);
+  llvm::SmallVector<ValueId, 2> args{message};
+  const sema::FunctionInfo &callee = program[constructor];
+  for (size_t i = 1; i < callee.params.size(); ++i) // Defaults.
+    args.push_back(emit(callee.params[i].defaultValue, Want::Borrow));
+  return finishCall(creator, callee.mayThrow, args);
+}
+
+/// a[i..j], s[i..j]
+ValueId FunctionGen::emitSlice(const IndexExpr *expr) {
+  const sema::ExprFacts &facts = program.facts(expr);
+  size_t start = mark();
+  ValueId whole = emit(expr->object, Want::Borrow);
+  auto *range = llvm::cast<RangeExpr>(stripParens(expr->args.front()->value));
+  ValueId length = b.convert(b.len(whole), types::Int64);
+  auto end = [&](const Expr *bound, ValueId otherwise) -> ValueId {
+    if (!bound)
+      return otherwise;
+    auto *fromEnd = llvm::dyn_cast<ast::UnaryExpr>(stripParens(bound));
+    if (fromEnd && fromEnd->op == ast::UnaryOp::FromEnd)
+      return b.arith(dil::ArithOp::Sub, length, convertPlain(emit(fromEnd->operand, Want::Own), types::Int64));
+    return convertPlain(emit(bound, Want::Own), types::Int64);
+  };
+  ValueId first = end(range->begin, b.constInt(types::Int64, 0));
+  ValueId last = end(range->end, length);
+  if (range->inclusive && range->end)
+    last = b.arith(dil::ArithOp::Add, last, b.constInt(types::Int64, 1));
+  ValueId result;
+  if (facts.entity == sema::EntityKind::StringSlice) {
+    ValueId bytes = b.arith(dil::ArithOp::Sub, last, first);
+    result = b.call(gen.runtime("dr_str_substring",
+                                {gen.param("text", types::String), gen.param("start", types::Int64),
+                                 gen.param("bytes", types::Int64)},
+                                types::String),
+                    {whole, first, bytes});
+  } else {
+    TypeId type = typeOf(whole);
+    result = b.call(gen.runtime("dr_array_slice",
+                                {gen.param("array", type), gen.param("start", types::Int64), gen.param("end", types::Int64)},
+                                facts.type),
+                    {whole, first, last});
+  }
+  endTo(start);
+  return result;
+}
+
+} // namespace dream::dilgen

@@ -1,0 +1,284 @@
+// Which DIL function stands for what, and when its body is made.
+#include "compiler/dilgen/function_gen.h"
+
+namespace dream::dilgen {
+
+namespace {
+
+/// Whether an entry of the runtime consumes a parameter: entries.def says so, and nobody else.
+enum class EntryType : uint8_t { Void, Bool, I8, I32, U32, I64, U64, F32, F64, Ptr, Str, OwnStr, Obj, OwnObj };
+
+bool consumes(llvm::StringRef symbol, size_t index) {
+  using enum EntryType;
+  auto at = [index](auto... types) {
+    EntryType list[] = {types..., Void};
+    return index < sizeof...(types) && (list[index] == OwnStr || list[index] == OwnObj);
+  };
+#define ENTRY(SYMBOL, RESULT, PARAMETERS, EFFECTS)                                                                     \
+  if (symbol == #SYMBOL)                                                                                               \
+    return at PARAMETERS;
+#include "runtime/abi/entries.def"
+#undef ENTRY
+  return false;
+}
+
+} // namespace
+
+dil::Param ModuleGen::param(llvm::StringRef name, TypeId type, dil::Convention convention) {
+  return {names.intern(name), type, convention, PassMode::Value};
+}
+
+std::vector<dil::Param> ModuleGen::paramsOf(const sema::FunctionInfo &info) {
+  std::vector<dil::Param> params;
+  auto add = [&](VariableId id, llvm::StringRef name) {
+    const sema::VariableInfo &variable = program[id];
+    bool isAddress = variable.mode != PassMode::Value;
+    dil::Param made = param(name, variable.type, isAddress ? dil::Convention::Address : dil::defaultConvention(types, variable.type));
+    made.mode = variable.mode;
+    if (info.kind == sema::FunctionKind::Runtime && made.convention == dil::Convention::Borrow &&
+        consumes(info.symbol, params.size()))
+      made.convention = dil::Convention::Own;
+    params.push_back(made);
+  };
+  if (info.thisVariable.isValid())
+    add(info.thisVariable, "this");
+  for (const sema::ParameterInfo &one : info.params)
+    add(one.variable, program[one.variable].name.text());
+  return params;
+}
+
+/// Functions of one name in C or the runtime are told apart by what stands behind a `$`, which is no part of the name.
+std::string ModuleGen::declaredSymbol(llvm::StringRef symbol) {
+  unsigned count = declaredSymbols[symbol]++;
+  return count == 0 ? symbol.str() : (symbol + "$" + llvm::Twine(count)).str();
+}
+
+FuncId ModuleGen::function(FunctionId id) {
+  if (functions.size() < program.functions.size())
+    functions.resize(program.functions.size());
+  FuncId &known = functions[id.index];
+  if (known.isValid())
+    return known;
+  const sema::FunctionInfo &info = program[id];
+  FuncId made = known = module.addFunction();
+  dil::Function &fn = module[made];
+  fn.symbol = info.symbol;
+  fn.params = paramsOf(info);
+  fn.result = info.result;
+  fn.loc = info.range.begin;
+  switch (info.kind) {
+  case sema::FunctionKind::Runtime: fn.kind = dil::FuncKind::Runtime; break;
+  case sema::FunctionKind::Extern:
+    fn.kind = dil::FuncKind::C;
+    fn.isVariadic = info.isVariadic;
+    break;
+  case sema::FunctionKind::Plain:
+  case sema::FunctionKind::Method:
+  case sema::FunctionKind::Constructor:
+  case sema::FunctionKind::Destructor:
+  case sema::FunctionKind::Operator:
+  case sema::FunctionKind::Getter:
+  case sema::FunctionKind::Setter:
+  case sema::FunctionKind::Local:
+  case sema::FunctionKind::Intrinsic:
+  case sema::FunctionKind::Main: break;
+  }
+  if (fn.kind != dil::FuncKind::Dream)
+    fn.symbol = declaredSymbol(fn.symbol);
+  fn.neverReturns = info.result == types::Never;
+  if (fn.neverReturns)
+    fn.result = types::Void;
+  if (fn.kind != dil::FuncKind::Dream)
+    return made;
+  fn.canThrow = info.mayThrow;
+  later([this, made, &info] {
+    FunctionGen gen(*this, made, &info);
+    if (info.kind == sema::FunctionKind::Main)
+      gen.buildMain();
+    else
+      gen.buildFunction();
+  });
+  return made;
+}
+
+FuncId ModuleGen::known(sema::Known name) {
+  FunctionId id = program.knownFunctions[size_t(name)];
+  if (!id.isValid())
+    llvm::report_fatal_error("dilgen: the core library lacks a function that the compiler relies on");
+  return function(id);
+}
+
+FuncId ModuleGen::runtime(llvm::StringRef symbol, llvm::ArrayRef<dil::Param> params, TypeId result) {
+  std::string key = symbol.str();
+  for (const dil::Param &one : params)
+    key += ',' + std::to_string(one.type.index);
+  FuncId &made = runtimes[key];
+  if (made.isValid())
+    return made;
+  made = module.addFunction();
+  dil::Function &fn = module[made];
+  fn.kind = dil::FuncKind::Runtime;
+  fn.symbol = declaredSymbol(symbol);
+  fn.params.assign(params.begin(), params.end());
+  for (size_t i = 0; i < fn.params.size(); ++i)
+    if (fn.params[i].convention == dil::Convention::Borrow && consumes(symbol, i))
+      fn.params[i].convention = dil::Convention::Own;
+  fn.result = result;
+  return made;
+}
+
+FuncId ModuleGen::external(llvm::StringRef symbol, llvm::ArrayRef<dil::Param> params, TypeId result, size_t variadicAfter) {
+  bool isVariadic = variadicAfter != ~size_t(0);
+  if (isVariadic)
+    params = params.take_front(variadicAfter);
+  std::string key = "C " + symbol.str() + ' ' + std::to_string(result.index);
+  for (const dil::Param &one : params)
+    key += ',' + std::to_string(one.type.index) + '/' + std::to_string(unsigned(one.convention));
+  FuncId &made = runtimes[key];
+  if (made.isValid())
+    return made;
+  made = module.addFunction();
+  dil::Function &fn = module[made];
+  fn.kind = dil::FuncKind::C;
+  fn.symbol = declaredSymbol(symbol);
+  fn.params.assign(params.begin(), params.end());
+  fn.result = result;
+  fn.isVariadic = isVariadic;
+  return made;
+}
+
+FuncId ModuleGen::creator(TypeId type, FunctionId constructor) {
+  FuncId &known = creators[{type, constructor}];
+  if (known.isValid())
+    return known;
+  FuncId made = known = module.addFunction();
+  dil::Function &fn = module[made];
+  fn.symbol = types.info(type).qualifiedName + ".new";
+  if (constructor.isValid()) {
+    llvm::StringRef symbol = program[constructor].symbol;
+    if (size_t suffix = symbol.find('$'); suffix != llvm::StringRef::npos)
+      fn.symbol += symbol.substr(suffix);
+    fn.params = paramsOf(program[constructor]);
+    fn.params.erase(fn.params.begin()); // `this` is what it makes.
+  }
+  fn.result = type;
+  fn.canThrow = creationThrows(type, constructor);
+  if (types.kind(type) == TypeKind::Class)
+    needTables(type);
+  later([this, made, type, constructor] {
+    FunctionGen gen(*this, made, constructor.isValid() ? &program[constructor] : nullptr);
+    gen.buildCreator(type, constructor);
+  });
+  return made;
+}
+
+static bool mayThrow(const sema::Program &program, const ast::Node *node) {
+  if (auto *expr = llvm::dyn_cast<ast::Expr>(node)) {
+    const sema::ExprFacts &facts = program.facts(expr);
+    auto throws = [&](FunctionId id) { return id.isValid() && program[id].mayThrow; };
+    if (facts.call && throws(program.calls[facts.call].function))
+      return true;
+    if (throws(facts.conversion.function) || throws(facts.cast.function) || llvm::isa<ast::ThrowExpr>(expr))
+      return true;
+    if (facts.property.isValid() && (throws(program[facts.property].getter) || throws(program[facts.property].setter)))
+      return true;
+  }
+  bool found = false;
+  forEachChild(node, [&](const ast::Node *child) { found = found || mayThrow(program, child); });
+  return found;
+}
+
+bool ModuleGen::initialiserThrows(const ast::Expr *init) const { return init && mayThrow(program, init); }
+
+bool ModuleGen::creationThrows(TypeId type, FunctionId constructor) const {
+  if (constructor.isValid())
+    return program[constructor].mayThrow;
+  for (const sema::VariableInfo &field : program.variables)
+    if (field.kind == sema::VariableKind::Field && field.init && field.owner == types[type].nominal && mayThrow(program, field.init))
+      return true;
+  return false;
+}
+
+FuncId ModuleGen::equality(TypeId type) {
+  FuncId &known = equalities[type];
+  if (known.isValid())
+    return known;
+  FuncId made = known = module.addFunction();
+  dil::Function &fn = module[made];
+  fn.symbol = "equal$" + types.spell(type) + "$" + std::to_string(type.index);
+  fn.params = {param("a", type), param("b", type)};
+  fn.result = types::Bool;
+  later([this, made, type] { FunctionGen(*this, made).buildEquality(type); });
+  return made;
+}
+
+FuncId ModuleGen::toText(TypeId type) {
+  FuncId &known = texts[type];
+  if (known.isValid())
+    return known;
+  FuncId made = known = module.addFunction();
+  dil::Function &fn = module[made];
+  fn.symbol = "ToString$" + types.spell(type) + "$" + std::to_string(type.index);
+  fn.params = {param("value", type)};
+  fn.result = types::String;
+  later([this, made, type] { FunctionGen(*this, made).buildText(type); });
+  return made;
+}
+
+FunctionId ModuleGen::messageConstructor() const {
+  NominalId exception = types[program.knownTypes[size_t(sema::Known::Exception)]].nominal;
+  for (uint32_t i = 0; i < program.functions.size(); ++i) {
+    const sema::FunctionInfo &info = program.functions[i];
+    if (info.kind != sema::FunctionKind::Constructor || info.owner != exception || info.params.empty())
+      continue;
+    if (program[info.params[0].variable].type != types::String)
+      continue;
+    bool restHasDefaults = llvm::all_of(llvm::ArrayRef(info.params).drop_front(), [](auto &one) { return one.defaultValue; });
+    if (restHasDefaults)
+      return FunctionId(i);
+  }
+  llvm::report_fatal_error("dilgen: class Exception has no constructor from a message");
+}
+
+sema::PropertyId ModuleGen::findProperty(TypeId type, Name name) const {
+  for (TypeId at = type; at.isValid(); at = types.info(at).base)
+    for (uint32_t i = 0; i < program.properties.size(); ++i)
+      if (program.properties[i].owner == types[at].nominal && program.properties[i].name == name)
+        return sema::PropertyId(i);
+  return {};
+}
+
+llvm::ArrayRef<VariableId> ModuleGen::initialisedFields(NominalId nominal) {
+  if (fieldInitialisers.empty()) {
+    fieldInitialisers.resize(types.nominalCount());
+    for (uint32_t i = 0; i < program.variables.size(); ++i) {
+      const sema::VariableInfo &variable = program.variables[i];
+      if (variable.kind == sema::VariableKind::Field && variable.init && variable.owner.isValid())
+        fieldInitialisers[variable.owner.index].push_back(VariableId(i));
+    }
+    for (auto &list : fieldInitialisers)
+      llvm::sort(list, [&](VariableId a, VariableId b) { return program[a].fieldIndex < program[b].fieldIndex; });
+  }
+  return fieldInitialisers[nominal.index];
+}
+
+void ModuleGen::drain() {
+  while (!pending.empty()) {
+    auto work = std::move(pending.front());
+    pending.pop_front();
+    work();
+  }
+}
+
+void ModuleGen::run() {
+  module.exceptionType = program.knownTypes[size_t(sema::Known::Exception)];
+  needTables(module.exceptionType);
+  buildInitialise();
+  if (program.entry.isValid())
+    module.entry = function(program.entry);
+  buildClasses();
+  buildFinalise();
+  drain();
+}
+
+} // namespace dream::dilgen

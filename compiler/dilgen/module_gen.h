@@ -1,0 +1,108 @@
+// What functions share while a program is lowered: the DIL function of each checked function, module variables, class
+// tables, and the list of bodies still to be made. Only what is asked for here is lowered, so that the module holds
+// what the entry can reach and nothing else.
+#pragma once
+
+#include "compiler/dil/builder.h"
+#include "compiler/dilgen/walk.h"
+#include "llvm/ADT/FunctionExtras.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/StringMap.h"
+#include <deque>
+
+namespace dream::dilgen {
+
+using dil::BlockId;
+using dil::FuncId;
+using dil::GlobalId;
+using dil::ValueId;
+using sema::FunctionId;
+using sema::VariableId;
+
+class ModuleGen {
+public:
+  ModuleGen(const sema::Program &program, dil::Module &module, NameTable &names)
+      : program(program), types(program.types), module(module), names(names) {}
+
+  const sema::Program &program;
+  TypeTable &types;
+  dil::Module &module;
+  NameTable &names;
+
+  void run();
+
+  // ---- Functions (functions.cpp)
+  /// The DIL function of a checked function; its body is made later. Constructors: the one that fills `this`.
+  FuncId function(FunctionId id);
+  /// `T.new`: makes an object or struct with one of its constructors (invalid: none, fields only).
+  FuncId creator(TypeId type, FunctionId constructor);
+  /// A C function, as this call sees it: the types say what becomes of each argument.
+  FuncId external(llvm::StringRef symbol, llvm::ArrayRef<dil::Param> params, TypeId result, size_t variadicAfter);
+  /// Exception's constructor from a message.
+  FunctionId messageConstructor() const;
+  sema::PropertyId findProperty(TypeId type, Name name) const;
+  FuncId known(sema::Known name);
+  /// An entry of the runtime, as a function of the given types.
+  FuncId runtime(llvm::StringRef symbol, llvm::ArrayRef<dil::Param> params, TypeId result);
+  dil::Param param(llvm::StringRef name, TypeId type, dil::Convention convention);
+  dil::Param param(llvm::StringRef name, TypeId type) { return param(name, type, dil::defaultConvention(types, type)); }
+  /// Parameters of a checked function in DIL, `this` first.
+  std::vector<dil::Param> paramsOf(const sema::FunctionInfo &info);
+  /// func(a, b) -> bool: equality of two values of a type, part by part.
+  FuncId equality(TypeId type);
+  /// func(value) -> string of enums and other types whose text the compiler knows.
+  FuncId toText(TypeId type);
+  /// The fields of a type (not its bases') that have initialisers, in order.
+  llvm::ArrayRef<VariableId> initialisedFields(NominalId nominal);
+  bool creationThrows(TypeId type, FunctionId constructor) const;
+
+  // ---- Module variables (globals.cpp)
+  GlobalId global(VariableId id);
+
+  // ---- Class tables (classes.cpp)
+  /// The type's descriptor is needed: objects of it are made, or tested for.
+  void needDescriptor(TypeId type);
+  /// Objects of this class are made: what its vtable and interface tables hold is reachable.
+  void needTables(TypeId type);
+  void needBox(TypeId type);
+  /// A slot of a class's vtable or an interface's table is called.
+  void needSlot(TypeId owner, unsigned slot);
+  /// The destructor that a class itself declares, and the one that it has or inherits; invalid if there is none.
+  FuncId ownDestructor(TypeId type);
+  FuncId destructorOf(TypeId type);
+  /// Name of a field as messages show it, "Node.next".
+  std::string placeName(TypeId holder, unsigned field) const;
+
+  /// Has the body of a new function made later.
+  void later(llvm::unique_function<void()> work) { pending.push_back(std::move(work)); }
+
+private:
+  void drain();
+  std::string declaredSymbol(llvm::StringRef symbol);
+  bool initialiserThrows(const ast::Expr *init) const;
+  const std::vector<FunctionId> &interfaceMethods(TypeId interface);
+  void buildInitialise();
+  void buildFinalise();
+  void buildClasses();
+  void fillTable(dil::ClassTable &table);
+  bool isLowered(FunctionId id) const;
+  FuncId boxedMethod(TypeId interface, FunctionId interfaceMethod, TypeId boxed, FunctionId method);
+  FuncId boxedToString(TypeId boxed);
+  void setInitial(const sema::VariableInfo &variable, dil::Global &global);
+
+  std::vector<FuncId> functions;                              ///< By FunctionId.
+  std::vector<GlobalId> globals;                              ///< By VariableId.
+  std::vector<VariableId> globalOrder;                        ///< Those in `globals`, in order of their making.
+  llvm::StringMap<unsigned> declaredSymbols;
+  llvm::StringMap<FuncId> runtimes;                           ///< By symbol and signature.
+  llvm::DenseMap<std::pair<TypeId, FunctionId>, FuncId> creators;
+  llvm::DenseMap<TypeId, FuncId> equalities, texts;
+  llvm::DenseMap<TypeId, std::vector<FunctionId>> slotsOfInterface;
+  FuncId keeper;                                              ///< Home of the constants that module variables start with.
+  std::vector<std::vector<VariableId>> fieldInitialisers;     ///< By NominalId.
+  llvm::MapVector<TypeId, uint8_t> described;                 ///< Value: 1 descriptor only, 2 with tables.
+  std::vector<TypeId> tablesToFill;
+  std::deque<llvm::unique_function<void()>> pending;
+};
+
+} // namespace dream::dilgen

@@ -1,0 +1,407 @@
+// Places: the way to a variable, field or element is worked out first (preparePlace), then opened when everything else
+// has been evaluated, so that no code of the user's runs inside an access that its own expression opened.
+#include "compiler/dilgen/function_gen.h"
+
+namespace dream::dilgen {
+
+using namespace ast;
+using sema::EntityKind;
+
+bool FunctionGen::isPlace(const Expr *expr) {
+  expr = stripParens(expr);
+  const sema::ExprFacts &facts = program.facts(expr);
+  if (facts.constant)
+    return false;
+  if (llvm::isa<ThisExpr>(expr))
+    return storage.lookup(selfVariable).isAddress;
+  switch (facts.entity) {
+  case EntityKind::Variable: {
+    auto found = storage.find(facts.variable);
+    return found == storage.end() || found->second.isAddress; // Not stored here: a module variable.
+  }
+  case EntityKind::Field: {
+    auto *member = llvm::dyn_cast<MemberExpr>(expr);
+    if (!member || facts.implicitThis)
+      return true;
+    return isReference(program.facts(member->object).type) || isPlace(member->object);
+  }
+  case EntityKind::ArrayElement:
+  case EntityKind::RectElement:
+  case EntityKind::FixedElement: return !isConditionalAccess(expr) && isPlace(llvm::cast<IndexExpr>(expr)->object);
+  case EntityKind::PointerElement: return true;
+  case EntityKind::None: {
+    auto *unary = llvm::dyn_cast<ast::UnaryExpr>(expr);
+    return unary && unary->op == ast::UnaryOp::Deref;
+  }
+  case EntityKind::Constant:
+  case EntityKind::Functions:
+  case EntityKind::Property:
+  case EntityKind::Indexer:
+  case EntityKind::Type:
+  case EntityKind::Module:
+  case EntityKind::Length:
+  case EntityKind::StringByte:
+  case EntityKind::ArraySlice:
+  case EntityKind::StringSlice: return false;
+  }
+  return false;
+}
+
+Place FunctionGen::variablePlace(VariableId id) {
+  const sema::VariableInfo &variable = program[id];
+  Place place;
+  place.type = variable.type;
+  auto found = storage.find(id);
+  if (found != storage.end()) {
+    place.variable = id;
+    place.isLocal = true;
+    if (found->second.isAddress)
+      place.base = found->second.value;
+    else
+      return spill(b.copy(found->second.value)); // A parameter that never needed storage until here.
+    return place;
+  }
+  place.base = b.global(gen.global(id));
+  place.isLate = types.isClassRef(variable.type);
+  place.name = variable.qualifiedName;
+  return place;
+}
+
+Place FunctionGen::fieldOf(Place base, unsigned field) {
+  const FieldInfo &info = types.info(base.type).fields[field];
+  base.isLate = info.isLate;
+  if (info.isLate)
+    base.name = gen.placeName(base.type, field);
+  base.type = info.type;
+  base.steps.push_back({Place::Step::Kind::Field, field, {}});
+  return base;
+}
+
+Place FunctionGen::fieldOfObject(ValueId object, TypeId type, unsigned field, bool isPeeked) {
+  Place place;
+  place.root = Place::Root::Object;
+  place.base = object;
+  place.type = type;
+  place.isPeeked = isPeeked;
+  return fieldOf(std::move(place), field);
+}
+
+Place FunctionGen::spill(ValueId value) {
+  Place place;
+  place.type = typeOf(value);
+  place.base = temporarySlot(place.type);
+  place.isLocal = true;
+  b.init(place.base, value);
+  pushDropSlot(place.base, types.isDropSignificant(place.type));
+  return place;
+}
+
+Place FunctionGen::preparePlace(const Expr *expr, Want baseWant) {
+  expr = stripParens(expr);
+  At at(*this, locOf(expr));
+  const sema::ExprFacts &facts = program.facts(expr);
+  if (!isPlace(expr))
+    return spill(emit(expr, Want::Own));
+  if (llvm::isa<ThisExpr>(expr))
+    return variablePlace(selfVariable);
+
+  switch (facts.entity) {
+  case EntityKind::Variable: return variablePlace(facts.variable);
+  case EntityKind::Field: {
+    const sema::VariableInfo &field = program[facts.variable];
+    auto *member = llvm::dyn_cast<MemberExpr>(expr);
+    if (!member || facts.implicitThis) {
+      if (ownershipOf(self) == dil::Ownership::Address)
+        return fieldOf(variablePlace(selfVariable), field.fieldIndex);
+      return fieldOfObject(self, typeOf(self), field.fieldIndex, false);
+    }
+    if (!isReference(program.facts(member->object).type))
+      return fieldOf(preparePlace(member->object, baseWant), field.fieldIndex);
+    ValueId object = emitObject(member, member->object, baseWant);
+    return fieldOfObject(object, typeOf(object), field.fieldIndex, baseWant == Want::Peek);
+  }
+  case EntityKind::ArrayElement:
+  case EntityKind::RectElement:
+  case EntityKind::FixedElement: {
+    auto *index = llvm::cast<IndexExpr>(expr);
+    bool indicesAreInert = true;
+    for (const ast::Argument *arg : index->args)
+      indicesAreInert &= isInert(program, arg->value);
+    Place place = preparePlace(index->object, indicesAreInert ? baseWant : Want::Borrow);
+    Place::Step step{facts.entity == EntityKind::FixedElement ? Place::Step::Kind::FixedElement : Place::Step::Kind::Element, 0, {}};
+    for (const ast::Argument *arg : index->args)
+      step.indices.push_back(emitIndex(arg->value));
+    place.type = types[place.type].element;
+    place.isLate = types.isClassRef(place.type);
+    place.name = "an element of '" + types.spell(program.facts(index->object).type) + "'";
+    place.steps.push_back(std::move(step));
+    return place;
+  }
+  case EntityKind::PointerElement: {
+    auto *index = llvm::cast<IndexExpr>(expr);
+    Place place;
+    place.root = Place::Root::Pointer;
+    place.base = emit(index->object, Want::Own);
+    place.type = types[typeOf(place.base)].element;
+    place.steps.push_back({Place::Step::Kind::Element, 0, {emitIndex(index->args.front()->value)}});
+    return place;
+  }
+  case EntityKind::None: {
+    auto *unary = llvm::cast<ast::UnaryExpr>(expr);
+    Place place;
+    place.root = Place::Root::Pointer;
+    place.base = emit(unary->operand, Want::Own);
+    place.type = types[typeOf(place.base)].element;
+    place.steps.push_back({Place::Step::Kind::Element, 0, {constInt(0)}});
+    return place;
+  }
+  case EntityKind::Constant:
+  case EntityKind::Functions:
+  case EntityKind::Property:
+  case EntityKind::Indexer:
+  case EntityKind::Type:
+  case EntityKind::Module:
+  case EntityKind::Length:
+  case EntityKind::StringByte:
+  case EntityKind::ArraySlice:
+  case EntityKind::StringSlice: break;
+  }
+  llvm::report_fatal_error("dilgen: no place");
+}
+
+ValueId FunctionGen::emitIndex(const Expr *expr) {
+  ValueId index = emit(expr, Want::Own);
+  TypeId type = typeOf(index);
+  if (type == types::Int32 || type == types::Int64)
+    return index;
+  return b.convert(index, types.isInteger(type) && types.bits(type) < 32 ? types::Int32 : types::Int64);
+}
+
+void FunctionGen::checkBounds(ValueId index, ValueId length) {
+  if (typeOf(index) == types::Int64)
+    length = b.convert(length, types::Int64);
+  b.check(dil::CheckKind::Bounds, index, length);
+}
+
+ValueId FunctionGen::open(const Place &place, bool isModify) {
+  ValueId at = place.base;
+  if (place.root == Place::Root::Pointer) {
+    at = b.elem(at, place.steps.front().indices);
+    for (const Place::Step &step : llvm::ArrayRef(place.steps).drop_front())
+      at = step.kind == Place::Step::Kind::Field ? b.field(at, step.field) : b.elem(at, step.indices);
+    return at;
+  }
+  for (const Place::Step &step : place.steps) {
+    switch (step.kind) {
+    case Place::Step::Kind::Field: at = b.field(at, step.field); break;
+    case Place::Step::Kind::FixedElement:
+      checkBounds(step.indices.front(), constInt(int64_t(types[typeOf(at)].count)));
+      at = b.elem(at, step.indices);
+      break;
+    case Place::Step::Kind::Element: {
+      ValueId access = isModify ? b.accessModify(at) : b.accessRead(at);
+      push(Cleanup::Kind::EndAccess, access);
+      ValueId array = isModify ? b.unique(access) : b.loadBorrow(access);
+      if (!isModify)
+        push(Cleanup::Kind::EndBorrow, array);
+      at = element(array, step.indices);
+      break;
+    }
+    }
+  }
+  return at;
+}
+
+/// The checked element of an array.
+ValueId FunctionGen::element(ValueId array, llvm::ArrayRef<ValueId> indices) {
+  bool isRect = types.kind(typeOf(array)) == TypeKind::Rect;
+  for (size_t i = 0; i < indices.size(); ++i)
+    checkBounds(indices[i], b.len(array, isRect ? int(i) : -1));
+  return b.elem(array, indices);
+}
+
+ValueId FunctionGen::openAccess(const Place &place, bool isModify) {
+  ValueId at = open(place, isModify);
+  ValueId access = isModify ? b.accessModify(at) : b.accessRead(at);
+  push(Cleanup::Kind::EndAccess, access);
+  return access;
+}
+
+void FunctionGen::checkLate(ValueId value, const Place &place) {
+  if (place.isLate)
+    b.check(dil::CheckKind::Late, value, {}, {}, fn.copyText(place.name));
+}
+
+void FunctionGen::checkLateElement(ValueId value) {
+  if (types.isClassRef(typeOf(value)))
+    b.check(dil::CheckKind::Late, value, {}, {}, fn.copyText("an element of '" + types.spell(types.array(typeOf(value))) + "'"));
+}
+
+/// True if what lies there may be borrowed while anything runs: nothing can write it meanwhile.
+bool FunctionGen::staysInPlace(const Place &place) const {
+  if (!place.isLocal || (place.variable.isValid() && facts.nestedWrites.contains(place.variable)))
+    return false;
+  for (const Place::Step &step : place.steps)
+    if (step.kind == Place::Step::Kind::Element)
+      return false;
+  return true;
+}
+
+ValueId FunctionGen::load(const Place &place, Want want, bool checksLate) {
+  size_t start = mark();
+  ValueId at = open(place, /*isModify=*/false);
+  bool mayBorrow = want == Want::Peek || (want == Want::Borrow && staysInPlace(place));
+  if (types.isPlain(place.type) || !mayBorrow) {
+    ValueId value = b.loadCopy(at);
+    if (checksLate)
+      checkLate(value, place);
+    endTo(start);
+    return value;
+  }
+  ValueId value = b.loadBorrow(at);
+  push(Cleanup::Kind::EndBorrow, value);
+  if (checksLate)
+    checkLate(value, place);
+  return value;
+}
+
+void FunctionGen::store(const Place &place, ValueId value) {
+  size_t start = mark();
+  bool opens = place.isPeeked || place.root == Place::Root::Pointer;
+  for (const Place::Step &step : place.steps)
+    opens |= step.kind == Place::Step::Kind::Element;
+  ValueId at = open(place, /*isModify=*/true);
+  if (!opens || types.isPlain(place.type)) {
+    b.assign(at, value);
+    return endTo(start);
+  }
+  // The old value dies when nothing is open any more: its destructor may look at the place.
+  ValueId old = b.loadTake(at);
+  b.init(at, value);
+  endTo(start);
+  b.drop(old);
+}
+
+ValueId FunctionGen::emitName(const Expr *expr, Want want, bool checksLate) {
+  const sema::ExprFacts &exprFacts = program.facts(expr);
+  if (llvm::isa<ThisExpr>(expr)) {
+    const Storage &stored = storage[selfVariable];
+    return stored.isAddress ? load(variablePlace(selfVariable), want, checksLate) : stored.value;
+  }
+  switch (exprFacts.entity) {
+  case EntityKind::Field: return emitField(expr, want, checksLate);
+  case EntityKind::Property: {
+    size_t start = mark();
+    Accessor accessor = prepareAccessor(expr);
+    return callGetter(accessor, start);
+  }
+  case EntityKind::Variable: break;
+  default: llvm::report_fatal_error("dilgen: a name without a meaning passed checking");
+  }
+  auto found = storage.find(exprFacts.variable);
+  ValueId value = found != storage.end() && !found->second.isAddress ? found->second.value
+                                                                     : load(variablePlace(exprFacts.variable), want, checksLate);
+  return narrow(value, exprFacts.type);
+}
+
+/// The value of a name that tests have narrowed.
+ValueId FunctionGen::narrow(ValueId value, TypeId type) {
+  if (typeOf(value) == type || types.isPlain(type))
+    return value;
+  if (types.kind(typeOf(value)) == TypeKind::Optional && types[typeOf(value)].element == type)
+    return b.cast(dil::CastKind::Unwrap, value, type);
+  return b.cast(dil::CastKind::Down, value, type);
+}
+
+ValueId FunctionGen::emitField(const Expr *expr, Want want, bool checksLate) {
+  const sema::ExprFacts &exprFacts = program.facts(expr);
+  auto *member = llvm::dyn_cast<MemberExpr>(expr);
+  size_t start = mark();
+  ValueId value;
+  if (member && !exprFacts.implicitThis && !isPlace(expr)) {
+    // Part of a value that lies nowhere.
+    unsigned field = program[exprFacts.variable].fieldIndex;
+    ValueId whole = emit(member->object, Want::Borrow);
+    value = b.project(whole, field);
+    const FieldInfo &info = types.info(typeOf(whole)).fields[field];
+    if (info.isLate && checksLate)
+      b.check(dil::CheckKind::Late, value, {}, {}, fn.copyText(gen.placeName(typeOf(whole), field)));
+    if (ownershipOf(value) == dil::Ownership::None)
+      endTo(start);
+    return exprFacts.endsChain ? value : narrow(value, exprFacts.type);
+  }
+  // The value is fetched at once, so the way to it need not outlive plain instructions, unless it stays borrowed.
+  Place place = preparePlace(expr, Want::Peek);
+  value = load(place, want, checksLate);
+  return exprFacts.endsChain ? value : narrow(value, exprFacts.type);
+}
+
+ValueId FunctionGen::emitElement(const IndexExpr *expr, Want want, bool checksLate) {
+  const sema::ExprFacts &exprFacts = program.facts(expr);
+  size_t start = mark();
+  if (exprFacts.entity == EntityKind::StringByte) {
+    const Expr *index = expr->args.front()->value;
+    ValueId text = emitObject(expr, expr->object, isInert(program, index) ? Want::Peek : Want::Borrow);
+    ValueId at = emitIndex(index);
+    checkBounds(at, b.len(text));
+    ValueId byte = b.loadCopy(b.elem(text, at));
+    ValueId result = b.convert(byte, types::Char);
+    endTo(start);
+    return result;
+  }
+  if (isPlace(expr)) {
+    Place place = preparePlace(expr, Want::Peek);
+    ValueId value = load(place, want, checksLate);
+    return exprFacts.endsChain ? value : narrow(value, exprFacts.type);
+  }
+  if (exprFacts.entity == EntityKind::FixedElement) {
+    Place place = spill(emit(expr->object, Want::Own));
+    ValueId index = emitIndex(expr->args.front()->value);
+    place.type = types[place.type].element;
+    place.isLate = types.isClassRef(place.type);
+    place.name = "an element of '" + types.spell(typeOf(place.base)) + "'";
+    place.steps.push_back({Place::Step::Kind::FixedElement, 0, {index}});
+    return load(place, want, checksLate);
+  }
+  // An array that lies nowhere: a parameter or a result.
+  ValueId array = emitObject(expr, expr->object, Want::Borrow);
+  llvm::SmallVector<ValueId, 2> indices;
+  for (const ast::Argument *arg : expr->args)
+    indices.push_back(emitIndex(arg->value));
+  ValueId at = element(array, indices);
+  ValueId value;
+  if (types.isPlain(typeOf(at)) || want != Want::Peek) {
+    value = b.loadCopy(at);
+    if (checksLate)
+      checkLateElement(value);
+    endTo(start);
+    return value;
+  }
+  value = b.loadBorrow(at);
+  push(Cleanup::Kind::EndBorrow, value);
+  if (checksLate)
+    checkLateElement(value);
+  return value;
+}
+
+ValueId FunctionGen::emitUnchecked(const Expr *expr, Want want) {
+  const sema::ExprFacts &exprFacts = program.facts(expr);
+  if (auto *paren = llvm::dyn_cast<ParenExpr>(expr); paren && exprFacts.conversion.kind == sema::ConversionKind::None)
+    return emitUnchecked(paren->inner, want);
+  At at(*this, locOf(expr));
+  size_t start = mark();
+  bool isElement = exprFacts.entity == EntityKind::ArrayElement || exprFacts.entity == EntityKind::FixedElement ||
+                   exprFacts.entity == EntityKind::RectElement;
+  ValueId value;
+  if (exprFacts.constant || exprFacts.endsChain || !(exprFacts.entity == EntityKind::Variable || exprFacts.entity == EntityKind::Field || isElement))
+    return emit(expr, want);
+  if (isElement)
+    value = emitElement(llvm::cast<IndexExpr>(expr), want, false);
+  else
+    value = emitName(expr, want, false);
+  if (exprFacts.conversion.kind != sema::ConversionKind::None)
+    value = convert(value, exprFacts.type, exprFacts.conversion, start);
+  return settle(value, want, start);
+}
+
+} // namespace dream::dilgen
