@@ -70,13 +70,28 @@ FunctionDebug DebugInfo::beginFunction(const dil::Function &function, llvm::Func
   return result;
 }
 
-llvm::DebugLoc FunctionDebug::location(SourceLoc loc) const {
+/// Without variables only lines matter: with columns LLVM takes twice as long to write its line table.
+llvm::DebugLoc FunctionDebug::location(SourceLoc loc) {
   if (!scope)
     return {};
-  LineColumn position;
-  if (loc.isValid())
-    position = owner->emitter.sources.lineColumn(loc);
-  return llvm::DILocation::get(scope->getContext(), position.line, position.column, scope);
+  if (lastLocation && loc.offset >= lastBegin && loc.offset < lastEnd)
+    return lastLocation;
+  unsigned line = 0, column = 0;
+  lastBegin = loc.offset;
+  lastEnd = loc.offset + 1;
+  if (loc.isValid()) {
+    const SourceManager &sources = owner->emitter.sources;
+    LineColumn position = sources.lineColumn(loc);
+    line = position.line;
+    if (variables) {
+      column = position.column;
+    } else {
+      lastBegin = loc.offset - (position.column - 1);
+      lastEnd = lastBegin + uint32_t(sources.lineText(loc).size()) + 1;
+    }
+  }
+  lastLocation = llvm::DILocation::get(scope->getContext(), line, column, scope);
+  return lastLocation;
 }
 
 //===-- Variables ----------------------------------------------------------------------------------------------===//

@@ -20,7 +20,7 @@ class DebugInfo;
 /// The debug information of one function while its body is made.
 class FunctionDebug {
 public:
-  llvm::DebugLoc location(SourceLoc loc) const;
+  llvm::DebugLoc location(SourceLoc loc);
   bool wantsVariables() const { return variables; }
   bool hasArgumentSlot(unsigned argument) const { return argument < slots.size() && slots.test(argument); }
   /// `isAddress`: the memory at `home` holds the address of the parameter's value.
@@ -37,6 +37,8 @@ private:
   const dil::Function *function = nullptr;
   llvm::DISubprogram *scope = nullptr; ///< Null: no debug information.
   bool variables = false;
+  uint32_t lastBegin = 0, lastEnd = 0; ///< Offsets of which `lastLocation` is the location.
+  llvm::DebugLoc lastLocation;
   llvm::SmallBitVector slots; ///< Arguments that a slot of DIL's holds.
 };
 

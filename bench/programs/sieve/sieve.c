@@ -5,15 +5,16 @@
 
 static int countPrimes(int n) {
   bool *composite = calloc(n + 1, sizeof(bool));
+  for (int i = 2; i * i <= n; i++) {
+    if (!composite[i]) {
+      for (int j = i * i; j <= n; j += i)
+        composite[j] = true;
+    }
+  }
   int count = 0;
   for (int i = 2; i <= n; i++) {
-    if (!composite[i]) {
+    if (!composite[i])
       count++;
-      if (i <= n / i) {
-        for (int j = i * i; j <= n && j > 0; j += i)
-          composite[j] = true;
-      }
-    }
   }
   free(composite);
   return count;
@@ -21,7 +22,7 @@ static int countPrimes(int n) {
 
 int main(void) {
   int total = 0;
-  for (int round = 0; round < 60; round++)
+  for (int round = 0; round < 300; round++)
     total += countPrimes(1000000 + round);
   printf("%d\n", total);
 }

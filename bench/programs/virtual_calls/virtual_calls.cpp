@@ -14,8 +14,8 @@ struct Mixer : Shape {
   unsigned step(unsigned x) override { return x ^ key; }
 };
 
-int main() {
-  int count = 7;
+int main(int argc, char **) {
+  int count = argc + 6; // 7, which the compiler does not know, as it does not know the length of an array
   Shape **shapes = new Shape *[7]{new Shape, new Doubler, new Mixer(12345), new Shape, new Mixer(777), new Doubler, new Shape};
   unsigned value = 1;
   for (int round = 0; round < 30000000; round++) {
