@@ -119,7 +119,7 @@ TEST(Ambiguity, QuestionMark) {
   EXPECT_EQ(expression("x is T? && y"), "&&(Is(x, Type(OptionalType(T))), y)");
   EXPECT_EQ(expression("x as T ? a : b"), "Conditional(condition: As(x, T), true: a, false: b)");
   EXPECT_EQ(expression("(x as T?)"), "Paren(As(x, OptionalType(T)))");
-  EXPECT_EQ(expression("x as T ?\? y"), "??(As(x, T), y)");
+  EXPECT_EQ(expression("x as T ?\? y"), "?\?(As(x, T), y)");
 }
 
 TEST(Ambiguity, Arrows) {

@@ -40,7 +40,7 @@ TEST(Precedence, EveryPairOfBinaryOperators) {
 TEST(Precedence, Conditional) {
   EXPECT_EQ(expression("a ? b : c ? d : e"), "Conditional(condition: a, true: b, false: Conditional("
                                              "condition: c, true: d, false: e))");
-  EXPECT_EQ(expression("a ?\? b ? c : d"), "Conditional(condition: ??(a, b), true: c, false: d)");
+  EXPECT_EQ(expression("a ?\? b ? c : d"), "Conditional(condition: ?\?(a, b), true: c, false: d)");
 }
 
 TEST(Precedence, Ranges) {
