@@ -2,6 +2,9 @@
 // are immutable once the parser has returned them, and carry a dense NodeId by which later rooms key their tables.
 // Lists of children are ArrayRefs into the same arena; an absent child is null. The printer (printer.h) turns a tree into
 // text that parses to the same tree.
+//
+// After errors the tree is whole all the same: only what is said to be null may be null, everything else is an Error node;
+// names that lack are empty. No tree is higher than kMaxTreeHeight nodes, so that rooms may walk it by recursion.
 #pragma once
 
 #include "compiler/support/names.h"
@@ -11,6 +14,9 @@
 #include "llvm/Support/Casting.h"
 
 namespace dream::ast {
+
+/// A bound on the height of every tree, and by it on the depth of those who walk it.
+constexpr unsigned kMaxTreeHeight = 8000;
 
 using NodeId = Id<struct NodeTag>;
 template <typename T> using List = llvm::ArrayRef<T>;
@@ -199,8 +205,8 @@ struct ErrorExpr : Expr { DREAM_NODE(ErrorExpr) };
 // ---- Patterns -------------------------------------------------------------------------------------------------------
 
 struct WildcardPattern : Pattern { DREAM_NODE(WildcardPattern) };
-/// A literal, `null`, or a constant expression that is no bare name (bare names are TypePatterns with neither parts nor
-/// designator; sema tells constants, types, variants and bindings apart).
+/// A literal, `null`, or a constant expression that is more than a name. Names alone, dotted or not, are TypePatterns with
+/// neither parts nor designator; sema tells constants, types, variants and bindings apart.
 struct ConstantPattern : Pattern { DREAM_NODE(ConstantPattern) const Expr *value; };
 struct RangePattern : Pattern { DREAM_NODE(RangePattern) const Expr *low, *high; bool inclusive; };
 struct RelationalPattern : Pattern { DREAM_NODE(RelationalPattern) BinaryOp op; const Expr *value; };

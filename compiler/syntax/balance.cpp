@@ -84,12 +84,18 @@ unsigned Repair::column(const Token &token) const {
 bool Repair::isUnclosedByLayout(uint32_t closer) const {
   if (tokens[closer].kind != RightBrace || !tokens[closer].has(Token::StartsLine) || missingBraces <= 0)
     return false;
-  unsigned own = indentation;
-  if (own >= open.back().indentation)
-    return false;
-  for (size_t i = open.size() - 1; i-- > 0;)
-    if (tokens[open[i].token].kind == LeftBrace)
-      return open[i].indentation >= own;
+  bool sawInnermost = false;
+  for (const Opener &opener : llvm::reverse(open)) {
+    if (tokens[opener.token].kind == HoleOpen)
+      return false; // Nothing but its own closer ends a hole.
+    if (tokens[opener.token].kind != LeftBrace)
+      continue;
+    if (sawInnermost)
+      return opener.indentation >= indentation;
+    if (indentation >= opener.indentation)
+      return false;
+    sawInnermost = true;
+  }
   return false;
 }
 

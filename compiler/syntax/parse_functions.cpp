@@ -170,6 +170,9 @@ const ParamDecl *Parser::parseParam(bool isIndexer) {
     }
     if (!panicking)
       param->name = expectName(&param->nameRange);
+    for (uint32_t p = pos; !panicking && tokenAt(p).kind == LeftBracket; p = partner(p) + 1)
+      if (partner(p) != p + 1)
+        fail(DiagId::ExpectedToken, tokens[p + 1].range()) << "']'" << found(p + 1); // A parameter has no size.
     param->type = parseNameBrackets(param->type);
   }
   if (!panicking && accept(Equal))

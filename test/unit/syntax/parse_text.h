@@ -31,6 +31,14 @@ public:
     ast::print(*tree, out);
     return text;
   }
+  /// Of the tree, in nodes.
+  size_t height() const {
+    size_t height = 0;
+    std::string text = dump();
+    for (llvm::StringRef rest = text; !rest.empty(); rest = rest.split('\n').second)
+      height = std::max(height, rest.find_first_not_of(' ') / 2 + 1);
+    return height;
+  }
   /// "D1033 D1034", in order.
   std::string errors() const {
     std::string text;

@@ -120,13 +120,17 @@ TEST(Depth, TenThousandOfEverything) {
       {"if (a) b(); else ", ""}, {"[ref a] () => ", ""}, {"<", ">"}, {"{ X: ", "}"}, {"extend ", "{ }"}, {"namespace a {", "}"}, {"await ", ""},
       {"lock (a) ", ""}, {"async ", ""}, {"throw ", ""}, {"a ?\? throw ", ""}, {"async () => ", ""}, {"from x in ", ""}, {"x switch { ", "}"}, {"yield return ", ""}, {"enum E { ", "}"},
   };
+  size_t highest = 0;
   for (auto [open, close] : pairs)
     for (const char *before : {"", "x = ", "x = match (a) { ", "class A { int x = ", "T "}) {
       std::string text = before + repeat(open, n) + "a" + repeat(close, n) + ";";
       Parsed parsed(text);
       EXPECT_LT(parsed.diagnostics.size(), 20100u) << open;
       parsed.print(); // Whatever came out is low enough to be walked.
+      highest = std::max(highest, parsed.height());
     }
+  EXPECT_LE(highest, ast::kMaxTreeHeight);
+  EXPECT_GT(highest, ast::kMaxTreeHeight / 4);
   EXPECT_EQ(Parsed("var x = " + repeat("(", n) + "a" + repeat(")", n) + ";").errors(), "D1043");
   EXPECT_EQ(Parsed("func f() " + repeat("{", n) + repeat("}", n)).errors(), "D1043");
   EXPECT_EQ(Parsed("var x = " + repeat("-", n) + "a;").errors(), "D1043");
