@@ -284,10 +284,12 @@ void FunctionGen::store(const Place &place, ValueId value) {
 
 ValueId FunctionGen::emitName(const Expr *expr, Want want, bool checksLate) {
   const sema::ExprFacts &exprFacts = program.facts(expr);
-  if (llvm::isa<ThisExpr>(expr)) {
+  auto self = [&](Want how) {
     const Storage &stored = storage[selfVariable];
-    return stored.isAddress ? load(variablePlace(selfVariable), want, checksLate) : stored.value;
-  }
+    return stored.isAddress ? load(variablePlace(selfVariable), how, checksLate) : stored.value;
+  };
+  if (llvm::isa<ThisExpr>(expr))
+    return self(want);
   switch (exprFacts.entity) {
   case EntityKind::Field: return emitField(expr, want, checksLate);
   case EntityKind::Property: {
@@ -296,6 +298,12 @@ ValueId FunctionGen::emitName(const Expr *expr, Want want, bool checksLate) {
     return callGetter(accessor, start);
   }
   case EntityKind::Variable: break;
+  case EntityKind::Length: { // Of `this`, in an `extend`.
+    size_t start = mark();
+    ValueId length = b.len(self(Want::Peek));
+    endTo(start);
+    return length;
+  }
   default: llvm::report_fatal_error("dilgen: a name without a meaning passed checking");
   }
   auto found = storage.find(exprFacts.variable);

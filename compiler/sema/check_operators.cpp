@@ -47,13 +47,14 @@ std::optional<TypeId> Checker::promote(TypeId a, TypeId b, const Expr *lhs, cons
   TypeId x = atLeastInt(a), y = atLeastInt(b);
   if (x == y)
     return x;
-  if (lhs && types.isInteger(a) && constantFits(constantOf(stripParens(lhs)), y) && !constantOf(stripParens(rhs)))
+  // Only an int that is known goes over to the other side's type; `91L + x` is a long whatever its value.
+  auto goesOver = [&](TypeId type, const Expr *expr, TypeId other) {
+    return type == types::Int32 && expr && !types.isSigned(other) && constantFits(constantOf(stripParens(expr)), other);
+  };
+  if (goesOver(x, lhs, y))
     return y;
-  if (rhs && types.isInteger(b) && constantFits(constantOf(stripParens(rhs)), x))
+  if (goesOver(y, rhs, x))
     return x;
-  if (lhs && types.isInteger(a) && constantFits(constantOf(stripParens(lhs)), y))
-    return y;
-  bool isNative = x == types::NInt || x == types::NUInt || y == types::NInt || y == types::NUInt;
   if (types.isSigned(x) == types.isSigned(y)) {
     auto rank = [&](TypeId type) { return type == types::NInt || type == types::NUInt ? 48 : types.bits(type); };
     return rank(x) > rank(y) ? x : y;
@@ -61,7 +62,6 @@ std::optional<TypeId> Checker::promote(TypeId a, TypeId b, const Expr *lhs, cons
   TypeId u = types.isSigned(x) ? y : x;
   if (u == types::UInt32)
     return types::Int64;
-  (void)isNative;
   return std::nullopt;
 }
 

@@ -52,7 +52,7 @@ def show_double(value):
     exponent += len(text) - len(stripped)
     text = stripped
     point = len(text) + exponent  # value = 0.text * 10^point
-    if -4 < point <= 15:
+    if -4 < point <= max(15, len(text)):
         if point <= 0:
             body = "0." + "0" * -point + text
         elif point >= len(text):

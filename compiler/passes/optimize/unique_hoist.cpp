@@ -90,11 +90,14 @@ private:
   static constexpr uint32_t kNone = ~0u;
   uint32_t numberOf(ValueId address) const {
     Place place = analysis::placeOf(function, address);
-    auto found = bySlot.find(place.value);
-    bool isSlot = place.root == PlaceRoot::Slot;
-    if (isSlot && found == bySlot.end())
-      return kNone;
-    for (uint32_t number : isSlot ? llvm::ArrayRef<uint32_t>(found->second) : llvm::ArrayRef<uint32_t>(others))
+    llvm::ArrayRef<uint32_t> candidates = others;
+    if (place.root == PlaceRoot::Slot) {
+      auto found = bySlot.find(place.value);
+      if (found == bySlot.end())
+        return kNone;
+      candidates = found->second;
+    }
+    for (uint32_t number : candidates)
       if (tracked[number].watched.place == place)
         return number;
     return kNone;
