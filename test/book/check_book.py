@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compiles and runs every program of the book.
 
-    check_book.py DREAMC BOOK_FOLDER
+    check_book.py DREAMC PAGE_OR_FOLDER
 
 A fenced block ```dream is a whole program; the ```output block after it is what it prints. ```dream error must be refused
 with the text of the ```diagnostic block after it, ```dream panic prints its output and ends with exit code 134.
@@ -51,8 +51,9 @@ def main():
     dreamc, book = sys.argv[1:3]
     count = failures = 0
     with tempfile.TemporaryDirectory() as folder:
-        for page in sorted(os.listdir(book)):
-            with open(os.path.join(book, page)) as file:
+        pages = [os.path.join(book, page) for page in sorted(os.listdir(book))] if os.path.isdir(book) else [book]
+        for page in pages:
+            with open(page) as file:
                 for line, kind, source, following in programs(file.read()):
                     count += 1
                     problem = check(dreamc, kind, source, following, folder)
