@@ -68,7 +68,7 @@ OwnObj dr_alloc_rect_of(U32 type, U32 elementBytes, U32 rank, Ptr dimensions) {
         length > abi::kMaxLength)
       badLength(sizes[i]);
   const size_t front = frontBytes(TypeKind::Rect, rank);
-  char *block = newFrontedBlock(type, roundUp16(front + size_t(length) * elementBytes), 0);
+  char *block = newFrontedBlock(type, roundUp16(front + size_t(length) * elementBytes), front);
   char *payload = block + front;
   ArrayHeader &header = arrayHeaderOf(payload);
   header.length = uint32_t(length);
