@@ -42,6 +42,19 @@ void visitSlotLiveness(const dil::Cfg &graph, const SlotEvents &events, const ll
       spanOf[span.block.index] = &span;
       pending[span.block.index] = true;
     }
+    // What a call fills on the edge to a block is new there: on that edge nothing ends.
+    auto filledOnEdge = [&](BlockId block) {
+      uint64_t filled = 0;
+      if (const SlotGroup::Span *span = spanOf[block.index])
+        for (uint32_t event = span->begin; event < span->end; ++event) {
+          const SlotEvent &current = group.events[event];
+          auto *call = llvm::dyn_cast_or_null<CallBase>(current.inst);
+          if (current.kind != SlotEventKind::Fill || !call || !call->canThrow() || call->ok != block)
+            break;
+          filled |= uint64_t(1) << current.bit;
+        }
+      return filled;
+    };
     auto liveOut = [&](BlockId block) {
       uint64_t live = 0;
       for (BlockId next : graph.successors(block))
@@ -89,7 +102,7 @@ void visitSlotLiveness(const dil::Cfg &graph, const SlotEvents &events, const ll
         if (edgeFrom[next.index] == block)
           continue;
         edgeFrom[next.index] = block;
-        for (uint64_t dead = out & ~liveIn[next.index]; dead; dead &= dead - 1)
+        for (uint64_t dead = out & ~liveIn[next.index] & ~filledOnEdge(next); dead; dead &= dead - 1)
           onEdge(block, next, group.first + llvm::countr_zero(dead));
       }
     }

@@ -300,7 +300,8 @@ private:
     if (!address.isValid() || analysis::accessOf(function, address))
       return;
     Place place = analysis::placeOf(function, address);
-    auto found = taken.find(effects.locationOf(place, function));
+    unsigned location = effects.locationOf(place, function);
+    auto found = location == analysis::ModuleEffects::kNone ? taken.end() : taken.find(location);
     if (found == taken.end())
       return;
     for (const TakenPlace &row : found->second) {
