@@ -74,7 +74,7 @@ void FunctionGen::emitFieldInitialisers(TypeId type, ValueId object) {
                           whole.isLocal = true;
                           return fieldOf(std::move(whole), field.fieldIndex);
                         }();
-    store(place, value);
+    b.init(open(place, /*isModify=*/true), value); // The zero that lies there holds no counts.
     endAll(start);
   }
 }

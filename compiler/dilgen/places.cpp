@@ -169,12 +169,24 @@ Place FunctionGen::preparePlace(const Expr *expr, Want baseWant) {
   llvm::report_fatal_error("dilgen: no place");
 }
 
+/// An index or length, as an int if it was one, else as a long.
 ValueId FunctionGen::emitIndex(const Expr *expr) {
-  ValueId index = emit(expr, Want::Own);
+  const sema::ExprFacts &exprFacts = program.facts(expr);
+  auto isNarrow = [&](TypeId type) {
+    return type == types::Int32 || (types.isInteger(type) && types.bits(type) < 32);
+  };
+  ValueId index;
+  if (exprFacts.conversion.kind == sema::ConversionKind::IntToInt && exprFacts.conversion.to == types::Int64 && isNarrow(exprFacts.type)) {
+    At at(*this, locOf(expr));
+    size_t start = mark();
+    index = settle(emitRaw(expr, Want::Own), Want::Own, start);
+  } else {
+    index = emit(expr, Want::Own);
+  }
   TypeId type = typeOf(index);
   if (type == types::Int32 || type == types::Int64)
     return index;
-  return b.convert(index, types.isInteger(type) && types.bits(type) < 32 ? types::Int32 : types::Int64);
+  return b.convert(index, isNarrow(type) ? types::Int32 : types::Int64);
 }
 
 void FunctionGen::checkBounds(ValueId index, ValueId length) {
@@ -296,6 +308,12 @@ ValueId FunctionGen::emitName(const Expr *expr, Want want, bool checksLate) {
     size_t start = mark();
     Accessor accessor = prepareAccessor(expr);
     return callGetter(accessor, start);
+  }
+  case EntityKind::Length: { // Of `this`.
+    size_t start = mark();
+    ValueId length = b.len(storage[selfVariable].isAddress ? load(variablePlace(selfVariable), Want::Peek) : self);
+    endTo(start);
+    return length;
   }
   case EntityKind::Variable: break;
   case EntityKind::Length: { // Of `this`, in an `extend`.
