@@ -309,12 +309,6 @@ ValueId FunctionGen::emitName(const Expr *expr, Want want, bool checksLate) {
     Accessor accessor = prepareAccessor(expr);
     return callGetter(accessor, start);
   }
-  case EntityKind::Length: { // Of `this`.
-    size_t start = mark();
-    ValueId length = b.len(storage[selfVariable].isAddress ? load(variablePlace(selfVariable), Want::Peek) : self);
-    endTo(start);
-    return length;
-  }
   case EntityKind::Variable: break;
   case EntityKind::Length: { // Of `this`, in an `extend`.
     size_t start = mark();
