@@ -132,7 +132,6 @@ void FunctionEmitter::bindParameters() {
         builder.CreateStore(this->leaves(arg)[0], home);
       } else {
         home = entryAlloca(typeOf(arg));
-        setLocation({});
         storeValue(typeOf(arg), this->leaves(arg), home, {});
       }
       debug.declareParameter(i + 1, dil.params[i], home, isAddress || lowering.inMemory, builder);

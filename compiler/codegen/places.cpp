@@ -76,6 +76,10 @@ void FunctionEmitter::load(const dil::Inst &inst, dil::ValueId place) {
 void FunctionEmitter::emit(const dil::LoadInst &inst) { load(inst, inst.place); }
 void FunctionEmitter::emit(const dil::LoadBorrowInst &inst) { load(inst, inst.place); }
 void FunctionEmitter::emit(const dil::StoreInst &inst) {
+  // A parameter that goes into its slot belongs to the prologue: debuggers stop behind it.
+  auto *slot = llvm::dyn_cast_or_null<dil::SlotInst>(info(inst.place).definition);
+  if (slot && slot->argument && !info(inst.value).definition)
+    builder.SetCurrentDebugLocation({});
   storeValue(typeOf(inst.place), leaves(inst.value), value(inst.place), places[inst.place.index]);
 }
 

@@ -28,6 +28,9 @@ next
 echo total:
 output total
 echo \n
+break locals.Sum
+continue
+info args
 break locals.dr:27
 continue
 info locals
