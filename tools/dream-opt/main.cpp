@@ -30,7 +30,8 @@ static cl::opt<bool> noVerify("no-verify", cl::desc("Verify neither the input no
 static cl::opt<bool> emitLlvm("emit-llvm", cl::desc("Print the LLVM module instead of DIL"), cl::cat(category));
 static cl::opt<bool> checkMemory("fcheck-memory", cl::desc("Keep every check of memory"), cl::cat(category));
 static cl::opt<bool> places("places", cl::desc("Print the place of each instruction"), cl::cat(category));
-static cl::opt<bool> stats("pass-stats", cl::desc("Print what the passes counted"), cl::cat(category));
+/// LLVM's library has an option `stats` of its own: ours is spelled so inside, and as people know it outside.
+static cl::opt<bool> stats("pass-stats", cl::desc("Print what the passes counted (also --stats)"), cl::cat(category));
 static cl::opt<codegen::CodegenOptions::Debug> debugInfo(
     "debug", cl::desc("Debug information of the LLVM module"), cl::init(codegen::CodegenOptions::Debug::None),
     cl::values(clEnumValN(codegen::CodegenOptions::Debug::None, "none", "none"),
@@ -70,7 +71,11 @@ static bool printLlvm(const dil::Module &module, const SourceManager &sources, l
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   cl::HideUnrelatedOptions(category);
-  cl::ParseCommandLineOptions(argc, argv, "reads DIL, runs passes on it, and prints it\n");
+  llvm::SmallVector<const char *, 16> arguments(argv, argv + argc);
+  for (const char *&argument : arguments)
+    if (llvm::StringRef(argument) == "--stats")
+      argument = "--pass-stats";
+  cl::ParseCommandLineOptions(int(arguments.size()), arguments.data(), "reads DIL, runs passes on it, and prints it\n");
 
   SourceManager sources;
   std::unique_ptr<DiagnosticConsumer> renderer = makeTextRenderer(sources, llvm::errs(), false);
