@@ -170,13 +170,6 @@ TypeId Checker::checkNewArray(const NewArray *expr, TypeId hint) {
   for (size_t i = expr->ranks.size(); i-- > 0;)
     array = expr->ranks[i] == 1 ? types.array(array) : types.rect(array, expr->ranks[i]);
   if (expr->init) {
-    if (!expr->sizes.empty() && expr->sizes.size() == 1) {
-      const ConstValue &value = constantOf(stripParens(expr->sizes[0]));
-      auto *list = llvm::dyn_cast<InitializerList>(expr->init);
-      size_t count = list ? list->elements.size() : llvm::isa<ArrayLiteral>(expr->init) ? llvm::cast<ArrayLiteral>(expr->init)->elements.size() : 0;
-      if (value.kind != ConstValue::Kind::Int || value.bits != count)
-        report(DiagId::SizeDiffers, expr->sizes[0]->range).operator<<(int64_t(count));
-    }
     return checkTo(expr->init, array) == types::Error ? types::Error : array;
   }
   return array;

@@ -88,9 +88,7 @@ TypeId Checker::dispatch(const Expr *expr, TypeId hint) {
   case NodeKind::ArrayLiteral:
     return checkArrayLiteral(llvm::cast<ArrayLiteral>(expr), hint);
   case NodeKind::SpreadExpr:
-    checkValue(llvm::cast<SpreadExpr>(expr)->value);
-    report(DiagId::SpreadOutside, expr->range);
-    return types::Error;
+    return checkValue(llvm::cast<SpreadExpr>(expr)->value); // only in array literals, which look for it themselves
   case NodeKind::InitializerList:
     if (hint.isValid() && hint != types::Error)
       return checkInitList(llvm::cast<InitializerList>(expr), hint);

@@ -104,7 +104,6 @@ void Checker::checkFor(const ForStmt *stmt, Name label) {
   cx->reachable = wasReachable && !(isConstant && !truth);
   cx->warnedUnreachable |= !cx->reachable;
   checkEmbedded(stmt->body);
-  Narrowing atEnd = cx->now;
   if (cx->targets.back().isContinued || !cx->reachable)
     cx->now = Narrowing();
   for (const Expr *step : stmt->steps)

@@ -289,7 +289,7 @@ TypeId Checker::checkEquality(const BinaryExpr *expr) {
       return finishOp(OperatorKind::ReferenceCompare, types::Object);
   } else if (TypeId type = meet(); type.isValid()) {
     if (!hasValueEquality(type)) {
-      report(DiagId::NoEquality, expr->opRange) << spellOp(expr->op) << spell(type);
+      badOperands(expr->opRange, spellOp(expr->op), lhs, rhs);
       return types::Bool;
     }
     return finishOp(types.isClassRef(type) ? OperatorKind::ReferenceCompare : OperatorKind::ValueCompare, type);

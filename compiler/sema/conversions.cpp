@@ -88,7 +88,8 @@ std::optional<Conversion> Checker::implicitConversion(TypeId from, TypeId to, co
       return Conversion{numericKind(types, from, to), to, {}};
     if (expr) {
       const ConstValue &value = constantOf(expr);
-      if (value.kind == ConstValue::Kind::Int && types.isInteger(from) && constantFits(value, to))
+      bool mayAdapt = from == types::Int32 || (from == types::Int64 && types.bits(to) == 64);
+      if (value.kind == ConstValue::Kind::Int && mayAdapt && constantFits(value, to))
         return Conversion{ConversionKind::IntToInt, to, {}};
       // A literal may lose digits, as it does anyway.
       if (value.kind == ConstValue::Kind::Float && to == types::Float32)

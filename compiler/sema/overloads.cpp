@@ -332,8 +332,7 @@ void Checker::reportMisfit(FunctionId function, llvm::ArrayRef<const Argument *>
         return;
       }
     }
-    report(DiagId::NoOverload, range).operator<<(info.name.text()).note(declaration, "declared here");
-    return;
+    llvm_unreachable("arguments that fit in number and name are bound");
   }
   for (size_t i = 0; i < args.size(); ++i) {
     const Argument *arg = args[i];
@@ -419,6 +418,7 @@ void Checker::finishArguments(const Candidate &chosen, llvm::ArrayRef<const Argu
       TypeId actual = arg->outVariable->type ? resolveHere(arg->outVariable->type) : type;
       program.declared[arg->outVariable] = declareLocalVariable(VariableKind::Local, arg->outVariable->name, actual, arg->outVariable->nameRange);
       place.outVariable = arg->outVariable;
+      ++variableUses[program.declared[arg->outVariable].index]; // may be there only to be filled
       continue;
     }
     if (!arg->value)

@@ -153,8 +153,7 @@ void Checker::checkOperatorShape(FunctionId function) {
   TypeId self = info.owner.isValid() ? types.info(info.owner).type : info.extendedType;
   if (!self.isValid())
     return;
-  if (!decl->result) {
-    report(DiagId::OperatorNeedsResult, info.range) << info.name.text();
+  if (!decl->result) { // the parser has asked for it
     detail(function).isPoisoned = true;
     return;
   }
