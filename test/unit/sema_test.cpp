@@ -158,7 +158,7 @@ TEST(Sema, manyDeclarationsAndLongExpressions) {
     source += "func int fn" + std::to_string(i) + "(int a) { int b = a + " + std::to_string(i) + "; return b > 3 ? fn" +
               std::to_string(i ? i - 1 : 0) + "(b) : b; }\n";
   source += "func int sum(int a) => a";
-  for (int i = 0; i < 2000; ++i)
+  for (int i = 0; i < 300; ++i)
     source += " + a";
   source += ";\n";
   Checked c({}, source);
