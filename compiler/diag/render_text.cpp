@@ -14,6 +14,9 @@ namespace {
 using Colour = llvm::raw_ostream::Colors;
 
 constexpr unsigned kTabStop = 8;
+/// Of lines that are longer than this many bytes, only the part around the place is shown.
+constexpr size_t kLongLine = 240, kBeforePlace = 80, kAfterPlace = 120;
+constexpr llvm::StringLiteral kCut = "...";
 
 /// A source line as it is shown: the printable text, and for each byte of the source the cell in which it starts.
 struct ShownLine {
@@ -169,6 +172,13 @@ private:
     }
   }
 
+  /// Where the character begins that the byte belongs to.
+  static size_t startOfCharacter(llvm::StringRef text, size_t byte) {
+    while (byte > 0 && byte < text.size() && (uint8_t(text[byte]) & 0xC0) == 0x80)
+      --byte;
+    return byte;
+  }
+
   bool sameLine(SourceLoc a, SourceLoc b) const {
     LineColumn x = sources.lineColumn(a), y = sources.lineColumn(b);
     return x.file == y.file && x.line == y.line;
@@ -177,16 +187,25 @@ private:
   void line(SourceRange range, llvm::ArrayRef<const FixIt *> fixIts, bool caret) {
     LineColumn at = sources.lineColumn(range.begin);
     llvm::StringRef text = sources.lineText(range.begin);
-    ShownLine shown(text);
     uint32_t lineStart = range.begin.offset - (at.column - 1);
+    bool isLong = text.size() > kLongLine;
+    size_t column = std::min<size_t>(at.column - 1, text.size());
+    size_t first = isLong ? startOfCharacter(text, column - std::min(column, kBeforePlace)) : 0;
+    size_t last = isLong ? startOfCharacter(text, std::min(column + kAfterPlace, text.size())) : text.size();
+    llvm::StringRef front = first > 0 ? kCut : "", back = last < text.size() ? kCut : "";
+    ShownLine shown(text.slice(first, last));
     auto cells = [&](SourceRange part) {
       // What goes past the line is marked up to its end.
+      auto cell = [&](size_t byte) {
+        size_t inside = std::max(byte, first) - first;
+        return unsigned(front.size()) + shown.cell(isLong ? std::min(inside, last - first) : inside);
+      };
       size_t from = part.begin.offset - lineStart;
       size_t to = std::max(from, std::min<size_t>(part.end.offset - lineStart, std::max(text.size(), from)));
-      return std::pair(shown.cell(from), shown.cell(to));
+      return std::pair(cell(from), cell(to));
     };
 
-    out << llvm::format("%5u | ", at.line) << shown.text << '\n';
+    out << llvm::format("%5u | ", at.line) << front << shown.text << back << '\n';
 
     std::string marks;
     if (caret) {

@@ -536,7 +536,7 @@ int runOnThisStack(llvm::ArrayRef<const char *> arguments) {
 
 int runDriver(llvm::ArrayRef<const char *> arguments) {
   // Trees are walked by recursion: a deep one needs a deep stack, of which only the touched part costs memory.
-  constexpr unsigned kStackBytes = 512u << 20;
+  constexpr unsigned kStackBytes = 256u << 20;
   int exitCode = 1;
   llvm::thread worker(std::optional<unsigned>(kStackBytes), [&] { exitCode = runOnThisStack(arguments); });
   worker.join();

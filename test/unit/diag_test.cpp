@@ -93,6 +93,16 @@ TEST(Diagnostics, aRangeOverLinesIsMarkedToTheEndOfTheFirst) {
                     "      | ^~~~\n");
 }
 
+TEST(Diagnostics, ofLongLinesThePartAroundThePlaceIsShown) {
+  std::string source(1000, 'a');
+  source += "\xE6\x97\xA5" "xyz" + std::string(500, 'b');
+  Fixture f(source);
+  f.diags->report(DiagId::NotAvailableYet, f.find("xyz")).operator<<("x");
+  EXPECT_EQ(f.text, "a.dr:1:1004: error: x is not available yet [D4001]\n"
+                    "    1 | ..." + std::string(77, 'a') + "\xE6\x97\xA5xyz" + std::string(117, 'b') + "...\n"
+                    "      | " + std::string(3 + 77 + 2, ' ') + "^~~\n");
+}
+
 TEST(Diagnostics, endOfFileAndNowhere) {
   Fixture f("x");
   f.diags->report(DiagId::NotAvailableYet, f.range(1, 1)).operator<<("end");
