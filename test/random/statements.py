@@ -1,6 +1,6 @@
 """Random statements and functions: each prints itself as Dream source and runs itself in Python."""
 
-from expressions import Arithmetic, Concat, Element, TooLong
+from expressions import Arithmetic, Element, TooLong, bounded
 from values import DreamException, copy, show
 
 
@@ -33,9 +33,7 @@ class Run:
         self.steps, self.lines, self.globals, self.depth = steps, [], {}, 0
 
     def print(self, text):
-        if len(text) > 2000:
-            raise TooLong()
-        self.lines.append(text)
+        self.lines.append(bounded(text))
 
     def enter(self, function, vars, this):
         return Env(self, vars, this)
@@ -118,10 +116,7 @@ class Assign:
     def combine(self, env, old):
         value = self.value.eval(env)
         if self.place.type == "string":
-            text = old + show(self.value.type, value)
-            if len(text) > 2000:
-                raise TooLong()
-            return text
+            return bounded(old + show(self.value.type, value))
         if self.place.type == "double":
             return {"+": old + value, "-": old - value, "*": old * value}[self.op]
         from expressions import Literal
