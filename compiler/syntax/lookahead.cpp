@@ -100,10 +100,43 @@ uint32_t Parser::skipFuncType(uint32_t p, unsigned nesting) const {
   return close + 1;
 }
 
-Parser::Skipped Parser::skipType(uint32_t p, unsigned nesting) const {
+/// A type without the suffixes that may follow.
+Parser::Skipped Parser::skipTypeBase(uint32_t p, unsigned nesting) const {
   if (nesting > kMaxLook)
     return {};
-  Shape shape = Shape::Certain;
+  TokenKind first = tokenAt(p).kind;
+  if (first == BuiltinWord)
+    return {p + 1, Shape::Built};
+  if (first == LeftParen)
+    return skipTupleType(p, nesting);
+  if (first == Kw_func)
+    return {skipFuncType(p, nesting), Shape::Certain};
+  if (first != Identifier)
+    return {};
+  Shape shape = Shape::PlainName;
+  for (;;) {
+    ++p;
+    if (shape == Shape::Certain)
+      shape = Shape::MaybeExpr; // `List<int>.Empty`
+    if (tokenAt(p).kind == Less) {
+      shape = Shape::Certain;
+      p = skipTypeArgs(p, nesting);
+      if (!p)
+        return {};
+    }
+    if (tokenAt(p).kind != Dot || !(tokenAt(p + 1).kind == Identifier || isWord(tokenAt(p + 1).kind)))
+      return {p, shape};
+    ++p;
+  }
+}
+
+/// At `const` before a variable: does it belong to a type `const T*`?
+bool Parser::isConstPointer(uint32_t p) const {
+  Skipped base = skipTypeBase(p + 1, 0);
+  return base && tokenAt(base.end).kind == Star && tokenAt(skipType(p).end).kind == Identifier;
+}
+
+Parser::Skipped Parser::skipType(uint32_t p, unsigned nesting) const {
   bool isPrefixed = false;
   while (tokenAt(p).kind == Kw_own || isWeakModifier(p)) {
     isPrefixed = true;
@@ -113,51 +146,32 @@ Parser::Skipped Parser::skipType(uint32_t p, unsigned nesting) const {
     isPrefixed = true;
     ++p;
   }
-  TokenKind first = tokenAt(p).kind;
-  if (first == BuiltinWord) {
-    shape = Shape::Built;
-    ++p;
-  } else if (first == Identifier) {
-    shape = Shape::PlainName;
-    for (;;) {
-      ++p;
-      if (tokenAt(p).kind == Less) {
-        shape = Shape::Certain;
-        p = skipTypeArgs(p, nesting);
-        if (!p)
-          return {};
-      }
-      if (tokenAt(p).kind != Dot || !(tokenAt(p + 1).kind == Identifier || isWord(tokenAt(p + 1).kind)))
-        break;
-      ++p;
-    }
-  } else if (first == LeftParen) {
-    Skipped tuple = skipTupleType(p, nesting);
-    if (!tuple)
-      return {};
-    p = tuple.end;
-    shape = tuple.shape;
-  } else if (first == Kw_func) {
-    p = skipFuncType(p, nesting);
-    if (!p)
-      return {};
-  } else {
+  auto [end, shape] = skipTypeBase(p, nesting);
+  if (!end)
     return {};
-  }
+  p = end;
+  // `a?[i]` and `a[i]` are expressions too.
+  bool mayBeExpr = shape == Shape::PlainName || shape == Shape::MaybeExpr;
   for (;;) {
     TokenKind kind = tokenAt(p).kind;
     if (kind == Question || kind == Star || kind == QuestionQuestion) {
+      mayBeExpr &= kind == Question;
       shape = Shape::Suffixed;
       ++p;
     } else if (kind == LeftBracket) {
       uint32_t close = partner(p);
-      bool isRank = true;
-      for (uint32_t i = p + 1; i < close && isRank; ++i)
-        isRank = tokenAt(i).kind == Comma;
-      if (isRank)
-        shape = Shape::Suffixed;
-      else if (shape != Shape::Built && shape != Shape::Certain && shape != Shape::Suffixed)
-        shape = Shape::MaybeExpr;
+      bool isRank = true, hasComma = false;
+      for (uint32_t i = p + 1; i < close && (isRank || !hasComma); ++i) {
+        bool isComma = tokenAt(i).kind == Comma;
+        hasComma |= isComma;
+        isRank &= isComma;
+        if (isOpenerKind(tokenAt(i).kind))
+          i = partner(i);
+      }
+      if (hasComma && !isRank)
+        return {}; // `a[i, j]` is no type.
+      mayBeExpr &= !isRank;
+      shape = isRank ? Shape::Suffixed : mayBeExpr ? Shape::MaybeExpr : shape;
       p = close + 1;
     } else {
       break;
@@ -210,6 +224,8 @@ bool Parser::startsVariables(uint32_t p) const {
     return second != Dot;
   if (first == LeftParen && isTypedDeconstruction(p))
     return true;
+  if (first == LeftParen && skipType(p + 1).end == partner(p) && tokenAt(partner(p) + 1).kind == Identifier)
+    return false; // `(T)a`: a cast, not one type in parentheses.
   if (first == Identifier && (second == Equal || second == LeftParen || second == Semicolon))
     return false; // What most statements are.
   Skipped type = skipType(p);
@@ -270,7 +286,7 @@ bool Parser::isFunction(uint32_t p) const {
   }
   // A variable needs a name behind its type; else something is wrong with a function.
   Skipped type = skipType(p - 1);
-  return !type || tokenAt(type.end).kind != Identifier;
+  return !type || (tokenAt(type.end).kind != Identifier && tokenAt(type.end).kind != Kw_this);
 }
 
 /// A declaration that lacks only its `func`.
@@ -370,6 +386,11 @@ bool Parser::isConditional() const {
       return false; // The `:` stands there, but begins a format.
     if (k == Comma || k == Semicolon || isCloserKind(k))
       break;
+    if (k == Less && tokens[p - 1].kind == Identifier) {
+      // The commas of type arguments do not count.
+      if (uint32_t behind = skipTypeArgs(p, 0))
+        p = behind - 1;
+    }
     if (isOpenerKind(k))
       p = partner(p);
   }
@@ -398,10 +419,18 @@ bool Parser::isCast() const {
     return !isPlain;
   if (signs.has(next))
     return isBuilt;
+  // What is no expression can neither be indexed nor stand before an operator.
+  bool isNoExpr = tokenAt(pos + 1).kind == BuiltinWord || (!isPlain && tokenAt(close - 1).kind != Question);
   if (next == LeftBracket || next == Caret)
-    return tokenAt(pos + 1).kind == BuiltinWord; // Which cannot be indexed, nor stand before an operator.
-  if (next == Bang)
-    return canStartExpression(close + 2); // Else it is the postfix one.
+    return isNoExpr;
+  if (next == Bang) {
+    // Unless the postfix operator is meant.
+    uint32_t behind = close + 2;
+    while (tokenAt(behind).kind == Bang)
+      ++behind;
+    bool isOperand = canStartExpression(behind) && tokenAt(behind).kind != DotDot && tokenAt(behind).kind != DotDotEqual;
+    return type.shape != Shape::MaybeExpr && isOperand;
+  }
   if (next == DotDot || next == DotDotEqual)
     return false;
   return canStartExpression(close + 1); // A name, a literal, `~`, a word.

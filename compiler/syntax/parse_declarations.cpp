@@ -252,12 +252,8 @@ const Decl *Parser::parseMember(Name owner) {
   }
   if (panicking)
     return nullptr;
-  if (at(Kw_func))
-    return isFunction(pos) ? static_cast<const Decl *>(parseFunc(head)) : [&]() -> const Decl * {
-      const VariablesDecl *decl = parseVariablesOnly(head);
-      expectSemicolon();
-      return decl;
-    }();
+  if (at(Kw_func) && isFunction(pos))
+    return parseFunc(head);
   if (at(Kw_class) || at(Kw_struct) || at(Kw_interface) || at(Kw_enum))
     return parseTypeDecl(head);
   if (at(Kw_extend)) {
@@ -288,23 +284,19 @@ const Decl *Parser::parseMember(Name owner) {
     expectSemicolon();
     return finish(decl);
   }
-  if (at(Kw_var) || at(Kw_let) || at(Kw_const) || at(Kw_ref)) {
+  static constexpr TokenSet variableWords{Kw_var, Kw_let, Kw_const, Kw_ref, Kw_func};
+  if (!variableWords.has(kind()) && looksLikeFunctionWithoutFunc(pos, Place::Member))
+    return parseFunc(head);
+  Skipped type = skipType(pos);
+  const Token &name = tokenAt(type.end);
+  TokenKind after = tokenAt(type.end + 1).kind;
+  if (type && ((name.kind == Kw_this && after == LeftBracket) ||
+               (name.kind == Identifier && (after == LeftBrace || after == FatArrow))))
+    return parseProperty(head);
+  if (variableWords.has(kind()) || at(BuiltinWord) || (type && (name.kind == Identifier || isWord(name.kind)))) {
     const VariablesDecl *decl = parseVariablesOnly(head);
     expectSemicolon();
     return decl;
-  }
-  if (looksLikeFunctionWithoutFunc(pos, Place::Member))
-    return parseFunc(head);
-  if (Skipped type = skipType(pos)) {
-    const Token &name = tokenAt(type.end);
-    TokenKind after = tokenAt(type.end + 1).kind;
-    if ((name.kind == Kw_this && after == LeftBracket) || (name.kind == Identifier && (after == LeftBrace || after == FatArrow)))
-      return parseProperty(head);
-    if (name.kind == Identifier || at(BuiltinWord) || isWord(name.kind)) {
-      const VariablesDecl *decl = parseVariablesOnly(head);
-      expectSemicolon();
-      return decl;
-    }
   }
   if (!head.isPlain())
     fail(DiagId::ExpectedDeclaration, cur().range()) << ("'" + textOf({head.begin, head.end}).take_until([](char c) { return c == '\n'; }) + "'") << found();

@@ -24,7 +24,7 @@ const TypeNode *Parser::parseType(TypeEnd end) {
   }
   SourceRange constRange = cur().range();
   bool isConst = accept(Kw_const);
-  const TypeNode *type = parseTypeBase();
+  const TypeNode *type = parseTypeBase(end);
   if (isConst && !at(Star) && !panicking) {
     complain(DiagId::ConstNeedsPointer, constRange);
     isConst = false;
@@ -32,7 +32,7 @@ const TypeNode *Parser::parseType(TypeEnd end) {
   return parseSuffixes(type, begin, end, isConst);
 }
 
-const TypeNode *Parser::parseTypeBase() {
+const TypeNode *Parser::parseTypeBase(TypeEnd end) {
   SourceLoc begin = here();
   if (at(BuiltinWord)) {
     auto *type = make<BuiltinType>(begin);
@@ -48,7 +48,7 @@ const TypeNode *Parser::parseTypeBase() {
     do {
       NamedType::Part part{};
       part.name = parts.empty() ? expectName(&part.range) : memberName(&part.range);
-      if (at(Less))
+      if (at(Less) && (end != TypeEnd::Operand || skipTypeArgs(pos, 0)))
         part.args = parseTypeArgs();
       parts.push_back(part);
     } while (!panicking && accept(Dot));
@@ -180,14 +180,23 @@ const TypeNode *Parser::parseNameBrackets(const TypeNode *type) {
   return applyBrackets(type, type->range.begin, brackets);
 }
 
+/// `(N + 1)`, rather than a tuple type or a type in parentheses: a single thing that also reads as an expression.
+bool Parser::isConstantArg() const {
+  Skipped type = skipType(pos);
+  if (!type)
+    return true;
+  if (type.end != partner(pos) + 1)
+    return false; // A suffix follows.
+  return skipType(pos + 1).end == partner(pos) && (type.shape == Shape::PlainName || type.shape == Shape::MaybeExpr);
+}
+
 /// At `<`.
 List<const TypeNode *> Parser::parseTypeArgs() {
   llvm::SmallVector<const TypeNode *, 4> args;
   take();
   while (!at(Greater) && !panicking) {
     SourceLoc begin = here();
-    if (at(Int) || (at(LeftParen) && !(skipType(pos) && skipType(pos).shape == Shape::Certain) &&
-                    !(skipType(pos + 1).end == partner(pos) && skipType(pos + 1).shape == Shape::Certain))) {
+    if (at(Int) || (at(LeftParen) && isConstantArg())) {
       auto *constant = make<ConstArgType>(begin);
       if (at(Int)) {
         constant->value = parsePrimary();

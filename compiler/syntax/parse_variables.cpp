@@ -54,17 +54,11 @@ const Node *Parser::parseVariables(const Head &head) {
   const TypeNode *type = nullptr;
   if (at(Kw_var) || at(Kw_let) || at(Kw_const)) {
     keyword = at(Kw_var) ? VarKeyword::Var : at(Kw_let) ? VarKeyword::Let : VarKeyword::Const;
-    uint32_t next = pos + 1;
-    if (keyword == VarKeyword::Const) {
-      // `const T* p` is a pointer to what is not written through.
-      Skipped pointer = skipType(next);
-      if (pointer && tokenAt(pointer.end).kind == Identifier && tokenAt(pointer.end - 1).kind == Star)
-        keyword = VarKeyword::None;
-      else
-        take();
-    } else {
+    // `const T* p` is a pointer to what is not written through.
+    if (keyword == VarKeyword::Const && isConstPointer(pos))
+      keyword = VarKeyword::None;
+    else
       take();
-    }
     if (keyword != VarKeyword::None && keyword != VarKeyword::Const && at(LeftParen) && tokenAt(partner(pos) + 1).kind == Equal)
       return parseDeconstruct(head, keyword);
     bool isTyped = keyword == VarKeyword::None;

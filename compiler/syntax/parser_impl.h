@@ -236,6 +236,8 @@ private:
     explicit operator bool() const { return end; }
   };
   Skipped skipType(uint32_t p, unsigned nesting = 0) const;
+  Skipped skipTypeBase(uint32_t p, unsigned nesting) const;
+  bool isConstPointer(uint32_t p) const;
   Skipped skipTupleType(uint32_t p, unsigned nesting) const;
   uint32_t skipFuncType(uint32_t p, unsigned nesting) const;
   uint32_t skipTypeArgs(uint32_t p, unsigned nesting) const;
@@ -263,12 +265,13 @@ private:
   /// Where a `?`, `*` or `??` behind the type may be an operator: after `is`, `as`.
   enum class TypeEnd : uint8_t { Plain, Operand };
   const TypeNode *parseType(TypeEnd end = TypeEnd::Plain);
-  const TypeNode *parseTypeBase();
+  const TypeNode *parseTypeBase(TypeEnd end = TypeEnd::Plain);
   const TypeNode *parseSuffixes(const TypeNode *type, SourceLoc begin, TypeEnd end, bool isConst);
   const TypeNode *applyBrackets(const TypeNode *element, SourceLoc begin, llvm::ArrayRef<Bracket> brackets);
   const TypeNode *parseNameBrackets(const TypeNode *type);
   Bracket parseTypeBracket();
   const TypeNode *errorType();
+  bool isConstantArg() const;
   List<const TypeNode *> parseTypeArgs();
   List<const TypeParamDecl *> parseTypeParams();
   List<const TypeNode *> parseTypeList();

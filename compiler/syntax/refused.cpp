@@ -218,8 +218,8 @@ bool Parser::refuseStaticConstructor(const Head &head, Name owner) {
     return false;
   uint32_t p = pos + at(Kw_func);
   bool isConstructor = tokenAt(p).kind == Identifier && (tokenAt(p).name == owner || isName(p, words.init_)) &&
-                       tokenAt(p + 1).kind == LeftParen &&
-                       (at(Kw_func) || tokenAt(partner(p + 1) + 1).kind == LeftBrace);
+                       tokenAt(p + 1).kind == LeftParen && partner(p + 1) == p + 2 &&
+                       ((at(Kw_func) && isFunction(pos)) || tokenAt(partner(p + 1) + 1).kind == LeftBrace);
   if (!isConstructor && !at(LeftBrace))
     return false;
   complain(DiagId::RefusedStaticConstructor, tokenAt(p).range());
