@@ -31,7 +31,25 @@ void FunctionEmitter::setLocation(SourceLoc loc) {
 
 //===-- Blocks -------------------------------------------------------------------------------------------------===//
 
+/// The block that a block without content only leads to. Debuggers may want to stop in between, so -g keeps them.
+void FunctionEmitter::skipEmptyBlocks() {
+  skipTo.resize(dil.blocks.size());
+  for (uint32_t i = 0; i < skipTo.size(); ++i) {
+    const dil::Block &block = dil.blocks[i];
+    const auto *br = block.insts.size() == 1 && block.args.empty() ? llvm::dyn_cast<dil::BrInst>(block.insts[0]) : nullptr;
+    bool isEmpty = br && br->args.empty() && i != dil.entry().index && !debug.wantsVariables();
+    skipTo[i] = isEmpty ? br->target : dil::BlockId(i);
+  }
+  for (uint32_t i = 0; i < skipTo.size(); ++i) {
+    dil::BlockId end(i);
+    for (unsigned steps = 0; skipTo[end.index] != end && steps < 16; ++steps) // an empty endless loop is one of them
+      end = skipTo[end.index];
+    skipTo[i] = end;
+  }
+}
+
 void FunctionEmitter::prepareBlocks() {
+  skipEmptyBlocks();
   // Postorder by an explicit stack: generated functions may be long chains of blocks.
   size_t count = dil.blocks.size();
   predecessors.assign(count, 0);
@@ -46,6 +64,7 @@ void FunctionEmitter::prepareBlocks() {
     stack.push_back({id, {}});
     if (!dil[id].insts.empty())
       dil::forEachTarget(*dil[id].insts.back(), [&](dil::BlockId target) {
+        target = skipTo[target.index];
         ++predecessors[target.index];
         stack.back().targets.push_back(target);
       });

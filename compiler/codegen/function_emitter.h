@@ -36,7 +36,8 @@ private:
   void enterBlock(dil::BlockId id);
   /// Hands `args` to the target's block arguments, on an edge from the current LLVM block.
   void passArguments(dil::BlockId target, llvm::ArrayRef<Leaves> args);
-  llvm::BasicBlock *block(dil::BlockId id) { return blocks[id.index]; }
+  void skipEmptyBlocks();
+  llvm::BasicBlock *block(dil::BlockId id) { return blocks[skipTo[id.index].index]; }
   llvm::BasicBlock *newBlock(const llvm::Twine &name);
   /// Appends the block here and makes it current.
   void continueIn(llvm::BasicBlock *next);
@@ -132,6 +133,7 @@ private:
   std::vector<Leaves> values;       ///< By ValueId.
   std::vector<PlaceFacts> places;   ///< By ValueId, for places.
   std::vector<llvm::BasicBlock *> blocks;
+  std::vector<dil::BlockId> skipTo;   ///< By block: itself, or where it leads if it is empty.
   std::vector<unsigned> predecessors; ///< Edges into each block.
   std::vector<dil::BlockId> order;
   llvm::SmallVector<llvm::BasicBlock *, 8> panics; ///< Appended at the end, out of the way.

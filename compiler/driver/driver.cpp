@@ -329,6 +329,9 @@ bool Session::compileTo(Product product, const std::string &output) {
     llvm::errs() << " \"" << (product == Product::Object ? "-c" : "-S") << "\" \"-o\" \"" << output << "\"\n";
     return true;
   }
+  // Names of values are for readers.
+  context.setDiscardValueNames(product != Product::GeneratedLlvm && product != Product::LlvmText &&
+                               product != Product::LlvmBitcode);
   target = makeTarget(options, diags);
   if (!target || !buildModule())
     return false;
