@@ -136,7 +136,11 @@ void FunctionGen::emitPattern(const Pattern *pattern, ValueId value, BlockId whe
     if (!test.variable.isValid())
       return;
     b.setBlock(matched);
-    if (!isReference(test.type))
+    if (!isReference(test.type) && types.kind(type) == TypeKind::Optional) {
+      ValueId object = b.cast(dil::CastKind::Unwrap, b.copy(value), types[type].element);
+      bind(b.unbox(object, test.type));
+      b.drop(object);
+    } else if (!isReference(test.type))
       bind(b.unbox(value, test.type));
     else
       bind(b.cast(dil::CastKind::Down, b.copy(value), test.type));

@@ -55,13 +55,17 @@ ValueId FunctionGen::convert(ValueId value, TypeId from, const sema::Conversion 
     if (isBorrowed(value))
       value = b.copy(value);
     gen.needBox(typeOf(value));
-    return b.box(value, to);
+    if (types.kind(to) != TypeKind::Optional)
+      return b.box(value, to);
+    return b.cast(dil::CastKind::ToOptional, b.box(value, types[to].element), to);
   }
   case ConversionKind::Unbox: {
     TypeId content = types.kind(to) == TypeKind::Optional ? types[to].element : to;
     gen.needBox(content);
     ValueId held = hold(value);
     b.check(dil::CheckKind::Cast, held, {}, content);
+    if (types.kind(typeOf(held)) == TypeKind::Optional)
+      held = asType(held, types[typeOf(held)].element);
     ValueId result = b.unbox(held, content);
     endTo(start);
     return result;

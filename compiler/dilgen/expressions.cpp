@@ -264,10 +264,11 @@ ValueId FunctionGen::emitConditional(const ConditionalExpr *expr) {
 /// `a ?? b`: a's value if there is one.
 ValueId FunctionGen::emitCoalesce(const Expr *lhs, const Expr *rhs, TypeId type) {
   size_t start = mark();
-  BlockId join = b.addBlock(), present = b.addBlock(), absent = b.addBlock();
   ValueId value = settle(emitUnchecked(lhs, Want::Own), Want::Own, start);
-  ValueId null = b.constNull(typeOf(value));
-  b.condBr(b.cmp(dil::CmpOp::Ne, value, null), present, absent);
+  if (types.kind(typeOf(value)) != TypeKind::Optional && types.kind(typeOf(value)) != TypeKind::Null)
+    return value; // It is never null; the checker has said so.
+  BlockId join = b.addBlock(), present = b.addBlock(), absent = b.addBlock();
+  b.condBr(nullTest(value, dil::CmpOp::Ne), present, absent);
   b.setBlock(present);
   b.br(join, typeOf(value) == type ? value : b.cast(dil::CastKind::Unwrap, value, type));
   b.setBlock(absent);

@@ -2,6 +2,7 @@
 // at, copied and taken. What looked at the slot looks at the value; what took it consumes the value. borrow_loads then sees
 // through the variable. (Slots of plain types are left to LLVM, which does the same.)
 #include "compiler/analysis/places.h"
+#include "compiler/dil/cfg.h"
 #include "compiler/passes/edit.h"
 #include "compiler/passes/pass.h"
 
@@ -22,6 +23,12 @@ public:
     for (Block &block : function.blocks)
       rewrite(block);
     replaced.apply(function);
+    // A constant has no ownership, and neither has what is cast from it.
+    Cfg graph(function);
+    for (BlockId block : graph.reversePostorder())
+      for (const Inst *inst : function[block].insts)
+        if (auto *cast = llvm::dyn_cast<CastInst>(inst); cast && function[cast->value].ownership == Ownership::None)
+          function[cast->result].ownership = Ownership::None;
   }
 
 private:
