@@ -329,9 +329,9 @@ bool Session::compileTo(Product product, const std::string &output) {
     llvm::errs() << " \"" << (product == Product::Object ? "-c" : "-S") << "\" \"-o\" \"" << output << "\"\n";
     return true;
   }
-  // Names of values are for readers.
-  context.setDiscardValueNames(product != Product::GeneratedLlvm && product != Product::LlvmText &&
-                               product != Product::LlvmBitcode);
+  // Names of values are for readers of LLVM code; LLVM's own text cannot be read without them.
+  bool isRead = product == Product::GeneratedLlvm || product == Product::LlvmText || product == Product::LlvmBitcode;
+  context.setDiscardValueNames(!isRead && !options.hasInput(Input::Kind::Ir));
   target = makeTarget(options, diags);
   if (!target || !buildModule())
     return false;

@@ -3,9 +3,7 @@
 #include "compiler/dilgen/dilgen.h"
 #include "compiler/driver/log.h"
 #include "compiler/sema/check.h"
-#if __has_include("compiler/sema/print_program.h")
 #include "compiler/sema/print_program.h"
-#endif
 #include "compiler/syntax/lexer.h"
 #include "compiler/syntax/parser.h"
 #include "compiler/syntax/printer.h"
@@ -152,11 +150,7 @@ bool Frontend::run(llvm::raw_ostream *out) {
     program = sema::checkProgram(types, names, sources, library, files, diags, checkOptions);
   }
   if (options.product == Product::Sema)
-#if __has_include("compiler/sema/print_program.h")
     sema::print(*program, *out);
-#else
-    ;
-#endif
   if (diags.hasErrors() || options.product == Product::Sema)
     return !diags.hasErrors();
 
