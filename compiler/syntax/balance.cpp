@@ -1,3 +1,4 @@
+// Linking brackets, and mending files in which they do not match.
 #include "compiler/syntax/balance.h"
 #include <algorithm>
 

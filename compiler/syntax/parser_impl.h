@@ -1,9 +1,11 @@
 // The parser's state and all its rules, each file of which holds those of one idea:
-//   parser.cpp       files, modules, imports      parse_declarations.cpp  functions, types, members
-//   parse_types.cpp  types as written             parse_variables.cpp     variables, initialisers, parameters
-//   parse_statements.cpp                          parse_expressions.cpp   operators; parse_primary.cpp the rest
-//   parse_patterns.cpp                            lookahead.cpp           telling things apart (grammar.md, section 3)
-//   recovery.cpp     errors and going on          refused.cpp             what C# has and Dream has not
+//   parser.cpp            files, modules, imports     parse_declarations.cpp  types, members, modifiers
+//   parse_types.cpp       types as written            parse_functions.cpp     functions, parameters, bodies
+//   parse_statements.cpp  blocks, statements          parse_variables.cpp     variables, taking apart, initialisers
+//   parse_branches.cpp    if, for, foreach, switch    parse_expressions.cpp   operators
+//   parse_patterns.cpp    patterns                    parse_primary.cpp       operands
+//   recovery.cpp          errors and going on         lookahead.cpp           telling things apart (grammar.md, section 3)
+//   refused.cpp           what C# has and Dream has not
 //
 // Errors: `fail` reports and sets `panicking`; until somebody recovers, nothing more is reported and rules return at
 // once with Error nodes. Statements, members and the items of lists in brackets recover. As all brackets match

@@ -1,3 +1,4 @@
+// Statements.
 #include "compiler/syntax/printer_impl.h"
 
 namespace dream::ast {

@@ -1,3 +1,4 @@
+// Files, declarations, and how all that is printed is laid out.
 #include "compiler/syntax/printer_impl.h"
 #include "llvm/ADT/StringSet.h"
 

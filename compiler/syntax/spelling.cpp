@@ -1,3 +1,4 @@
+// Tables of spellings.
 #include "compiler/syntax/spelling.h"
 #include "llvm/ADT/StringExtras.h"
 

@@ -1,5 +1,8 @@
+// Unicode: UTF-8, the tables of unicode_tables.inc, normal form C.
 #include "compiler/syntax/unicode.h"
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/raw_ostream.h"
 #include <algorithm>
 
 namespace dream::ast {
@@ -102,6 +105,12 @@ void appendUtf8(uint32_t scalar, llvm::SmallVectorImpl<char> &out) {
   out.push_back(char(leads[more] | scalar >> (6 * more)));
   while (more--)
     out.push_back(char(0x80 | (scalar >> (6 * more) & 0x3F)));
+}
+
+std::string codePoint(uint32_t scalar) {
+  std::string text;
+  llvm::raw_string_ostream(text) << llvm::format("U+%04X", scalar);
+  return text;
 }
 
 bool isXidStart(uint32_t scalar) { return contains(kXidStart, scalar); }

@@ -12,6 +12,9 @@ constexpr uint32_t kBadScalar = ~0u;
 uint32_t decodeUtf8(const char *&at, const char *end);
 void appendUtf8(uint32_t scalar, llvm::SmallVectorImpl<char> &out);
 
+/// "U+00E9"
+std::string codePoint(uint32_t scalar);
+
 bool isXidStart(uint32_t scalar);    ///< Beyond ASCII.
 bool isXidContinue(uint32_t scalar); ///< Beyond ASCII.
 /// The characters that change the direction of text and so can make it look like what it is not.
