@@ -12,6 +12,15 @@ ValueId FunctionGen::convertPlain(ValueId value, TypeId to) { return typeOf(valu
 /// `value` is not held; neither is the result. What looking at it needs is pushed above `start`.
 ValueId FunctionGen::convert(ValueId value, TypeId from, const sema::Conversion &conversion, size_t start, bool isExplicit) {
   TypeId to = conversion.to;
+  bool makes = conversion.kind == ConversionKind::Box || conversion.kind == ConversionKind::FixedToArray ||
+               conversion.kind == ConversionKind::User;
+  if (makes && types.kind(to) == TypeKind::Optional) {
+    // What is made has the element's type; the wrapping changes no bits.
+    sema::Conversion inside = conversion;
+    inside.to = types[to].element;
+    ValueId made = convert(value, from, inside, start, isExplicit);
+    return typeOf(made) == to ? made : b.cast(dil::CastKind::ToOptional, made, to);
+  }
   switch (conversion.kind) {
   case ConversionKind::None: return value;
   case ConversionKind::IntToInt:

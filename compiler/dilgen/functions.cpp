@@ -270,12 +270,35 @@ void ModuleGen::drain() {
   }
 }
 
+/// Local functions are made where they are declared.
+static bool hasOwnBody(sema::FunctionKind kind) {
+  switch (kind) {
+  case sema::FunctionKind::Plain:
+  case sema::FunctionKind::Method:
+  case sema::FunctionKind::Constructor:
+  case sema::FunctionKind::Destructor:
+  case sema::FunctionKind::Operator:
+  case sema::FunctionKind::Getter:
+  case sema::FunctionKind::Setter:
+  case sema::FunctionKind::Main: return true;
+  case sema::FunctionKind::Local:
+  case sema::FunctionKind::Extern:
+  case sema::FunctionKind::Runtime:
+  case sema::FunctionKind::Intrinsic: return false;
+  }
+  return false;
+}
+
 void ModuleGen::run() {
   module.exceptionType = program.knownTypes[size_t(sema::Known::Exception)];
   needTables(module.exceptionType);
   buildInitialise();
   if (program.entry.isValid())
     module.entry = function(program.entry);
+  // What nobody calls is made too: later passes find errors in it.
+  for (uint32_t i = 0; i < program.functions.size(); ++i)
+    if (const sema::FunctionInfo &info = program.functions[i]; info.isReachable && !info.isAbstract && hasOwnBody(info.kind))
+      function(FunctionId(i));
   buildClasses();
   buildFinalise();
   drain();

@@ -147,6 +147,7 @@ bool Frontend::run(llvm::raw_ostream *out) {
     Phase phase(times, "check");
     sema::CheckOptions checkOptions;
     checkOptions.checkOverflow = options.checkOverflow;
+    checkOptions.checkLibrary = options.checkLibrary;
     program = sema::checkProgram(types, names, sources, library, files, diags, checkOptions);
   }
   if (options.product == Product::Sema)

@@ -44,7 +44,7 @@ struct Options {
   std::string sysroot;
   std::vector<std::string> toolFolders; ///< -B
   bool isStatic = false;
-  bool checkMemory = false, checkOverflow = false, memoryStats = false;
+  bool checkMemory = false, checkOverflow = false, checkLibrary = false, memoryStats = false;
 
   bool printCommands = false; ///< -###
   bool verbose = false, stats = false, timeReport = false;

@@ -40,6 +40,7 @@ def march : Joined<["-"], "march=">, Alias<mcpu>, Flags<[HelpHidden]>;
 def I : JoinedOrSeparate<["-"], "I">, MetaVarName<"<folder>">, HelpText<"Look for imported modules and C headers here too">;
 defm check_memory : OnOff<"check-memory", "Check headers, counts, accesses and leaks while the program runs">;
 defm check_overflow : OnOff<"check-overflow", "Panic when integer arithmetic overflows">;
+defm check_library : OnOff<"check-library", "Check all of the core library, used or not">;
 def memory_stats : FF<"memory-stats", "The program prints its allocations, peak and pools when it ends">;
 }
 

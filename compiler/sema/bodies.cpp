@@ -212,7 +212,7 @@ void Checker::keepFlow(FunctionId function) {
 }
 
 void Checker::warnUnused() {
-  if (cx->file->isLibrary)
+  if (isOnDemand(*cx->file))
     return;
   for (VariableId variable : cx->locals) {
     const VariableInfo &info = program[variable];
@@ -385,7 +385,7 @@ void Checker::checkInitialiser(VariableId variable) {
 
 void Checker::checkGlobals() {
   for (size_t i = 0; i < globals.size(); ++i) {
-    if (globals[i].file->isLibrary && !globals[i].isUsed)
+    if (isOnDemand(*globals[i].file) && !globals[i].isUsed)
       continue;
     VariableId variable = globals[i].variable;
     needVariableType(variable);

@@ -46,10 +46,10 @@ void Checker::run(llvm::ArrayRef<const ast::SourceFile *> library, llvm::ArrayRe
   checkGlobals();
   checkTopLevel();
   for (uint32_t i = 0; i < types.nominalCount(); ++i)
-    if (!detail(NominalId(i)).file->isLibrary)
+    if (!isOnDemand(*detail(NominalId(i)).file))
       checkFieldInitialisers(NominalId(i));
   for (uint32_t i = 0; i < program.functions.size(); ++i)
-    if (!functionDetails[i].file->isLibrary)
+    if (!isOnDemand(*functionDetails[i].file))
       enqueue(FunctionId(i));
   for (FunctionId function : program.knownFunctions)
     if (function.isValid())

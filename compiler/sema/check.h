@@ -9,6 +9,7 @@ namespace dream::sema {
 
 struct CheckOptions {
   bool checkOverflow = false; ///< -fcheck-overflow: arithmetic is checked unless in `unchecked`.
+  bool checkLibrary = false;  ///< -fcheck-library: bodies of the library are checked although nothing calls them.
 };
 
 /// Checks the user's files together with the core library's. `library` files are trusted with [Runtime] and [Intrinsic],

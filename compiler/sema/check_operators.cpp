@@ -33,8 +33,8 @@ static llvm::StringRef spellOp(BinaryOp op) {
 
 //===-- Promotion ---------------------------------------------------------------------------------------------===//
 
-/// The type in which two numbers meet: below int → int; int with uint → long; unsigned 64 bits with signed: none, unless
-/// one is a constant that fits the other.
+/// The type in which two numbers meet: below int → int, or the other type if both are unsigned; int with uint → long;
+/// unsigned 64 bits with signed: none, unless one is a constant that fits the other.
 std::optional<TypeId> Checker::promote(TypeId a, TypeId b, const Expr *lhs, const Expr *rhs) {
   auto isNumber = [&](TypeId type) { return types.isNumeric(type) || type == types::Char; };
   if (!isNumber(a) || !isNumber(b))
@@ -46,6 +46,12 @@ std::optional<TypeId> Checker::promote(TypeId a, TypeId b, const Expr *lhs, cons
   auto atLeastInt = [&](TypeId type) { return type == types::Char || types.bits(type) < 32 ? types::Int32 : type; };
   TypeId x = atLeastInt(a), y = atLeastInt(b);
   if (x == y)
+    return x;
+  // A small unsigned type and an unsigned one: all its values fit.
+  auto isSmallUnsigned = [&](TypeId type) { return type == types::Char || (types.bits(type) < 32 && !types.isSigned(type)); };
+  if (isSmallUnsigned(a) && !types.isSigned(y))
+    return y;
+  if (isSmallUnsigned(b) && !types.isSigned(x))
     return x;
   // Only an int that is known goes over to the other side's type; `91L + x` is a long whatever its value.
   auto goesOver = [&](TypeId type, const Expr *expr, TypeId other) {

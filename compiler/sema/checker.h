@@ -519,6 +519,8 @@ private:
   void checkTopLevel();
   void checkGlobals();
   void checkFieldInitialisers(NominalId type);
+  /// Of the library, only what the program uses is checked, and without warnings.
+  bool isOnDemand(const FileContext &file) const { return file.isLibrary && !options.checkLibrary; }
   void enqueue(FunctionId function);
   void drainQueue();
   void findEntry();

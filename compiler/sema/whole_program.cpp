@@ -139,7 +139,7 @@ void Checker::inferReachability() {
   };
   // Everything the user wrote is lowered, called or not: later passes find errors there too.
   for (uint32_t i = 0; i < program.functions.size(); ++i)
-    if (!functionDetails[i].file->isLibrary)
+    if (!isOnDemand(*functionDetails[i].file))
       reach(FunctionId(i));
   for (FunctionId function : program.knownFunctions)
     reach(function);
