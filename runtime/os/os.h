@@ -22,8 +22,20 @@ void streamWrite(Stream stream, const char *bytes, size_t count);
 void streamFlush(Stream stream);
 /// The next byte of standard input, or −1 at its end. Reading flushes the output first when it is a terminal.
 int streamReadByte();
+void streamUnreadByte(int byte); ///< The next read gives this byte again.
 /// Writes to the standard error file itself: safe in a signal handler.
 void errorWriteRaw(const char *bytes, size_t count);
+
+// Files. What happened is an exact number, which Dream's library turns into exceptions.
+enum class FileStatus : int32_t { Done = 0, NoFile = 1, NoFolder = 2, Denied = 3, Failed = 4 };
+enum class FileMode { Read, Write, Append };
+int fileOpen(const char *path, FileMode mode, FileStatus &status); ///< A handle, or −1.
+size_t fileSize(int file);                                         ///< What the file says it has; 0 if it does not know.
+size_t fileRead(int file, char *bytes, size_t count, FileStatus &status); ///< 0 at the end, or with a bad status.
+void fileWrite(int file, const char *bytes, size_t count, FileStatus &status);
+void fileClose(int file, FileStatus &status);
+bool fileExists(const char *path); ///< And is no folder.
+FileStatus fileDelete(const char *path);
 
 [[noreturn]] void exitNow(int code); ///< Without running what the C library has to do at exit.
 [[noreturn]] void exitClean(int code);
@@ -33,6 +45,7 @@ int64_t monotonicNanoseconds();
 int64_t utcNanoseconds();
 /// The working directory without a trailing slash, or null when it does not fit.
 const char *workingDirectory(char *buffer, size_t size);
+int processorCount(); ///< That this process may use.
 
 /// The address above the calling thread's stack, for frame walks. Found once per thread, unless it is told before.
 uintptr_t stackTop();

@@ -3,6 +3,7 @@
 #include "runtime/alloc/alloc.h"
 #include "runtime/os/os.h"
 #include "runtime/text/text.h"
+#include "runtime/text/utf8.h"
 
 namespace dream::rt {
 
@@ -22,7 +23,27 @@ void dr_console_write_line(Str text, I32 stream) {
 
 void dr_console_flush() { os::streamFlush(os::kOutput); }
 
-I32 dr_console_read_byte() { return os::streamReadByte(); }
+I32 dr_console_read_char() {
+  const int lead = os::streamReadByte();
+  if (lead < 0x80)
+    return lead;
+  // A sequence ends where it stops being one; what does not belong to it is left for the next read.
+  char bytes[4] = {char(lead)};
+  const int wanted = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+  for (int count = 1; count < wanted; ++count) {
+    const int next = os::streamReadByte();
+    bytes[count] = char(next);
+    const Decoded decoded = decodeAt(bytes, bytes + count + 1);
+    if (next < 0 || decoded.bytes <= uint32_t(count)) {
+      if (next >= 0)
+        os::streamUnreadByte(next);
+      return int32_t(kReplacement);
+    }
+    if (decoded.wellFormed)
+      return int32_t(decoded.scalar);
+  }
+  return int32_t(kReplacement);
+}
 
 OwnStr dr_console_read_line() {
   // What was read may be no UTF-8, so it is collected as bytes and mended at the end.

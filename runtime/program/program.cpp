@@ -40,6 +40,15 @@ OwnObj dr_args(U32 type) {
   return strings;
 }
 
+I32 dr_arg_count() { return argumentCount; }
+OwnStr dr_arg(I32 index) { return dr_str_of_c(arguments[index]); }
+I32 dr_processor_count() { return os::processorCount(); }
+
+OwnStr dr_working_directory() {
+  char buffer[4096];
+  return dr_str_of_c(const_cast<char *>(os::workingDirectory(buffer, sizeof(buffer))));
+}
+
 OwnStr dr_env(Str name) {
   const char *value = name ? os::environment(name) : nullptr;
   return value ? dr_str_of_c(const_cast<char *>(value)) : nullptr;

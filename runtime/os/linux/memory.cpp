@@ -2,6 +2,7 @@
 #include "runtime/os/os.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <time.h>
@@ -33,6 +34,11 @@ int64_t monotonicNanoseconds() { return nanosecondsOf(CLOCK_MONOTONIC); }
 int64_t utcNanoseconds() { return nanosecondsOf(CLOCK_REALTIME); }
 
 const char *workingDirectory(char *buffer, size_t size) { return getcwd(buffer, size); }
+
+int processorCount() {
+  cpu_set_t allowed;
+  return sched_getaffinity(0, sizeof(allowed), &allowed) == 0 ? CPU_COUNT(&allowed) : 1;
+}
 
 static constinit thread_local uintptr_t cachedStackTop = 0;
 

@@ -26,6 +26,8 @@ int streamReadByte() {
   return c == EOF ? -1 : c;
 }
 
+void streamUnreadByte(int byte) { ungetc(byte, stdin); }
+
 void errorWriteRaw(const char *bytes, size_t count) {
   while (count > 0) {
     ssize_t written = write(2, bytes, count);

@@ -52,8 +52,8 @@ TEST(ProgramDeathTest, LinesAreRead) {
                 config.checkMemory = 1;
                 const bool good = take(dr_console_read_line()) == "first" && take(dr_console_read_line()).empty() &&
                                   take(dr_console_read_line()) == std::string(5000, 'x') &&
-                                  dr_console_read_byte() == 'l' && take(dr_console_read_line()) == "ast" &&
-                                  dr_console_read_line() == nullptr && dr_console_read_byte() == -1;
+                                  dr_console_read_char() == 'l' && take(dr_console_read_line()) == "ast" &&
+                                  dr_console_read_line() == nullptr && dr_console_read_char() == -1;
                 exit(good ? dr_finish(0) : 1);
               }()),
               testing::ExitedWithCode(0), "^$");

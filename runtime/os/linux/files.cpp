@@ -1,0 +1,85 @@
+// Files of Linux.
+#include "runtime/os/os.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace dream::rt::os {
+
+/// What errno means for a path. A missing folder on the way and a missing file have one number.
+static FileStatus statusOf(int error, const char *path) {
+  switch (error) {
+  case ENOENT: {
+    const char *slash = strrchr(path, '/');
+    if (!slash || slash == path)
+      return FileStatus::NoFile;
+    char folder[4096];
+    const size_t length = size_t(slash - path);
+    struct stat info;
+    if (length >= sizeof(folder))
+      return FileStatus::Failed;
+    memcpy(folder, path, length);
+    folder[length] = 0;
+    return stat(folder, &info) == 0 ? FileStatus::NoFile : FileStatus::NoFolder;
+  }
+  case ENOTDIR: return FileStatus::NoFolder;
+  case EACCES:
+  case EPERM:
+  case EROFS:
+  case EISDIR: return FileStatus::Denied;
+  default: return FileStatus::Failed;
+  }
+}
+
+int fileOpen(const char *path, FileMode mode, FileStatus &status) {
+  static constexpr int flags[] = {O_RDONLY, O_WRONLY | O_CREAT | O_TRUNC, O_WRONLY | O_CREAT | O_APPEND};
+  const int file = open(path, flags[int(mode)] | O_CLOEXEC, 0666);
+  status = file < 0 ? statusOf(errno, path) : FileStatus::Done;
+  return file;
+}
+
+size_t fileSize(int file) {
+  struct stat info;
+  return fstat(file, &info) == 0 && info.st_size > 0 ? size_t(info.st_size) : 0;
+}
+
+size_t fileRead(int file, char *bytes, size_t count, FileStatus &status) {
+  ssize_t got;
+  do
+    got = read(file, bytes, count);
+  while (got < 0 && errno == EINTR);
+  if (got < 0)
+    status = statusOf(errno, "");
+  return got > 0 ? size_t(got) : 0;
+}
+
+void fileWrite(int file, const char *bytes, size_t count, FileStatus &status) {
+  while (count > 0) {
+    const ssize_t written = write(file, bytes, count);
+    if (written < 0 && errno == EINTR)
+      continue;
+    if (written <= 0) {
+      status = FileStatus::Failed;
+      return;
+    }
+    bytes += written;
+    count -= size_t(written);
+  }
+}
+
+void fileClose(int file, FileStatus &status) {
+  if (close(file) != 0 && status == FileStatus::Done)
+    status = FileStatus::Failed;
+}
+
+bool fileExists(const char *path) {
+  struct stat info;
+  return stat(path, &info) == 0 && !S_ISDIR(info.st_mode);
+}
+
+FileStatus fileDelete(const char *path) { return unlink(path) == 0 ? FileStatus::Done : statusOf(errno, path); }
+
+} // namespace dream::rt::os

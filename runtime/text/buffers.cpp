@@ -1,0 +1,50 @@
+// Text written into a byte[] of the program, which is made unique first: what StringBuilder is made of. The library sees
+// to it that there is room.
+#include "runtime/abi/entries.h"
+#include "runtime/rc/rc.h"
+#include "runtime/text/text.h"
+#include "runtime/text/utf8.h"
+
+namespace dream::rt {
+
+/// The bytes from `at` on of the array whose reference lies at `place`.
+static char *writable(Ptr place, int64_t at) {
+  void *&array = *static_cast<void **>(place);
+  array = dr_unique_array(array);
+  return static_cast<char *>(array) + at;
+}
+
+I32 dr_bytes_put_str(Ptr place, I64 at, Str text, I64 start, I64 count) {
+  if (count > 0)
+    __builtin_memcpy(writable(place, at), text + start, size_t(count));
+  return int32_t(count);
+}
+
+I32 dr_bytes_put_char(Ptr place, I64 at, U32 scalar) { return int32_t(encodeTo(writable(place, at), scalar)); }
+I32 dr_bytes_put_i64(Ptr place, I64 at, I64 value) { return int32_t(writeSigned(writable(place, at), value)); }
+I32 dr_bytes_put_u64(Ptr place, I64 at, U64 value) { return int32_t(writeUnsigned(writable(place, at), value)); }
+I32 dr_bytes_put_f32(Ptr place, I64 at, F32 value) { return int32_t(writeShortest(writable(place, at), value)); }
+I32 dr_bytes_put_f64(Ptr place, I64 at, F64 value) { return int32_t(writeShortest(writable(place, at), value)); }
+
+void dr_bytes_copy(Ptr place, I64 at, Obj source, I64 start, I64 count) {
+  if (count > 0)
+    __builtin_memcpy(writable(place, at), static_cast<const char *>(source) + start, size_t(count));
+}
+
+void dr_bytes_move(Ptr place, I64 to, I64 from, I64 count) {
+  if (count <= 0)
+    return;
+  char *bytes = writable(place, 0);
+  __builtin_memmove(bytes + to, bytes + from, size_t(count));
+}
+
+void dr_bytes_fill(Ptr place, I64 at, I64 count, I32 value) {
+  if (count > 0)
+    __builtin_memset(writable(place, at), value, size_t(count));
+}
+
+OwnStr dr_bytes_to_str(Obj bytes, I64 start, I64 count) {
+  return count > 0 ? newStringOf(static_cast<const char *>(bytes) + start, size_t(count)) : emptyString();
+}
+
+} // namespace dream::rt
