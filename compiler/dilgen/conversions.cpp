@@ -64,9 +64,7 @@ ValueId FunctionGen::convert(ValueId value, TypeId from, const sema::Conversion 
     if (isBorrowed(value))
       value = b.copy(value);
     gen.needBox(typeOf(value));
-    if (types.kind(to) != TypeKind::Optional)
-      return b.box(value, to);
-    return b.cast(dil::CastKind::ToOptional, b.box(value, types[to].element), to);
+    return b.box(value, to);
   }
   case ConversionKind::Unbox: {
     TypeId content = types.kind(to) == TypeKind::Optional ? types[to].element : to;

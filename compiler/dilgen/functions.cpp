@@ -295,6 +295,7 @@ void ModuleGen::run() {
   buildInitialise();
   if (program.entry.isValid())
     module.entry = function(program.entry);
+  drain();
   // What nobody calls is made too: later passes find errors in it.
   for (uint32_t i = 0; i < program.functions.size(); ++i)
     if (const sema::FunctionInfo &info = program.functions[i]; info.isReachable && !info.isAbstract && hasOwnBody(info.kind))
