@@ -84,6 +84,8 @@ void Checker::checkFor(const ForStmt *stmt, Name label) {
   Scope scope(*this);
   if (stmt->vars)
     checkVars(stmt->vars);
+  if (stmt->deconstruct)
+    checkStmt(stmt->deconstruct);
   for (const Expr *init : stmt->inits)
     checkValue(init);
   if (!cx->now.known.empty()) {

@@ -116,6 +116,7 @@ void forEachChild(const Node *node, llvm::function_ref<void(const Node *)> visit
   case NodeKind::ForStmt: {
     auto *loop = llvm::cast<ForStmt>(node);
     one(loop->vars);
+    one(loop->deconstruct);
     all(loop->inits);
     one(loop->condition);
     one(loop->body);
