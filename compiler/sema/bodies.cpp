@@ -44,10 +44,11 @@ void Checker::collectStandIns() {
   for (uint32_t i = 0; i < program.functions.size(); ++i)
     if (FunctionId base = program.functions[i].overrides; base.isValid())
       standIns[base.index].push_back(FunctionId(i));
+  llvm::DenseSet<std::pair<uint32_t, uint32_t>> seen; // derived classes share what they inherit
   for (const Conformance &row : program.conformances) {
     const auto &slots = detail(types[row.interface].nominal).slots;
     for (size_t i = 0; i < slots.size(); ++i)
-      if (row.methods[i].isValid() && row.methods[i] != slots[i] && !llvm::is_contained(standIns[slots[i].index], row.methods[i]))
+      if (row.methods[i].isValid() && row.methods[i] != slots[i] && seen.insert({slots[i].index, row.methods[i].index}).second)
         standIns[slots[i].index].push_back(row.methods[i]);
   }
 }
@@ -420,9 +421,9 @@ void Checker::checkTopLevel() {
   for (Global &global : globals) {
     if (global.file != &file || global.owner.isValid() || !global.decl || program[global.variable].kind == VariableKind::Constant)
       continue;
-    size_t index = 0;
-    while (index < program.mainStatements.size() && program.mainStatements[index]->range.begin < global.decl->range.begin)
-      ++index;
+    size_t index = std::partition_point(program.mainStatements.begin(), program.mainStatements.end(),
+                                        [&](const Stmt *stmt) { return stmt->range.begin < global.decl->range.begin; }) -
+                   program.mainStatements.begin();
     if (index > 0) {
       program.mainInitialisers.push_back({index, global.variable});
       program[global.variable].constant = {};

@@ -99,6 +99,8 @@ Resolved Checker::resolveName(const NameExpr *expr) {
 void Checker::reportUnknownName(const NameExpr *expr) {
   auto diag = report(DiagId::UnknownName, expr->range);
   diag << expr->name.text();
+  if (!maySuggest())
+    return;
   std::vector<llvm::StringRef> candidates;
   collectNames(*cx->file, cx->type, candidates);
   suggest(diag, expr->range, expr->name, candidates);
@@ -519,6 +521,8 @@ Resolved Checker::memberOfType(const MemberExpr *expr, TypeId type) {
 void Checker::reportUnknownMember(const MemberExpr *expr, TypeId type) {
   auto diag = report(DiagId::NoSuchMember, expr->nameRange);
   diag << spell(type) << expr->name.text();
+  if (!maySuggest())
+    return;
   std::vector<llvm::StringRef> candidates;
   collectMembers(type, candidates);
   suggest(diag, expr->nameRange, expr->name, candidates);

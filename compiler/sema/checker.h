@@ -249,6 +249,7 @@ private:
   void refuse(SourceRange range, const llvm::Twine &what);
   std::string spell(TypeId type) const { return types.spell(type); }
   std::string signature(FunctionId function) const; ///< "Add(int, ref string)"
+  bool maySuggest() const;
   void suggest(DiagnosticBuilder &diag, SourceRange range, Name wrong, llvm::ArrayRef<llvm::StringRef> candidates);
 
   // ---- Declarations (declare.cpp, signatures.cpp)

@@ -89,8 +89,9 @@ void Checker::gatherMethods(TypeId type, Name name, llvm::SmallVectorImpl<Functi
     auto found = table.find(name);
     if (found == table.end() || found->second.kind != Symbol::Kind::Functions)
       return;
+    size_t count = out.size(); // overloads of one level do not hide each other
     for (FunctionId function : overloads[found->second.index]) {
-      bool isHidden = llvm::any_of(out, [&](FunctionId other) {
+      bool isHidden = llvm::any_of(llvm::ArrayRef<FunctionId>(out).take_front(count), [&](FunctionId other) {
         return sameParams(function, other) && program[function].isStatic == program[other].isStatic;
       });
       if (!isHidden)

@@ -18,6 +18,9 @@ std::string Checker::signature(FunctionId function) const {
   return text + (info.isVariadic ? ", ...)" : ")");
 }
 
+/// Looking for what was meant costs time; after a hundred errors nobody reads it.
+bool Checker::maySuggest() const { return diags.errorCount() < 100; }
+
 void Checker::suggest(DiagnosticBuilder &diag, SourceRange range, Name wrong, llvm::ArrayRef<llvm::StringRef> candidates) {
   if (llvm::StringRef better = didYouMean(wrong.text(), candidates); !better.empty())
     diag.note(range, "did you mean '" + better + "'?").fix(range, better);

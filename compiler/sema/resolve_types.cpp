@@ -139,6 +139,8 @@ TypeId Checker::resolveNamed(const NamedType *node, FileContext &file, NominalId
       return types::Error; // it may come from the module that was not found
     auto diag = report(DiagId::UnknownType, named.range);
     diag << named.name.text();
+    if (!maySuggest())
+      return types::Error;
     std::vector<llvm::StringRef> candidates;
     for (NominalId level = scope; level.isValid(); level = detail(level).outer)
       for (Name member : detail(level).memberOrder)

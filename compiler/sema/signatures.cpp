@@ -51,7 +51,6 @@ void Checker::declareParams(FunctionId function, llvm::ArrayRef<const ParamDecl 
   FunctionDetail &detail = this->detail(function);
   NominalId scope = program[function].owner;
   bool sawDefault = false;
-  llvm::DenseMap<Name, SourceRange> seen;
   for (const ParamDecl *param : params) {
     ParameterInfo row;
     row.variable = program.declared.get(param);
@@ -65,9 +64,11 @@ void Checker::declareParams(FunctionId function, llvm::ArrayRef<const ParamDecl 
       program.declared[param] = row.variable;
       for (const Attribute *attribute : param->attributes)
         refuse(attribute->range, "an attribute of a parameter");
-      if (param->name)
-        if (auto [place, isNew] = seen.try_emplace(param->name, param->nameRange); !isNew)
-          report(DiagId::DuplicateName, param->nameRange).operator<<(param->name.text()).note(place->second, "the other one is here");
+      for (const ParamDecl *other : params.take_while([&](const ParamDecl *other) { return other != param; }))
+        if (param->name && other->name == param->name) {
+          report(DiagId::DuplicateName, param->nameRange).operator<<(param->name.text()).note(other->nameRange, "the other one is here");
+          break;
+        }
     }
     row.defaultValue = param->defaultValue;
     row.isParams = param->isParams;
