@@ -8,7 +8,14 @@
 // for nothing but elements and lengths, so no second reference to the buffer appears, and it stays unique.
 //
 // Asking early is safe even if the loop's body never runs: a variable's array is never null, and making it unique changes
-// nothing that could be seen. The pass works on counted DIL, where a borrow has no end.
+// nothing that could be seen.
+//
+// The array of an object's field or of a module variable is fetched before a loop in which nothing may write that place,
+// if the object is known there. Where it may be taken it is checked before use, and its length is not asked for early.
+// (unique_hoist has moved the tests whether it is unique.)
+//
+// The pass works on counted DIL, where a borrow has no end.
+#include "compiler/analysis/interference.h"
 #include "compiler/analysis/loops.h"
 #include "compiler/passes/edit.h"
 #include "compiler/passes/pass.h"
@@ -20,6 +27,9 @@ using namespace dil;
 
 namespace {
 
+/// Fields are left alone in larger loops, so that the pass stays linear.
+constexpr unsigned kMaxLoopInsts = 2000;
+
 struct Loop : analysis::Loop {
   llvm::DenseSet<BlockId> members;
   llvm::SmallVector<unsigned, 2> around; ///< Loops that hold it.
@@ -27,8 +37,9 @@ struct Loop : analysis::Loop {
 
 class HoistArrays {
 public:
-  HoistArrays(PassContext &context, Function &function)
-      : context(context), types(context.module.types), function(function), build(context.module, function) {}
+  HoistArrays(PassContext &context, const analysis::ModuleEffects &effects, Function &function)
+      : context(context), types(context.module.types), function(function), build(context.module, function),
+        interference(context.module, function, effects, context.targets) {}
 
   void run() {
     if (!hasArrayPlaces())
@@ -213,7 +224,95 @@ private:
         return;
       hoistVariable(variable, role, before);
     }
+    hoistFields(number);
     hoistLengths(number);
+  }
+
+  // ---- Fields and module variables
+
+  struct FieldRole {
+    analysis::Watched watched;
+    ValueId address;
+    llvm::SmallVector<Inst *, 4> loads; ///< load.borrow, and unique of what is known to be.
+  };
+
+  /// Where arrays lie that the loop fetches from objects which are there before it, and from module variables.
+  std::vector<FieldRole> fieldsUsedIn(const Loop &loop) {
+    std::vector<FieldRole> result;
+    for (BlockId block : loop.blocks)
+      for (Inst *inst : function[block].insts) {
+        ValueId address;
+        if (auto *borrow = llvm::dyn_cast<LoadBorrowInst>(inst))
+          address = borrow->place;
+        else if (auto *unique = llvm::dyn_cast<UniqueInst>(inst); unique && unique->isKnown)
+          address = unique->place;
+        if (!address.isValid() || erased.contains(inst) || !isArray(function[address].type))
+          continue;
+        address = behindAccesses(address);
+        analysis::Watched watched = interference.watch(address);
+        bool isField = watched.place.root == analysis::PlaceRoot::Field &&
+                       !loop.members.contains(function[watched.place.value].block);
+        if ((!isField && watched.place.root != analysis::PlaceRoot::Global) ||
+            llvm::is_contained(watched.place.path, analysis::kAnyElement))
+          continue;
+        auto same = llvm::find_if(result, [&](const FieldRole &role) { return role.watched.place == watched.place; });
+        if (same == result.end()) {
+          result.push_back({watched, address, {}});
+          same = std::prev(result.end());
+        }
+        same->loads.push_back(inst);
+      }
+    return result;
+  }
+
+  bool mayBeWrittenIn(const Loop &loop, const analysis::Watched &watched) {
+    unsigned budget = kMaxLoopInsts;
+    for (BlockId block : loop.blocks)
+      for (const Inst *inst : function[block].insts) {
+        if (budget-- == 0)
+          return true;
+        if (erased.contains(inst) || llvm::isa<AccessModifyInst>(inst)) // what is done inside the access counts
+          continue;
+        if (auto *unique = llvm::dyn_cast<UniqueInst>(inst); unique && unique->isKnown)
+          continue;
+        if (interference.mayWrite(*inst, watched))
+          return true;
+      }
+    return false;
+  }
+
+  /// The place's address, made anew from what is there before the loop; fields of structs on the way included.
+  ValueId copyAddress(ValueId address, const Loop &loop) {
+    if (!loop.members.contains(function[address].block))
+      return address;
+    const Inst *inst = function[address].definition;
+    if (auto *field = llvm::dyn_cast<FieldInst>(inst))
+      return build.field(copyAddress(field->base, loop), field->field);
+    if (auto *global = llvm::dyn_cast<GlobalInst>(inst))
+      return build.global(global->global);
+    return copyAddress(behindAccesses(address), loop);
+  }
+
+  void hoistFields(unsigned number) {
+    Loop &loop = loops[number];
+    for (FieldRole &role : fieldsUsedIn(loop)) {
+      if (mayBeWrittenIn(loop, role.watched))
+        continue;
+      BlockId before = preheader(number);
+      if (!before.isValid())
+        return;
+      ValueId value;
+      insertBefore(before, [&] { value = build.loadBorrow(copyAddress(role.address, loop)); });
+      bool isChecked = false;
+      for (Inst *load : role.loads) {
+        for (const UseAt &use : uses[load->result.index])
+          isChecked |= llvm::isa<CheckInst>(use.inst);
+        replace(load, value);
+      }
+      if (!isChecked)
+        sure.insert(value);
+      context.count("fields loaded before a loop");
+    }
   }
 
   /// Appends before the terminator of `block` what `make` builds.
@@ -261,7 +360,8 @@ private:
     }
   }
 
-  /// An array that is there, not null, wherever it is defined: fields, elements and module variables may be taken.
+  /// An array that is there, not null, wherever it is defined: fields, elements and module variables may be taken, unless
+  /// they were used without a check.
   bool isSureArray(ValueId value) const {
     const ValueInfo &info = function[value];
     if (!isArray(info.type))
@@ -271,7 +371,7 @@ private:
       return info.block == function.entry();
     if (auto *borrow = llvm::dyn_cast<LoadBorrowInst>(inst)) {
       const ValueInfo &root = function[behindAccesses(borrow->place)];
-      return !root.definition || llvm::isa<SlotInst>(root.definition);
+      return !root.definition || llvm::isa<SlotInst>(root.definition) || sure.contains(value);
     }
     return llvm::isa<UniqueInst, AllocArrayInst>(inst);
   }
@@ -311,12 +411,15 @@ private:
   std::vector<Loop> loops;
   std::vector<llvm::SmallVector<UseAt, 2>> uses; ///< By value.
   llvm::DenseSet<const Inst *> erased;
+  llvm::DenseSet<ValueId> sure; ///< Arrays of fields that cannot be taken here.
+  analysis::Interference interference;
 };
 
 } // namespace
 
 void hoistArrays(PassContext &context) {
-  forEachBody(context.module, [&](Function &function) { HoistArrays(context, function).run(); });
+  analysis::ModuleEffects effects(context.module, context.targets);
+  forEachBody(context.module, [&](Function &function) { HoistArrays(context, effects, function).run(); });
 }
 
 } // namespace dream::passes
