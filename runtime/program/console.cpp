@@ -3,7 +3,6 @@
 #include "runtime/alloc/alloc.h"
 #include "runtime/os/os.h"
 #include "runtime/text/text.h"
-#include "runtime/text/utf8.h"
 
 namespace dream::rt {
 

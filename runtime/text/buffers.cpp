@@ -3,7 +3,6 @@
 #include "runtime/abi/entries.h"
 #include "runtime/rc/rc.h"
 #include "runtime/text/text.h"
-#include "runtime/text/utf8.h"
 
 namespace dream::rt {
 

@@ -4,7 +4,6 @@
 #include "runtime/panic/panic.h"
 #include "runtime/rc/rc.h"
 #include "runtime/text/text.h"
-#include "runtime/text/utf8.h"
 
 namespace dream::rt {
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runtime/abi/layout.h"
+#include "runtime/text/utf8.h"
 
 namespace dream::rt {
 
