@@ -108,19 +108,6 @@ ValueId borrowRoot(const Function &function, ValueId value) {
   return value;
 }
 
-bool holdsArray(const TypeTable &types, TypeId type) {
-  const Type &row = types[type];
-  if (row.kind == TypeKind::Array || row.kind == TypeKind::Rect)
-    return true;
-  if (row.kind == TypeKind::Optional || row.kind == TypeKind::FixedArray)
-    return holdsArray(types, row.element);
-  if (row.kind == TypeKind::Struct || row.kind == TypeKind::Tuple)
-    for (unsigned i = 0, end = partCount(types, type); i < end; ++i)
-      if (holdsArray(types, partType(types, type, i)))
-        return true;
-  return false;
-}
-
 NominalId fieldOwner(const TypeTable &types, TypeId holder, unsigned field) {
   const NominalInfo &info = types.info(holder);
   NominalId owner = info.fields[field].owner;

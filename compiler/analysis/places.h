@@ -47,9 +47,6 @@ bool isWholeRoot(const dil::Function &function, dil::ValueId address);
 dil::Inst *accessOf(const dil::Function &function, dil::ValueId address);
 /// The value that a borrowed value looks into: follows casts and projections to a load.borrow, unique, parameter, copy …
 dil::ValueId borrowRoot(const dil::Function &function, dil::ValueId value);
-/// Values of the type are or hold an array, which may be written in place. What such a type's reference parameter points at
-/// is used through that parameter alone (core-calculus.md, rule 5).
-bool holdsArray(const TypeTable &types, TypeId type);
 /// Class that declares a field of an object: with the index, the same for every derived class.
 dream::NominalId fieldOwner(const TypeTable &types, TypeId holder, unsigned field);
 

@@ -54,7 +54,9 @@ Place FunctionGen::variablePlace(VariableId id) {
   auto found = storage.find(id);
   if (found != storage.end()) {
     place.variable = id;
-    place.isLocal = true;
+    // A reference may lead into an object, where callees write too. What holds an array is taken out of there first.
+    bool isReference = variable.mode == PassMode::Ref || variable.isRefLocal;
+    place.isLocal = !isReference || dil::holdsArray(types, variable.type);
     if (found->second.isAddress)
       place.base = found->second.value;
     else

@@ -107,7 +107,7 @@ private:
     if (!modify && !read)
       return false;
     ValueId place = modify ? modify->place : read->place;
-    if (modify ? !analysis::holdsArray(module.types, function[place].type) : module.types.isPlain(function[place].type))
+    if (modify ? !holdsArray(module.types, function[place].type) : module.types.isPlain(function[place].type))
       return false;
     return effects.locationOf(analysis::placeOf(function, place), function) != analysis::ModuleEffects::kNone &&
            !analysis::accessOf(function, place);
