@@ -252,7 +252,7 @@ bool FunctionGen::appendInPlace(const AssignExpr *expr) {
   bool isOwnSlot = root.isValid() && llvm::isa<NameExpr>(target) && targetFacts.entity == EntityKind::Variable &&
                    storage.lookup(root).isAddress && storage.count(root) && !facts.nestedWrites.contains(root);
   for (const Expr *part : parts)
-    if (isOwnSlot ? mentions(program, part, root) : !isQuietText(program, part))
+    if ((root.isValid() && mentions(program, part, root)) || (!isOwnSlot && !isQuietText(program, part)))
       return false;
 
   size_t start = mark();

@@ -126,6 +126,15 @@ ValueId FunctionGen::finishCall(FunctionId id, sema::Dispatch dispatch, llvm::Sm
   llvm::SmallVector<Out, 2> outs;
   llvm::SmallVector<ValueId, 8> passed;
   std::vector<dil::Param> params = gen.paramsOf(callee);
+  SharedElements shared;
+  for (size_t i = 0; i < args.size(); ++i) {
+    if (args[i].kind != Argument::Kind::Ref && args[i].kind != Argument::Kind::In)
+      continue;
+    for (size_t j = 0; j < i; ++j)
+      if (args[j].kind == Argument::Kind::Ref || (args[i].kind == Argument::Kind::Ref && args[j].kind == Argument::Kind::In))
+        checkDistinct(args[j].place, args[i].place);
+    shared.places.push_back({&args[i].place, args[i].kind == Argument::Kind::Ref});
+  }
   for (const Argument &arg : args) {
     switch (arg.kind) {
     case Argument::Kind::Value:
@@ -133,8 +142,8 @@ ValueId FunctionGen::finishCall(FunctionId id, sema::Dispatch dispatch, llvm::Sm
         forget(arg.value);
       passed.push_back(arg.value);
       break;
-    case Argument::Kind::Ref: passed.push_back(openAccess(arg.place, true)); break;
-    case Argument::Kind::In: passed.push_back(openAccess(arg.place, false)); break;
+    case Argument::Kind::Ref: passed.push_back(openAccess(arg.place, true, &shared)); break;
+    case Argument::Kind::In: passed.push_back(openAccess(arg.place, shared.isModified(*this, arg.place), &shared)); break;
     case Argument::Kind::Out: {
       // On the error edge the variable keeps what it had.
       bool direct = !callee.mayThrow && arg.place.isLocal && arg.place.steps.empty();

@@ -56,6 +56,29 @@ struct Place {
   std::string name;          ///< For that check.
 };
 
+class FunctionGen;
+
+/// The arrays that references to elements in one call have in common.
+class SharedElements {
+public:
+  /// What the call refers to, and whether by `ref`.
+  llvm::SmallVector<std::pair<const Place *, bool>, 4> places;
+  /// An array on the way to the place is open for a change of another element.
+  bool isModified(const FunctionGen &gen, const Place &place) const;
+  /// Several of the places go through this array.
+  bool isShared(const FunctionGen &gen, const Place &place, size_t step) const;
+  /// The array, or access of a fixed array, that is open for a step of a place; invalid until it is.
+  ValueId &arrayOf(const FunctionGen &gen, const Place &place, size_t step);
+
+private:
+  struct Row {
+    const Place *place;
+    size_t step;
+    ValueId array;
+  };
+  std::deque<Row> rows;
+};
+
 class FunctionGen {
 public:
   FunctionGen(ModuleGen &gen, FuncId id, const sema::FunctionInfo *info = nullptr)
@@ -222,9 +245,10 @@ public:
   /// The place of a temporary that holds the value.
   Place spill(ValueId value);
   /// Opens what has to be opened on the way; cleanups close it.
-  ValueId open(const Place &place, bool isModify);
+  ValueId open(const Place &place, bool isModify, SharedElements *shared = nullptr);
   /// As open, and holds an access of the place itself.
-  ValueId openAccess(const Place &place, bool isModify);
+  ValueId openAccess(const Place &place, bool isModify, SharedElements *shared = nullptr);
+  void checkDistinct(const Place &a, const Place &c);
   ValueId load(const Place &place, Want want, bool checksLate = true);
   bool staysInPlace(const Place &place) const;
   void store(const Place &place, ValueId value);

@@ -197,7 +197,7 @@ void FunctionGen::checkBounds(ValueId index, ValueId length) {
   b.check(dil::CheckKind::Bounds, index, length);
 }
 
-ValueId FunctionGen::open(const Place &place, bool isModify) {
+ValueId FunctionGen::open(const Place &place, bool isModify, SharedElements *shared) {
   ValueId at = place.base;
   if (place.root == Place::Root::Pointer) {
     at = b.elem(at, place.steps.front().indices);
@@ -205,19 +205,32 @@ ValueId FunctionGen::open(const Place &place, bool isModify) {
       at = step.kind == Place::Step::Kind::Field ? b.field(at, step.field) : b.elem(at, step.indices);
     return at;
   }
-  for (const Place::Step &step : place.steps) {
+  for (size_t i = 0; i < place.steps.size(); ++i) {
+    const Place::Step &step = place.steps[i];
     switch (step.kind) {
     case Place::Step::Kind::Field: at = b.field(at, step.field); break;
     case Place::Step::Kind::FixedElement:
       checkBounds(step.indices.front(), constInt(int64_t(types[typeOf(at)].count)));
+      if (shared && shared->isShared(*this, place, i)) {
+        ValueId &access = shared->arrayOf(*this, place, i);
+        if (!access.isValid()) {
+          access = isModify ? b.accessModify(at) : b.accessRead(at);
+          push(Cleanup::Kind::EndAccess, access);
+        }
+        at = access;
+      }
       at = b.elem(at, step.indices);
       break;
     case Place::Step::Kind::Element: {
-      ValueId access = isModify ? b.accessModify(at) : b.accessRead(at);
-      push(Cleanup::Kind::EndAccess, access);
-      ValueId array = isModify ? b.unique(access) : b.loadBorrow(access);
-      if (!isModify)
-        push(Cleanup::Kind::EndBorrow, array);
+      ValueId own;
+      ValueId &array = shared ? shared->arrayOf(*this, place, i) : own;
+      if (!array.isValid()) {
+        ValueId access = isModify ? b.accessModify(at) : b.accessRead(at);
+        push(Cleanup::Kind::EndAccess, access);
+        array = isModify ? b.unique(access) : b.loadBorrow(access);
+        if (!isModify)
+          push(Cleanup::Kind::EndBorrow, array);
+      }
       at = element(array, step.indices);
       break;
     }
@@ -234,8 +247,12 @@ ValueId FunctionGen::element(ValueId array, llvm::ArrayRef<ValueId> indices) {
   return b.elem(array, indices);
 }
 
-ValueId FunctionGen::openAccess(const Place &place, bool isModify) {
-  ValueId at = open(place, isModify);
+ValueId FunctionGen::openAccess(const Place &place, bool isModify, SharedElements *shared) {
+  ValueId at = open(place, isModify, shared);
+  // Inside a shared access the elements need none of their own.
+  for (size_t i = 0; shared && i < place.steps.size(); ++i)
+    if (shared->isShared(*this, place, i))
+      return at;
   ValueId access = isModify ? b.accessModify(at) : b.accessRead(at);
   push(Cleanup::Kind::EndAccess, access);
   return access;

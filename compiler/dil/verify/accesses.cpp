@@ -18,7 +18,9 @@ void Accesses::touch(const Inst &inst, ValueId place, bool writes, const OpenSco
     ScopeKind kind = places.scopeKind(scope);
     bool isBorrow = kind == ScopeKind::Borrow, isModify = kind == ScopeKind::Modify;
     bool conflicts = isBorrow ? writes : isLocal && (isModify || (kind == ScopeKind::Read && writes));
-    if (conflicts && places.overlap(places[scope], info) && !places.isInside(info, scope))
+    // Two elements of one array may be the same one: that is a check at run time.
+    bool mayDiffer = !isBorrow && places[scope].hasElement && info.hasElement;
+    if (conflicts && !mayDiffer && places.overlap(places[scope], info) && !places.isInside(info, scope))
       report.add(605, inst, report.value(place) + (isModify ? " is used while " : " is written while ") +
                                 report.value(scope) + (isModify ? " modifies it" : isBorrow ? " borrows it" : " reads it"));
   }
