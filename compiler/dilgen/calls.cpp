@@ -325,7 +325,7 @@ FunctionGen::Accessor FunctionGen::prepareAccessor(const Expr *expr) {
   return accessor;
 }
 
-static sema::Dispatch dispatchOf(const TypeTable &types, const sema::FunctionInfo &callee, bool isBase) {
+sema::Dispatch FunctionGen::dispatchOf(const TypeTable &types, const sema::FunctionInfo &callee, bool isBase) {
   if (isBase || !callee.slot)
     return sema::Dispatch::Direct;
   return types.kind(types.info(callee.owner).type) == TypeKind::Interface ? sema::Dispatch::Interface

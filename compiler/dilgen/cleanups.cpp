@@ -127,17 +127,18 @@ void FunctionGen::runCleanup(const Cleanup &cleanup) {
   case Cleanup::Kind::Finally: {
     Position saved = statementStart;
     size_t savedPending = pendingError;
-    emitBlock(cleanup.finallyBlock);
+    emitEmbedded(cleanup.body);
     pendingError = savedPending;
     statementStart = saved;
     return;
   }
+  case Cleanup::Kind::Dispose: return emitDispose(cleanup.value, *cleanup.disposal);
   }
 }
 
 bool FunctionGen::hasFinally() const {
   for (const Cleanup &cleanup : cleanups)
-    if (cleanup.kind == Cleanup::Kind::Finally)
+    if (cleanup.runsCode())
       return true;
   return false;
 }
@@ -184,7 +185,7 @@ BlockId FunctionGen::landing(Exit exit, size_t depth) {
   cleanups.resize(depth - 1, Cleanup());
 
   b.setBlock(made);
-  bool mayThrow = cleanup.kind == Cleanup::Kind::Finally;
+  bool mayThrow = cleanup.runsCode();
   if (mayThrow && !carried.empty() && isOwned(carried[0]))
     push(Cleanup::Kind::DropValue, carried[0]);
   if (cleanup.kind == Cleanup::Kind::FailedBody && exit == Exit::Error)

@@ -27,7 +27,7 @@ ValueId FunctionGen::emitNewObject(const NewObject *expr) {
   // { X = 1, Items = { … } } runs on the finished object.
   if (isReference(type)) {
     protect(made);
-    applyInitializer(expr->init, made, nullptr, type);
+    applyInitializer(expr->init, made, nullptr);
     forget(made);
     endTo(start);
     return made;
@@ -39,7 +39,7 @@ ValueId FunctionGen::emitNewObject(const NewObject *expr) {
   place.base = slot;
   place.type = type;
   place.isLocal = true;
-  applyInitializer(expr->init, ValueId(), &place, type);
+  applyInitializer(expr->init, ValueId(), &place);
   ValueId result = b.loadTake(slot);
   endTo(start);
   return result;
@@ -79,40 +79,39 @@ ValueId FunctionGen::finishCreation(FuncId creator, const sema::FunctionInfo &ca
   return made;
 }
 
-void FunctionGen::applyInitializer(const InitializerList *list, ValueId object, Place *place, TypeId type) {
+void FunctionGen::applyInitializer(const InitializerList *list, ValueId object, Place *place) {
   for (const InitializerList::Element &element : list->elements) {
     At at(*this, locOf(element.value));
-    if (!element.name)
-      llvm::report_fatal_error("dilgen: an initialiser of a collection passed checking");
+    const sema::MemberInit &init = program.memberInits.get(element.value);
     size_t start = mark();
-    // A field of the type or its bases, the nearest first.
-    const NominalInfo &info = types.info(type);
-    std::optional<unsigned> field;
-    for (unsigned i = 0; i < info.fields.size(); ++i)
-      if (info.fields[i].name == element.name)
-        field = i;
-    if (field) {
-      Place target = place ? fieldOf(*place, *field) : fieldOfObject(object, type, *field, false);
+    if (init.field.isValid()) {
+      unsigned field = program[init.field].fieldIndex;
+      Place target = place ? fieldOf(*place, field) : fieldOfObject(object, typeOf(object), field, false);
       ValueId value = emitInitializer(element.value, target.type);
       store(target, value);
       endTo(start);
       continue;
     }
-    sema::PropertyId property = gen.findProperty(type, element.name);
-    if (!property.isValid())
-      llvm::report_fatal_error("dilgen: an initialiser of an unknown member passed checking");
-    Accessor accessor;
-    accessor.property = property;
-    Argument receiver;
+    FunctionId callee = init.add.isValid() ? init.add : program[init.property].setter;
+    llvm::SmallVector<Argument, 8> args(1);
     if (place) {
-      receiver.kind = Argument::Kind::Ref;
-      receiver.place = *place;
+      args[0].kind = program[program[callee].thisVariable].mode == PassMode::In ? Argument::Kind::In : Argument::Kind::Ref;
+      args[0].place = *place;
     } else {
-      receiver.value = object;
+      args[0] = receiverOf(object, program[callee]);
     }
-    accessor.args.push_back(receiver);
-    ValueId value = emit(element.value, Want::Borrow);
-    callSetter(accessor, value, start);
+    sema::Dispatch dispatch = init.dispatch;
+    if (init.property.isValid())
+      dispatch = dispatchOf(types, program[callee], false);
+    for (const Expr *value : {element.index, element.value}) {
+      if (!value)
+        continue;
+      Argument arg;
+      const sema::VariableInfo &param = program[program[callee].params[args.size() - 1].variable];
+      arg.value = hold(emitInitializer(value, param.type));
+      args.push_back(arg);
+    }
+    finishCall(callee, dispatch, args, start);
   }
 }
 

@@ -32,7 +32,7 @@ void FunctionGen::emitTry(const TryStmt *stmt) {
   size_t start = mark();
   if (stmt->finallyBlock) {
     Cleanup cleanup(Cleanup::Kind::Finally, ValueId());
-    cleanup.finallyBlock = stmt->finallyBlock;
+    cleanup.body = stmt->finallyBlock;
     push(cleanup);
   }
   BlockId done = b.addBlock();

@@ -21,8 +21,11 @@ struct Cleanup {
     FailedNew,  ///< The constructor of the owned object `value` threw.
     FailedBody, ///< Errors only: a constructor threw after its base part, a `type`, was finished.
     Handler,   ///< A try with catch clauses: errors stop here.
-    Finally,
+    Finally,   ///< A `finally` block or a deferred statement, `body`.
+    Dispose,   ///< The end of a `using`: `value` is the slot.
   };
+  /// It runs the program's own code, which may throw.
+  bool runsCode() const { return kind == Kind::Finally || kind == Kind::Dispose; }
   explicit Cleanup(Kind kind = Kind::Handler, ValueId value = {}) : kind(kind), value(value) {}
   Kind kind;
   ValueId value;
@@ -30,7 +33,8 @@ struct Cleanup {
   BlockId onError, onReturn;  ///< Landing blocks that have been made: they run this and everything below.
   BlockId handler;
   TypeId type;
-  const ast::BlockStmt *finallyBlock = nullptr;
+  const ast::Stmt *body = nullptr;
+  const sema::UsingFacts *disposal = nullptr;
 };
 
 /// Where an expression's value lies, with everything that leads there worked out and no access open.
@@ -168,6 +172,9 @@ public:
   void emitTry(const ast::TryStmt *stmt);
   void emitCatches(const ast::TryStmt *stmt, BlockId done);
   void emitThrow(const ast::Expr *value);
+  void emitUsing(const ast::UsingStmt *stmt);
+  void pushDispose(ValueId slot, const sema::UsingFacts &facts);
+  void emitDispose(ValueId slot, const sema::UsingFacts &facts);
   void declareBindings(const ast::Expr *expr);
   ValueId declareSlot(VariableId variable);
 
@@ -295,6 +302,7 @@ public:
     bool isBase = false;
     sema::Dispatch dispatch = sema::Dispatch::Direct;
   };
+  static sema::Dispatch dispatchOf(const TypeTable &types, const sema::FunctionInfo &callee, bool isBase);
   Accessor prepareAccessor(const ast::Expr *expr);
   ValueId callGetter(const Accessor &accessor, size_t mark);
   void callSetter(const Accessor &accessor, ValueId value, size_t mark);
@@ -308,7 +316,7 @@ public:
   ValueId finishCreation(FuncId creator, const sema::FunctionInfo &callee, llvm::SmallVectorImpl<Argument> &args, size_t start);
   ValueId emitFixedArray(TypeId type, llvm::ArrayRef<const ast::Expr *> elements);
   void fillRect(const ast::InitializerList *list, ValueId array, unsigned rank, llvm::SmallVectorImpl<ValueId> &indices);
-  void applyInitializer(const ast::InitializerList *list, ValueId object, Place *place, TypeId type);
+  void applyInitializer(const ast::InitializerList *list, ValueId object, Place *place);
   ValueId newException(ValueId message);
 
   // ---- Strings (strings.cpp)

@@ -184,6 +184,13 @@ static bool mayThrow(const sema::Program &program, const ast::Node *node) {
       return true;
   }
   bool found = false;
+  if (auto *list = llvm::dyn_cast<ast::InitializerList>(node))
+    for (const ast::InitializerList::Element &element : list->elements)
+      if (element.value) {
+        const sema::MemberInit &init = program.memberInits.get(element.value);
+        found |= init.add.isValid() && program[init.add].mayThrow;
+        found |= init.property.isValid() && program[init.property].setter.isValid() && program[program[init.property].setter].mayThrow;
+      }
   forEachChild(node, [&](const ast::Node *child) { found = found || mayThrow(program, child); });
   return found;
 }
@@ -238,14 +245,6 @@ FunctionId ModuleGen::messageConstructor() const {
       return FunctionId(i);
   }
   llvm::report_fatal_error("dilgen: class Exception has no constructor from a message");
-}
-
-sema::PropertyId ModuleGen::findProperty(TypeId type, Name name) const {
-  for (TypeId at = type; at.isValid(); at = types.info(at).base)
-    for (uint32_t i = 0; i < program.properties.size(); ++i)
-      if (program.properties[i].owner == types[at].nominal && program.properties[i].name == name)
-        return sema::PropertyId(i);
-  return {};
 }
 
 llvm::ArrayRef<VariableId> ModuleGen::initialisedFields(NominalId nominal) {

@@ -40,7 +40,6 @@ public:
   FuncId external(llvm::StringRef symbol, llvm::ArrayRef<dil::Param> params, TypeId result, size_t variadicAfter);
   /// Exception's constructor from a message.
   FunctionId messageConstructor() const;
-  sema::PropertyId findProperty(TypeId type, Name name) const;
   FuncId known(sema::Known name);
   /// An entry of the runtime, as a function of the given types.
   FuncId runtime(llvm::StringRef symbol, llvm::ArrayRef<dil::Param> params, TypeId result);

@@ -75,6 +75,13 @@ void FunctionGen::emitStmt(const Stmt *stmt) {
   }
   if (auto *attempt = llvm::dyn_cast<TryStmt>(stmt))
     return emitTry(attempt);
+  if (auto *use = llvm::dyn_cast<UsingStmt>(stmt))
+    return emitUsing(use);
+  if (auto *deferred = llvm::dyn_cast<DeferStmt>(stmt)) {
+    Cleanup cleanup(Cleanup::Kind::Finally);
+    cleanup.body = deferred->body;
+    return push(cleanup);
+  }
   if (auto *func = llvm::dyn_cast<FuncStmt>(stmt))
     return void(func); // A function of its own; made when it is called.
   assert(llvm::isa<EmptyStmt>(stmt) && "a statement that checking should have refused");

@@ -279,13 +279,4 @@ uint32_t Checker::callConstructor(NominalId type, llvm::ArrayRef<const Argument 
   return addCall(std::move(call));
 }
 
-/// `{ X = 1, … }` after `new T(…)`.
-bool Checker::checkObjectInit(const InitializerList *init, TypeId type) {
-  for (auto &element : init->elements)
-    if (element.value && !llvm::isa<InitializerList>(element.value))
-      checkValue(element.value);
-  refuse(init->range, "an object initialiser");
-  return false;
-}
-
 } // namespace dream::sema

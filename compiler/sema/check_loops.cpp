@@ -260,6 +260,14 @@ TypeId Checker::enumerate(TypeId source, const Expr *at, ForeachFacts &facts) {
 
 //===-- switch ------------------------------------------------------------------------------------------------===//
 
+/// Sections share a scope that control enters in the middle: what ends with a scope needs one of its own.
+void Checker::needOwnBlock(const Stmt *stmt) {
+  auto *use = llvm::dyn_cast<UsingStmt>(stmt);
+  if (llvm::isa<DeferStmt>(stmt) || (use && !use->body))
+    report(DiagId::NeedsOwnBlock, stmt->range).operator<<(use ? "using" : "defer")
+        .fix({stmt->range.begin, stmt->range.begin}, "{ ").fix({stmt->range.end, stmt->range.end}, " }");
+}
+
 void Checker::checkSwitch(const SwitchStmt *stmt, Name label) {
   TypeId type = checkValue(stmt->value);
   bool fits = types.isInteger(type) || type == types::Char || type == types::String || type == types::Bool || types.kind(type) == TypeKind::Enum;
@@ -317,6 +325,8 @@ void Checker::checkSwitch(const SwitchStmt *stmt, Name label) {
       cx->reachable = false; // stacked labels
       continue;
     }
+    for (const Stmt *inner : section->statements)
+      needOwnBlock(inner);
     checkList(section->statements);
   }
   if (types.kind(type) == TypeKind::Enum && !hasDefault) {
@@ -409,7 +419,9 @@ void Checker::checkTry(const TryStmt *stmt) {
     cx->reachable = wasReachable;
     ++cx->finallyDepth;
     unsigned savedCatch = std::exchange(cx->catchDepth, 0);
+    llvm::StringRef savedWord = std::exchange(cx->finallyWord, "'finally' block");
     checkBlock(stmt->finallyBlock);
+    cx->finallyWord = savedWord;
     cx->catchDepth = savedCatch;
     --cx->finallyDepth;
     bool finallyReaches = cx->reachable;

@@ -122,21 +122,9 @@ void Checker::checkStmt(const Stmt *stmt, Name label) {
     refuse(stmt->range, "'yield'");
     return;
   case NodeKind::DeferStmt:
-    refuse(stmt->range, "'defer'");
-    return;
-  case NodeKind::UsingStmt: {
-    auto *use = llvm::cast<UsingStmt>(stmt);
-    refuse(stmt->range, "'using'");
-    if (use->body) {
-      Scope scope(*this);
-      if (use->vars)
-        checkVars(use->vars);
-      checkEmbedded(use->body);
-    } else if (use->vars) {
-      checkVars(use->vars);
-    }
-    return;
-  }
+    return checkDefer(llvm::cast<DeferStmt>(stmt));
+  case NodeKind::UsingStmt:
+    return checkUsing(llvm::cast<UsingStmt>(stmt));
   case NodeKind::ArenaStmt: {
     auto *arena = llvm::cast<ArenaStmt>(stmt);
     refuse(arena->nameRange.isValid() ? arena->nameRange : stmt->range, "'arena'");
@@ -311,7 +299,7 @@ void Checker::checkJump(const Stmt *stmt, Name label, SourceRange labelRange, bo
     return;
   }
   if (found->finallyDepth != cx->finallyDepth)
-    report(DiagId::LeavesFinally, stmt->range) << word;
+    report(DiagId::LeavesFinally, stmt->range) << word << cx->finallyWord;
   if (isBreak) {
     if (found->isBroken)
       found->atBreak.meet(cx->now);
@@ -325,7 +313,7 @@ void Checker::checkJump(const Stmt *stmt, Name label, SourceRange labelRange, bo
 
 void Checker::checkReturn(const ReturnStmt *stmt) {
   if (cx->finallyDepth)
-    report(DiagId::LeavesFinally, stmt->range) << "return";
+    report(DiagId::LeavesFinally, stmt->range) << "return" << cx->finallyWord;
   if (stmt->byRef)
     refuse(stmt->range, "returning a reference");
   bool isVoid = cx->result == types::Void && !cx->infers;

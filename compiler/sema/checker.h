@@ -155,6 +155,7 @@ struct BodyContext {
   bool reachable = true, warnedUnreachable = false;
   bool isChecked = false;         ///< Arithmetic panics on overflow.
   bool allowsLate = false;        ///< `= default` may leave the slot late.
+  llvm::StringRef finallyWord = "'finally' block"; ///< What `finallyDepth` counts, innermost.
   unsigned swallowing = 0, unsafeDepth = 0, finallyDepth = 0, catchDepth = 0, localDepth = 0;
   Narrowing now;
   llvm::SmallVector<JumpTarget, 4> targets;
@@ -415,7 +416,6 @@ private:
   TypeId finishCall(const ast::CallExpr *expr, Resolved &callee, llvm::ArrayRef<const ast::Argument *> args, bool inChain);
   TypeId callObjectMember(const ast::CallExpr *expr, Resolved &callee, bool inChain);
   uint32_t callConstructor(NominalId type, llvm::ArrayRef<const ast::Argument *> args, SourceRange range);
-  bool checkObjectInit(const ast::InitializerList *init, TypeId type);
   bool checkIndexArgument(const ast::Expr *expr, bool mayRange);
   void checkIndexValue(const ast::Expr *expr);
   TypeId checkIndexer(const ast::IndexExpr *expr, TypeId type, bool isRead, bool isWritten);
@@ -475,6 +475,7 @@ private:
   PathId path(PathId parent, uint32_t element);
   void forget(VariableId root);
   void forgetAssigned(const ast::Node *loop);
+  void forEachAssigned(const ast::Node *node, llvm::function_ref<void(VariableId)> visit);
   void checkCondition(const ast::Expr *expr, Narrowing &whenTrue, Narrowing &whenFalse);
   void checkBool(const ast::Expr *expr, Narrowing &whenTrue, Narrowing &whenFalse);
   void narrowByTest(const ast::Expr *expr, Narrowing &whenTrue, Narrowing &whenFalse);
@@ -494,6 +495,7 @@ private:
   void checkJump(const ast::Stmt *stmt, Name label, SourceRange labelRange, bool isBreak);
   void checkReturn(const ast::ReturnStmt *stmt);
   void checkTry(const ast::TryStmt *stmt);
+  void needOwnBlock(const ast::Stmt *stmt);
   void checkSwitch(const ast::SwitchStmt *stmt, Name label);
   void checkExprStmt(const ast::ExprStmt *stmt);
   void poisonNames(const ast::NamesTree *names);
@@ -503,6 +505,18 @@ private:
   JumpTarget &pushTarget(Name label, bool isSwitch);
   void popTarget();
   void markUnreachable() { cx->reachable = false; }
+
+  // ---- Ends of scopes, object initialisers (check_scopes.cpp)
+  void checkDefer(const ast::DeferStmt *stmt);
+  void checkUsing(const ast::UsingStmt *stmt);
+  bool findDispose(TypeId type, SourceRange range, UsingFacts &facts);
+  llvm::DenseSet<VariableId> usingVariables;
+  llvm::DenseSet<VariableId> assignedByDefer; ///< Tests say nothing about them.
+  bool isMoveOnly(TypeId type) const { return types.valueKind(type) == ValueKind::Own; }
+  bool checkObjectInit(const ast::InitializerList *init, TypeId type);
+  bool initMember(const ast::InitializerList::Element &element, NominalId type, MemberInit &facts);
+  bool initElement(const ast::InitializerList::Element &element, TypeId type, MemberInit &facts);
+  bool initIndexer(const ast::InitializerList::Element &element, const ast::InitializerList *init, TypeId type, MemberInit &facts);
 
   // ---- Bodies (bodies.cpp)
   void checkBody(FunctionId function);

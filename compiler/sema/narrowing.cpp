@@ -37,7 +37,7 @@ PathId Checker::pathOf(const Expr *expr) {
     return 0;
   if (facts.entity == EntityKind::Variable) {
     const VariableInfo &variable = program[facts.variable];
-    bool isStable = variable.kind != VariableKind::Global || variable.isReadOnly;
+    bool isStable = (variable.kind != VariableKind::Global || variable.isReadOnly) && !assignedByDefer.contains(facts.variable);
     return isStable ? path(0, facts.variable.index) : 0;
   }
   if (facts.entity != EntityKind::Field || !program[facts.variable].isReadOnly)
@@ -62,18 +62,22 @@ void Checker::forget(VariableId root) {
 
 /// Before a loop or a handler: what the code there assigns is not known at its start.
 void Checker::forgetAssigned(const Node *node) {
-  if (cx->now.known.empty() || !node)
-    return;
+  if (!cx->now.known.empty() && node)
+    forEachAssigned(node, [&](VariableId variable) { forget(variable); });
+}
+
+/// The locals that the code assigns by name, as a whole or in part.
+void Checker::forEachAssigned(const Node *node, llvm::function_ref<void(VariableId)> visit) {
   auto forgetTarget = [&](const Expr *target) {
     target = stripParens(target);
     while (llvm::isa<IndexExpr, MemberExpr>(target))
       target = stripParens(llvm::isa<IndexExpr>(target) ? llvm::cast<IndexExpr>(target)->object : llvm::cast<MemberExpr>(target)->object);
     if (auto *name = llvm::dyn_cast<NameExpr>(target))
       if (auto found = locals.find(name->name); found != locals.end() && found->second.variable.isValid())
-        forget(found->second.variable);
+        visit(found->second.variable);
   };
   llvm::SmallVector<const Node *, 32> work{node};
-  while (!work.empty() && !cx->now.known.empty()) {
+  while (!work.empty()) {
     const Node *next = work.pop_back_val();
     if (auto *assign = llvm::dyn_cast<AssignExpr>(next))
       forgetTarget(assign->target);

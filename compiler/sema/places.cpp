@@ -185,6 +185,8 @@ std::string Checker::readOnlyReason(const Place &place, SourceRange &declared) {
   if (variable.isReadOnly) {
     if (loopVariables.contains(place.variable))
       return quote(variable.name) + " is the variable of a 'foreach'";
+    if (usingVariables.contains(place.variable))
+      return quote(variable.name) + " is the variable of a 'using'";
     return quote(variable.name) + " is declared with 'let'";
   }
   return {};

@@ -220,6 +220,21 @@ struct ForeachFacts {
   FunctionId getEnumerator, moveNext, current;
 };
 
+/// What a `using` ends: a variable, or the value of an expression.
+struct UsingFacts {
+  VariableId variable; ///< Invalid for an expression.
+  FunctionId dispose;  ///< Invalid: the value's own end is all.
+  Dispatch dispatch = Dispatch::Direct;
+};
+
+/// An element of an object initialiser: a field is set, a property or indexer is called, or `Add` is.
+struct MemberInit {
+  VariableId field;
+  PropertyId property;
+  FunctionId add;
+  Dispatch dispatch = Dispatch::Direct;
+};
+
 enum class PatternTest : uint8_t { Always, Null, Constant, Relational, Range, Type, Not, And, Or };
 struct PatternFacts {
   PatternTest test = PatternTest::Always;
@@ -265,6 +280,8 @@ struct Program {
   ast::NodeTable<TypeId> typeNodes;    ///< TypeNode → type.
   ast::NodeTable<ForeachFacts> foreachs; ///< By ForeachStmt.
   ast::NodeTable<PatternFacts> patterns;
+  ast::NodeTable<UsingFacts> usings;       ///< By VariableDecl, or by UsingStmt if it has an expression.
+  ast::NodeTable<MemberInit> memberInits;  ///< By the element's value.
 
   /// Constructor that another one calls first (`: base(…)`, `: this(…)`, or the implicit base call): key is the FuncDecl.
   /// A constructor that nobody wrote has no FuncDecl; FunctionInfo::chain says the same for all of them.

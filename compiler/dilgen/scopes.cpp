@@ -1,0 +1,76 @@
+// `using`: a variable that is disposed of where its scope ends, whichever way control leaves it. What runs then is a cleanup
+// above the one that drops the variable.
+#include "compiler/dilgen/function_gen.h"
+
+namespace dream::dilgen {
+
+using namespace ast;
+
+void FunctionGen::emitUsing(const UsingStmt *stmt) {
+  size_t start = mark();
+  if (stmt->vars) {
+    for (const VariableDecl *decl : stmt->vars->variables) {
+      emitVariable(decl);
+      const sema::UsingFacts &facts = program.usings.get(decl);
+      pushDispose(storage[facts.variable].value, facts);
+    }
+  } else {
+    declareBindings(stmt->expr);
+    const sema::UsingFacts &facts = program.usings.get(stmt);
+    size_t inner = mark();
+    ValueId value = emit(stmt->expr, Want::Own);
+    ValueId slot = b.slot(typeOf(value), "");
+    b.init(slot, value);
+    endAll(inner);
+    pushDropSlot(slot);
+    pushDispose(slot, facts);
+  }
+  if (!stmt->body)
+    return; // It lasts to the end of the block around it.
+  emitEmbedded(stmt->body);
+  endAll(start);
+}
+
+void FunctionGen::pushDispose(ValueId slot, const sema::UsingFacts &facts) {
+  if (!facts.dispose.isValid())
+    return;
+  Cleanup cleanup(Cleanup::Kind::Dispose, slot);
+  cleanup.disposal = &facts;
+  push(cleanup);
+}
+
+void FunctionGen::emitDispose(ValueId slot, const sema::UsingFacts &facts) {
+  const sema::FunctionInfo &callee = program[facts.dispose];
+  Position savedStart = statementStart;
+  startStatement();
+  size_t start = mark();
+  TypeId type = typeOf(slot);
+  llvm::SmallVector<Argument, 8> args(1);
+  BlockId done;
+  if (!isReference(type)) {
+    args[0].kind = program[callee.thisVariable].mode == PassMode::In ? Argument::Kind::In : Argument::Kind::Ref;
+    args[0].place.base = slot;
+    args[0].place.type = type;
+    args[0].place.isLocal = true;
+  } else {
+    ValueId object = b.loadBorrow(slot);
+    push(Cleanup::Kind::EndBorrow, object);
+    if (types.kind(type) == TypeKind::Optional) {
+      BlockId present = b.addBlock();
+      done = b.addBlock();
+      b.condBr(nullTest(object, dil::CmpOp::Ne), present, done);
+      b.setBlock(present);
+      object = asType(object, types[type].element);
+    }
+    args[0] = receiverOf(object, callee);
+  }
+  finishCall(facts.dispose, facts.dispatch, args, mark());
+  if (done.isValid()) {
+    branchTo(done);
+    b.setBlock(done);
+  }
+  endAll(start);
+  statementStart = savedStart;
+}
+
+} // namespace dream::dilgen

@@ -1,0 +1,210 @@
+// What runs when a scope ends: `using` and `defer`; and the lists in braces that set up a new object.
+#include "compiler/sema/checker.h"
+
+namespace dream::sema {
+
+using namespace ast;
+
+//===-- defer and using ---------------------------------------------------------------------------------------===//
+
+/// The body runs later, when anything may have been assigned: nothing that tests say here holds in it. What it assigns
+/// itself is never narrowed: it may run on any way out of the scope.
+void Checker::checkDefer(const DeferStmt *stmt) {
+  Narrowing before = std::exchange(cx->now, Narrowing());
+  bool wasReachable = cx->reachable;
+  unsigned savedCatch = std::exchange(cx->catchDepth, 0);
+  llvm::StringRef savedWord = std::exchange(cx->finallyWord, "'defer' statement");
+  ++cx->finallyDepth;
+  checkEmbedded(stmt->body);
+  --cx->finallyDepth;
+  cx->finallyWord = savedWord;
+  cx->catchDepth = savedCatch;
+  cx->reachable = wasReachable;
+  cx->now = before;
+  forEachAssigned(stmt->body, [&](VariableId variable) {
+    assignedByDefer.insert(variable);
+    forget(variable);
+  });
+}
+
+/// How a value of the type is disposed of: its own `Dispose()`, or nothing but the end of its life.
+bool Checker::findDispose(TypeId type, SourceRange range, UsingFacts &facts) {
+  if (type == types::Error)
+    return false;
+  TypeId object = types.kind(type) == TypeKind::Optional ? types[type].element : type;
+  llvm::SmallVector<FunctionId, 4> methods;
+  gatherMethods(object, names.intern("Dispose"), methods);
+  for (FunctionId method : methods) {
+    needSignature(method);
+    if (program[method].isStatic || !program[method].params.empty() || detail(method).isPoisoned)
+      continue;
+    checkFunctionVisible(method, range);
+    facts.dispose = method;
+    facts.dispatch = dispatchOf(method, object, false);
+    noteCall(method, facts.dispatch);
+    return true;
+  }
+  if (isMoveOnly(type))
+    return true;
+  report(DiagId::NothingToDispose, range) << spell(type);
+  return false;
+}
+
+void Checker::checkUsing(const UsingStmt *stmt) {
+  auto checkResources = [&] {
+    if (!stmt->vars) {
+      UsingFacts facts;
+      TypeId type = checkValue(stmt->expr);
+      findDispose(type, stmt->expr->range, facts);
+      program.usings[stmt] = facts;
+      return;
+    }
+    for (const VariableDecl *decl : stmt->vars->variables)
+      if (!decl->init && decl->type)
+        report(DiagId::LetNeedsValue, decl->nameRange) << decl->name.text();
+    checkVars(stmt->vars);
+    for (const VariableDecl *decl : stmt->vars->variables) {
+      VariableId variable = program.declared.get(decl);
+      if (!variable.isValid())
+        continue;
+      ++variableUses[variable.index];
+      program[variable].isReadOnly = true;
+      usingVariables.insert(variable);
+      UsingFacts facts;
+      facts.variable = variable;
+      findDispose(program[variable].type, decl->nameRange, facts);
+      program.usings[decl] = facts;
+    }
+  };
+  if (!stmt->body)
+    return checkResources();
+  Scope scope(*this);
+  checkResources();
+  checkEmbedded(stmt->body);
+}
+
+//===-- Object initialisers -----------------------------------------------------------------------------------===//
+
+/// `{ X = 1, … }`, `{ a, b }` or `{ [k] = v }` after `new T(…)`: members set, elements added, indexers called.
+bool Checker::checkObjectInit(const InitializerList *init, TypeId type) {
+  NominalId id = types[type].nominal;
+  bool isFine = true;
+  for (auto &element : init->elements) {
+    if (!element.value)
+      continue;
+    MemberInit facts;
+    bool ok = element.name    ? initMember(element, id, facts)
+              : element.index ? initIndexer(element, init, type, facts)
+                              : initElement(element, type, facts);
+    program.memberInits[element.value] = facts;
+    isFine &= ok;
+  }
+  return isFine;
+}
+
+bool Checker::initMember(const InitializerList::Element &element, NominalId type, MemberInit &facts) {
+  NominalId owner;
+  Symbol symbol = lookupMember(type, element.name, &owner);
+  auto abandon = [&] {
+    if (!llvm::isa<InitializerList>(element.value))
+      checkValue(element.value);
+    return false;
+  };
+  if (symbol.kind == Symbol::Kind::Poisoned)
+    return abandon();
+  if (!symbol) {
+    auto diag = report(DiagId::NoSuchMember, element.nameRange);
+    diag << types.info(type).name.text() << element.name.text();
+    std::vector<llvm::StringRef> candidates;
+    collectMembers(types.info(type).type, candidates);
+    suggest(diag, element.nameRange, element.name, candidates);
+    return abandon();
+  }
+  bool isField = symbol.kind == Symbol::Kind::Variable && program[VariableId(symbol.index)].kind == VariableKind::Field;
+  bool isProperty = symbol.kind == Symbol::Kind::Property && !program[PropertyId(symbol.index)].isStatic;
+  if (!isField && !isProperty) {
+    report(DiagId::NotSettable, element.nameRange).operator<<(element.name.text()).note(symbol.range, "declared here");
+    return abandon();
+  }
+  bool isVisible = checkVisible(symbol.visibility, owner, detail(owner).file->module, element.name, element.nameRange, symbol.range);
+  TypeId to;
+  if (isField) {
+    VariableId field(symbol.index);
+    needVariableType(field);
+    facts.field = field;
+    to = program[field].type;
+    if (program[field].isReadOnly)
+      report(DiagId::ReadOnlyPlace, element.nameRange).operator<<(("'" + element.name.text() + "' is a 'let' field").str()).operator<<("assigned")
+          .note(program[field].range, "declared here");
+  } else {
+    PropertyId property(symbol.index);
+    facts.property = property;
+    to = program[property].type;
+    FunctionId setter = program[property].setter;
+    if (!setter.isValid()) {
+      report(DiagId::PropertyNotWritable, element.nameRange).operator<<(element.name.text()).note(symbol.range, "declared here");
+      return abandon();
+    }
+    if (detail(setter).visibility != propertyVisibility[property.index])
+      checkFunctionVisible(setter, element.nameRange);
+    noteCall(setter, dispatchOf(setter, {}, false));
+  }
+  return checkTo(element.value, to) != types::Error && isVisible;
+}
+
+bool Checker::initElement(const InitializerList::Element &element, TypeId type, MemberInit &facts) {
+  llvm::SmallVector<FunctionId, 4> methods;
+  gatherMethods(type, names.intern("Add"), methods);
+  llvm::erase_if(methods, [&](FunctionId method) {
+    needSignature(method);
+    return program[method].isStatic || program[method].params.size() != 1 || detail(method).isPoisoned;
+  });
+  if (methods.empty()) {
+    report(DiagId::ListForWhat, element.value->range).operator<<(spell(type)).note(types.info(type).range, "it has no method 'Add' of one argument");
+    if (!llvm::isa<InitializerList>(element.value))
+      checkValue(element.value);
+    return false;
+  }
+  auto parameter = [&](FunctionId method) { return program[program[method].params[0].variable].type; };
+  FunctionId chosen = methods.front();
+  if (methods.size() > 1 && !llvm::isa<InitializerList>(element.value)) {
+    check(element.value);
+    for (FunctionId method : llvm::reverse(methods))
+      if (converts(element.value, parameter(method)))
+        chosen = method;
+  }
+  facts.add = chosen;
+  facts.dispatch = dispatchOf(chosen, type, false);
+  checkFunctionVisible(chosen, element.value->range);
+  noteCall(chosen, facts.dispatch);
+  TypeId done = methods.size() > 1 && !llvm::isa<InitializerList>(element.value) ? coerce(element.value, parameter(chosen))
+                                                                                 : checkTo(element.value, parameter(chosen));
+  return done != types::Error;
+}
+
+bool Checker::initIndexer(const InitializerList::Element &element, const InitializerList *init, TypeId type, MemberInit &facts) {
+  for (NominalId level = types[type].nominal; level.isValid();) {
+    for (PropertyId indexer : detail(level).indexers) {
+      FunctionId setter = program[indexer].setter;
+      if (!setter.isValid())
+        continue;
+      needSignature(setter);
+      if (program[setter].params.size() != 2)
+        continue;
+      facts.property = indexer;
+      noteCall(setter, dispatchOf(setter, {}, false));
+      TypeId index = checkTo(element.index, program[program[setter].params[0].variable].type);
+      TypeId value = checkTo(element.value, program[indexer].type);
+      return index != types::Error && value != types::Error;
+    }
+    TypeId base = types.info(level).base;
+    level = base.isValid() ? types[base].nominal : NominalId();
+  }
+  report(DiagId::NotIndexable, element.index->range) << spell(type);
+  checkValue(element.index);
+  if (!llvm::isa<InitializerList>(element.value))
+    checkValue(element.value);
+  return false;
+}
+
+} // namespace dream::sema
