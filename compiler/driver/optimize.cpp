@@ -1,5 +1,6 @@
 // The only file that includes PassBuilder.h, which is as heavy as the rest of the driver together.
 #include "compiler/driver/optimize.h"
+#include "compiler/driver/narrow_compares.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Transforms/Scalar/SimpleLoopUnswitch.h"
 
@@ -36,6 +37,10 @@ void optimize(llvm::Module &module, llvm::TargetMachine &target, unsigned level,
     builder.registerVectorizerStartEPCallback([](llvm::FunctionPassManager &passes, llvm::OptimizationLevel) {
       passes.addPass(llvm::createFunctionToLoopPassAdaptor(llvm::SimpleLoopUnswitchPass(/*NonTrivial=*/true),
                                                            /*UseMemorySSA=*/true));
+    });
+  if (level > 1)
+    builder.registerOptimizerLastEPCallback([](llvm::ModulePassManager &passes, llvm::OptimizationLevel) {
+      passes.addPass(llvm::createModuleToFunctionPassAdaptor(NarrowComparesPass()));
     });
   builder.registerModuleAnalyses(modules);
   builder.registerCGSCCAnalyses(components);
