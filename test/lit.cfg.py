@@ -39,6 +39,8 @@ config.substitutions += [
 for tool in ("dreamc", "dream-opt"):
     if os.path.exists(os.path.join(bin_dir, tool)):
         config.available_features.add(tool)
+if config.dream_sanitize == "ON":
+    config.available_features.add("sanitize")
 import shutil
 if shutil.which("gdb"):
     config.available_features.add("gdb")

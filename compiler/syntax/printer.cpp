@@ -294,6 +294,8 @@ const TypeNode *bracketedElement(const TypeNode *type) {
 static const TypeNode *commonType(const VariablesDecl &decl) {
   for (const TypeNode *type = decl.variables[0]->type; type; type = bracketedElement(type)) {
     bool isCommon = llvm::all_of(decl.variables, [&](const VariableDecl *variable) {
+      if (!variable->type)
+        return true; // A name was expected there.
       for (const TypeNode *own = variable->type; own; own = bracketedElement(own))
         if (own == type)
           return true;
