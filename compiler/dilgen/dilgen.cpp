@@ -3,9 +3,9 @@
 
 namespace dream::dilgen {
 
-std::unique_ptr<dil::Module> lowerProgram(const sema::Program &program, NameTable &names) {
+std::unique_ptr<dil::Module> lowerProgram(const sema::Program &program, NameTable &names, bool asTests) {
   auto module = std::make_unique<dil::Module>(program.types, names);
-  ModuleGen(program, *module, names).run();
+  ModuleGen(program, *module, names).run(asTests);
   return module;
 }
 

@@ -7,7 +7,8 @@
 
 namespace dream::dilgen {
 
-/// Lowers every reachable function of a program that was checked without errors.
-std::unique_ptr<dil::Module> lowerProgram(const sema::Program &program, NameTable &names);
+/// Lowers every reachable function of a program that was checked without errors. With `asTests` the entry runs one of the
+/// program's tests, the one whose index is the first argument, in place of `main`.
+std::unique_ptr<dil::Module> lowerProgram(const sema::Program &program, NameTable &names, bool asTests = false);
 
 } // namespace dream::dilgen

@@ -288,11 +288,13 @@ static bool hasOwnBody(sema::FunctionKind kind) {
   return false;
 }
 
-void ModuleGen::run() {
+void ModuleGen::run(bool asTests) {
   module.exceptionType = program.knownTypes[size_t(sema::Known::Exception)];
   needTables(module.exceptionType);
   buildInitialise();
-  if (program.entry.isValid())
+  if (asTests)
+    buildTests();
+  else if (program.entry.isValid())
     module.entry = function(program.entry);
   drain();
   // What nobody calls is made too: later passes find errors in it.

@@ -29,7 +29,7 @@ public:
   dil::Module &module;
   NameTable &names;
 
-  void run();
+  void run(bool asTests);
 
   // ---- Functions (functions.cpp)
   /// The DIL function of a checked function; its body is made later. Constructors: the one that fills `this`.
@@ -81,6 +81,7 @@ private:
   bool initialiserThrows(const ast::Expr *init) const;
   const std::vector<FunctionId> &interfaceMethods(TypeId interface);
   void buildInitialise();
+  void buildTests();
   void buildFinalise();
   void buildClasses();
   void fillTable(dil::ClassTable &table);

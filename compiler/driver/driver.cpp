@@ -108,6 +108,7 @@ private:
   llvm::LLVMContext context;
   std::unique_ptr<llvm::Module> module;
   passes::PassStatistics counters;
+  std::vector<Test> tests; ///< Of `dreamc test`.
   std::vector<std::string> temporaries;
 };
 
@@ -207,6 +208,8 @@ bool Session::buildModule() {
     counters = frontend.statistics();
     if (!good)
       return false;
+    if (options.isTest)
+      tests = frontend.tests();
     Phase phase(times, "generate LLVM");
     codegen::CodegenOptions codegenOptions;
     codegenOptions.debug = options.debug == DebugInfo::Full    ? codegen::CodegenOptions::Debug::Full
@@ -447,7 +450,7 @@ bool Session::makeFiles() {
 
 bool Session::makeProgram() {
   std::string output = options.output.empty() ? "a.out" : options.output;
-  if (options.isRun && (output = temporary("out")).empty())
+  if (options.isTransient() && (output = temporary("out")).empty())
     return false;
   std::string object;
   if (hasModule()) {
@@ -511,9 +514,11 @@ int Session::run() {
     times.print(llvm::errs());
   if (!good || diags.hasErrors())
     return 1;
-  if (!options.isRun || !isLinked(options.product) || options.printCommands)
+  if (!options.isTransient() || !isLinked(options.product) || options.printCommands)
     return 0;
   llvm::outs().flush();
+  if (options.isTest)
+    return runTests(temporaries.front(), tests, options.testFilter, llvm::outs(), diags);
   return runProgram(temporaries.front(), options.programArguments, diags);
 }
 

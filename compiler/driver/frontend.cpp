@@ -88,10 +88,17 @@ void Frontend::loadImports() {
     }
 }
 
+std::vector<Test> Frontend::tests() const {
+  std::vector<Test> result;
+  for (const sema::TestFunction &test : program->tests)
+    result.push_back({(*program)[test.function].symbol, test.isBench});
+  return result;
+}
+
 bool Frontend::lowerTo(dil::Stage stage) {
   if (!dil) {
     Phase phase(times, "generate DIL");
-    dil = dilgen::lowerProgram(*program, names);
+    dil = dilgen::lowerProgram(*program, names, options.isTest);
   }
   if (stage == dil::Stage::Raw)
     return true;

@@ -4,6 +4,7 @@
 #include "compiler/dil/module.h"
 #include "compiler/driver/installation.h"
 #include "compiler/driver/options.h"
+#include "compiler/driver/run_tests.h"
 #include "compiler/driver/time_report.h"
 #include "compiler/passes/passes.h"
 #include "compiler/sema/program.h"
@@ -23,6 +24,8 @@ public:
   bool run(llvm::raw_ostream *out);
   /// After run() has gone all the way.
   const dil::Module &module() const { return *dil; }
+  /// The program's tests, in the order of their indices, once it has been checked.
+  std::vector<Test> tests() const;
   const passes::PassStatistics &statistics() const { return counters; }
 
 private:

@@ -10,6 +10,7 @@
 #include "llvm/Option/OptTable.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Process.h"
+#include "llvm/Support/Regex.h"
 #include "llvm/TargetParser/Host.h"
 
 namespace dream::driver {
@@ -73,7 +74,7 @@ void explainOptionError(DiagnosticEngine &diags, StringRef option, StringRef val
 struct CommandLine::Parsed {
   DreamOptions table;
   opt::InputArgList args;
-  bool isRun = false;
+  bool isRun = false, isTest = false;
   std::vector<std::string> programArguments;
   /// Set when the last option's value is missing.
   std::string optionWithoutValue;
@@ -81,7 +82,8 @@ struct CommandLine::Parsed {
 
 CommandLine::CommandLine(llvm::ArrayRef<const char *> arguments) : parsed(std::make_unique<Parsed>()) {
   parsed->isRun = !arguments.empty() && StringRef(arguments[0]) == "run";
-  if (parsed->isRun)
+  parsed->isTest = !arguments.empty() && StringRef(arguments[0]) == "test";
+  if (parsed->isRun || parsed->isTest)
     arguments = arguments.drop_front();
   // The first input of `run` ends the compiler's options.
   opt::InputArgList args(arguments.begin(), arguments.end());
@@ -121,7 +123,7 @@ bool CommandLine::answerQuestion(DiagnosticEngine &diags, int &exitCode) const {
   const opt::InputArgList &args = parsed->args;
   exitCode = 0;
   if (args.hasArg(OPT_help)) {
-    parsed->table.printHelp(llvm::outs(), "dreamc [options] <files>\n       dreamc run [options] <file> [arguments]",
+    parsed->table.printHelp(llvm::outs(), "dreamc [options] <files>\n       dreamc run [options] <file> [arguments]\n       dreamc test [options] <files>",
                             "The Dream compiler", /*ShowHidden=*/false, /*ShowAllAliases=*/false);
     return true;
   }
@@ -229,6 +231,9 @@ struct Reader {
     options.checkOverflow = args.hasFlag(OPT_f_check_overflow, OPT_fno_check_overflow, false);
   options.checkLibrary = args.hasFlag(OPT_f_check_library, OPT_fno_check_library, false);
     options.memoryStats = args.hasArg(OPT_memory_stats);
+    options.testFilter = args.getLastArgValue(OPT_filter);
+    if (std::string problem; !options.testFilter.empty() && !llvm::Regex(options.testFilter).isValid(problem))
+      explainOptionError(diags, "--filter=", options.testFilter, "a regular expression (" + problem + ")");
   }
 
   void inputs() {
@@ -307,6 +312,7 @@ Options CommandLine::understand(DiagnosticEngine &diags) const {
   reader.inputs();
   reader.talk();
   reader.options.isRun = parsed->isRun;
+  reader.options.isTest = parsed->isTest;
   reader.options.programArguments = parsed->programArguments;
   return std::move(reader.options);
 }

@@ -49,9 +49,13 @@ struct Options {
   bool printCommands = false; ///< -###
   bool verbose = false, stats = false, timeReport = false;
 
-  bool isRun = false; ///< `dreamc run FILE args…`
+  bool isRun = false;  ///< `dreamc run FILE args…`
+  bool isTest = false; ///< `dreamc test FILES…`: the program runs the functions that are marked [Test] or [Bench].
+  std::string testFilter; ///< Only tests whose names this regular expression finds.
   std::vector<std::string> programArguments;
 
+  /// The program is made to be run at once, and goes away.
+  bool isTransient() const { return isRun || isTest; }
   bool hasInput(Input::Kind kind) const {
     return llvm::any_of(inputs, [kind](const Input &input) { return input.kind == kind; });
   }

@@ -41,6 +41,7 @@ def I : JoinedOrSeparate<["-"], "I">, MetaVarName<"<folder>">, HelpText<"Look fo
 defm check_memory : OnOff<"check-memory", "Check headers, counts, accesses and leaks while the program runs">;
 defm check_overflow : OnOff<"check-overflow", "Panic when integer arithmetic overflows">;
 defm check_library : OnOff<"check-library", "Check all of the core library, used or not">;
+def filter : Joined<["--"], "filter=">, MetaVarName<"<regex>">, HelpText<"With test: run the tests whose names this finds">;
 def memory_stats : FF<"memory-stats", "The program prints its allocations, peak and pools when it ends">;
 }
 

@@ -475,4 +475,24 @@ void Checker::findEntry() {
   program.entry = main;
 }
 
+void Checker::findTests() {
+  for (uint32_t i = 0; i < program.functions.size(); ++i) {
+    auto *decl = llvm::dyn_cast_or_null<ast::FuncDecl>(program.functions[i].decl);
+    if (!decl || functionDetails[i].file->isLibrary)
+      continue;
+    for (const ast::Attribute *attribute : decl->attributes) {
+      llvm::StringRef name = attribute->path.size() == 1 ? attribute->path[0].text() : "";
+      if (name != "Test" && name != "Bench")
+        continue;
+      needResult(FunctionId(i), program.functions[i].range);
+      const FunctionInfo &info = program.functions[i];
+      bool isFunction = info.kind == FunctionKind::Plain || (info.kind == FunctionKind::Method && info.isStatic);
+      if (!isFunction || !info.params.empty() || (info.result != types::Void && info.result != types::Error))
+        report(DiagId::TestSignature, info.range) << info.name.text() << (name == "Test" ? "test" : "benchmark");
+      else
+        program.tests.push_back({FunctionId(i), name == "Bench"});
+    }
+  }
+}
+
 } // namespace dream::sema

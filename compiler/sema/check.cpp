@@ -62,6 +62,7 @@ void Checker::run(llvm::ArrayRef<const ast::SourceFile *> library, llvm::ArrayRe
 
   // 5. The whole program.
   findEntry();
+  findTests();
   buildFamilies();
   inferMutation();
   inferThrows();

@@ -539,6 +539,7 @@ private:
   void enqueue(FunctionId function);
   void drainQueue();
   void findEntry();
+  void findTests();
   void warnUnused();
   void keepFlow(FunctionId function);
 

@@ -151,9 +151,9 @@ llvm::StringRef Checker::attributeText(const Decl *decl, llvm::StringRef name) {
 }
 
 void Checker::checkAttributes(const Decl *decl, bool isLibrary) {
-  static constexpr llvm::StringRef known[] = {"Inline", "Pure"};
+  static constexpr llvm::StringRef known[] = {"Inline", "Pure", "Test", "Bench"};
   static constexpr llvm::StringRef later[] = {"NoAlloc", "NoGC", "Stack", "NoEscape", "Align", "Packed", "CLayout",
-                                              "Export", "Test", "Bench", "GlobalAllocator"};
+                                              "Export", "GlobalAllocator"};
   for (const Attribute *attribute : decl->attributes) {
     if (attribute->path.empty())
       continue;

@@ -259,6 +259,12 @@ struct Conformance {
   std::vector<FunctionId> methods;
 };
 
+/// A function marked [Test] or [Bench], for `dreamc test`.
+struct TestFunction {
+  FunctionId function;
+  bool isBench = false;
+};
+
 struct Program {
   Program(TypeTable &types, const SourceManager &sources) : types(types), sources(sources) {}
 
@@ -296,6 +302,7 @@ struct Program {
   std::vector<std::pair<size_t, VariableId>> mainInitialisers;
   FunctionId entry;                                 ///< main, or the Main function of top-level statements.
   std::vector<const ast::Stmt *> mainStatements;    ///< Body of a FunctionKind::Main.
+  std::vector<TestFunction> tests;                  ///< The user's, in order of the text.
 
   std::vector<TypeId> knownTypes;         ///< By Known.
   std::vector<FunctionId> knownFunctions; ///< By Known.

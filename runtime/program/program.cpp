@@ -3,6 +3,7 @@
 #include "runtime/check/check.h"
 #include "runtime/os/os.h"
 #include "runtime/panic/panic.h"
+#include "runtime/program/arguments.h"
 #include "runtime/rc/rc.h"
 
 namespace dream::rt {
@@ -39,6 +40,8 @@ OwnObj dr_args(U32 type) {
     strings[i] = dr_str_of_c(arguments[i + 1]);
   return strings;
 }
+
+const char *argument(int32_t index) { return index < argumentCount ? arguments[index] : nullptr; }
 
 I32 dr_arg_count() { return argumentCount; }
 OwnStr dr_arg(I32 index) { return dr_str_of_c(arguments[index]); }
