@@ -121,6 +121,11 @@ bool DiagnosticEngine::setWarning(llvm::StringRef flag, bool enabled) {
 }
 
 void DiagnosticEngine::emit(Diagnostic &&diag) {
+  if (isMuted) {
+    if (diag.severity == Error && !firstMuted)
+      firstMuted = std::move(diag);
+    return;
+  }
   if (diag.severity == Warning) {
     if (disabled.contains(findDiagnostic(unsigned(diag.id))->flag))
       return;

@@ -7,6 +7,7 @@
 #include "llvm/ADT/StringSet.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/raw_ostream.h"
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -85,6 +86,9 @@ public:
   void finish();
 
   bool warningsAreErrors = false;
+  /// While it is set, errors are kept from the user: only the first one is remembered.
+  bool isMuted = false;
+  std::optional<Diagnostic> firstMuted;
   unsigned errorLimit = 100; ///< After so many errors the rest is counted, not shown. 0: no limit.
   /// Turns a warning flag ("unused-variable") on or off; false if there is no such flag.
   bool setWarning(llvm::StringRef flag, bool enabled);

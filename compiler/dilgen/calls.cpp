@@ -62,6 +62,8 @@ FunctionGen::Argument FunctionGen::prepareArgument(const sema::BoundArgument &bo
     return arg;
   }
   const Expr *value = bound.value ? bound.value : param.defaultValue;
+  // A default belongs to the callee, which may be an instance.
+  sema::InLayer in(program, bound.value ? program.layer : callee.layer);
   switch (variable.mode) {
   case PassMode::Value: arg.value = emit(value, want); return arg;
   case PassMode::Ref:

@@ -60,6 +60,7 @@ void FunctionGen::emitFieldInitialisers(TypeId type, ValueId object) {
     emitFieldInitialisers(info.base, object);
   for (VariableId id : gen.initialisedFields(types[type].nominal)) {
     const sema::VariableInfo &field = program[id];
+    sema::InLayer in(program, field.layer);
     At at(*this, field.range.begin);
     startStatement();
     collectFacts(program, field.init, facts);

@@ -227,6 +227,7 @@ ValueId FunctionGen::newException(ValueId message) {
   FuncId creator = gen.creator(module.exceptionType, constructor);
   llvm::SmallVector<ValueId, 2> args{message};
   const sema::FunctionInfo &callee = program[constructor];
+  sema::InLayer in(program, callee.layer);
   for (size_t i = 1; i < callee.params.size(); ++i) // Defaults.
     args.push_back(emit(callee.params[i].defaultValue, Want::Borrow));
   return finishCall(creator, callee.mayThrow, args);

@@ -92,6 +92,7 @@ FuncId ModuleGen::function(FunctionId id) {
     return made;
   fn.canThrow = info.mayThrow;
   later([this, made, &info] {
+    sema::InLayer in(program, info.layer);
     FunctionGen gen(*this, made, &info);
     if (info.kind == sema::FunctionKind::Main)
       gen.buildMain();
@@ -195,14 +196,19 @@ static bool mayThrow(const sema::Program &program, const ast::Node *node) {
   return found;
 }
 
-bool ModuleGen::initialiserThrows(const ast::Expr *init) const { return init && mayThrow(program, init); }
+bool ModuleGen::initialiserThrows(VariableId id) const {
+  sema::InLayer in(program, program[id].layer);
+  return program[id].init && mayThrow(program, program[id].init);
+}
 
-bool ModuleGen::creationThrows(TypeId type, FunctionId constructor) const {
+bool ModuleGen::creationThrows(TypeId type, FunctionId constructor) {
   if (constructor.isValid())
     return program[constructor].mayThrow;
-  for (const sema::VariableInfo &field : program.variables)
-    if (field.kind == sema::VariableKind::Field && field.init && field.owner == types[type].nominal && mayThrow(program, field.init))
+  for (VariableId field : initialisedFields(types[type].nominal)) {
+    sema::InLayer in(program, program[field].layer);
+    if (mayThrow(program, program[field].init))
       return true;
+  }
   return false;
 }
 

@@ -56,7 +56,7 @@ void ModuleGen::buildInitialise() {
   fn.symbol = "initialise";
   bool throws = false;
   for (VariableId id : program.initialisers)
-    throws |= initialiserThrows(program[id].init);
+    throws |= initialiserThrows(id);
   fn.canThrow = throws;
   later([this] {
     FunctionGen gen(*this, module.initialise);
@@ -94,6 +94,7 @@ void ModuleGen::buildFinalise() {
 
 void FunctionGen::emitGlobalInitialiser(VariableId id) {
   const sema::VariableInfo &variable = program[id];
+  sema::InLayer in(program, variable.layer);
   At at(*this, variable.range.begin);
   startStatement();
   collectFacts(program, variable.init, facts);

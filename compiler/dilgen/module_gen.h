@@ -53,7 +53,7 @@ public:
   FuncId toText(TypeId type);
   /// The fields of a type (not its bases') that have initialisers, in order.
   llvm::ArrayRef<VariableId> initialisedFields(NominalId nominal);
-  bool creationThrows(TypeId type, FunctionId constructor) const;
+  bool creationThrows(TypeId type, FunctionId constructor);
 
   // ---- Module variables (globals.cpp)
   GlobalId global(VariableId id);
@@ -78,7 +78,7 @@ public:
 private:
   void drain();
   std::string declaredSymbol(llvm::StringRef symbol);
-  bool initialiserThrows(const ast::Expr *init) const;
+  bool initialiserThrows(VariableId id) const;
   const std::vector<FunctionId> &interfaceMethods(TypeId interface);
   void buildInitialise();
   void buildTests();

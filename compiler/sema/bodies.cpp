@@ -9,7 +9,8 @@ using namespace ast;
 
 /// Somebody refers to the function: its body will be checked, and those that may be called in its stead.
 void Checker::enqueue(FunctionId function) {
-  if (detail(function).isQueued)
+  LayerId layer = program[function].layer;
+  if (detail(function).isQueued || (isOpaque(layer) && isInstance(layer)))
     return;
   detail(function).isQueued = true;
   bodyQueue.push_back(function);
@@ -21,8 +22,8 @@ void Checker::drainQueue() {
     FunctionId function = bodyQueue[queueHead];
     checkBody(function);
     if (function.index < standIns.size())
-      for (FunctionId other : standIns[function.index])
-        enqueue(other);
+      for (size_t i = 0; i < standIns[function.index].size(); ++i)
+        enqueue(standIns[function.index][i]);
     const FunctionInfo &info = program[function];
     if (info.kind == FunctionKind::Constructor) {
       // An object of the class may be dropped and printed.
@@ -38,21 +39,6 @@ void Checker::drainQueue() {
   }
 }
 
-/// Those that a dispatched call of each function may arrive at.
-void Checker::collectStandIns() {
-  standIns.resize(program.functions.size());
-  for (uint32_t i = 0; i < program.functions.size(); ++i)
-    if (FunctionId base = program.functions[i].overrides; base.isValid())
-      standIns[base.index].push_back(FunctionId(i));
-  llvm::DenseSet<std::pair<uint32_t, uint32_t>> seen; // derived classes share what they inherit
-  for (const Conformance &row : program.conformances) {
-    const auto &slots = detail(types[row.interface].nominal).slots;
-    for (size_t i = 0; i < slots.size(); ++i)
-      if (row.methods[i].isValid() && row.methods[i] != slots[i] && seen.insert({slots[i].index, row.methods[i].index}).second)
-        standIns[slots[i].index].push_back(row.methods[i]);
-  }
-}
-
 //===-- Functions ---------------------------------------------------------------------------------------------===//
 
 void Checker::checkBody(FunctionId function) {
@@ -60,8 +46,15 @@ void Checker::checkBody(FunctionId function) {
   if (detail(function).body != Progress::NotStarted || program[function].kind == FunctionKind::Local)
     return;
   detail(function).body = Progress::Running;
-  if (!detail(function).isPoisoned) {
-    Enter enter(*this, *detail(function).file, program[function].owner);
+  bool isFit = !detail(function).isPoisoned;
+  if (LayerId layer = program[function].layer; isInstance(layer)) {
+    // What the calls in there mean is what they mean in the definition.
+    if (FunctionId definition = definitionOf(function); definition.isValid() && definition != function)
+      checkBody(definition);
+    isFit &= !layers[layers[layer].definition].hasErrors;
+  }
+  if (isFit) {
+    Enter enter(*this, *detail(function).file, program[function].owner, program[function].layer);
     runBody(function);
   }
   detail(function).body = Progress::Done;
@@ -253,7 +246,7 @@ void Checker::checkConstructorChain(FunctionId function, const FuncDecl *decl) {
     }
   } else {
     bool isImplicit = !decl || !(decl->callsBase || decl->callsThis);
-    llvm::SmallVector<FunctionId, 4> &constructors = baseConstructors(target);
+    llvm::SmallVector<FunctionId, 4> constructors = constructorsFor(decl, target);
     bool hasDefault = llvm::any_of(constructors, [&](FunctionId constructor) {
       needSignature(constructor);
       return llvm::all_of(program[constructor].params, [](const ParameterInfo &param) { return param.defaultValue || param.isParams; });
@@ -265,7 +258,7 @@ void Checker::checkConstructorChain(FunctionId function, const FuncDecl *decl) {
         diag.note(program[constructor].range, "there is '" + signature(constructor) + "'");
     } else {
       checkArguments(constructors, args);
-      if (uint32_t row = callConstructor(target, args, range)) {
+      if (uint32_t row = callConstructor(target, args, range, decl)) {
         program[function].chain = row;
         program[function].chainsThis = target == owner;
         if (decl)
@@ -283,37 +276,32 @@ void Checker::checkConstructorChain(FunctionId function, const FuncDecl *decl) {
   }
 }
 
-llvm::SmallVector<FunctionId, 4> &Checker::baseConstructors(NominalId type) {
-  constructorList.assign(detail(type).constructors.begin(), detail(type).constructors.end());
-  return constructorList;
-}
-
 /// Every class and struct that writes no constructor has one without arguments; a struct always has.
-void Checker::addDefaultConstructors() {
-  Name init = names.intern("init");
-  for (uint32_t i = 0; i < typeDetails.size(); ++i) {
-    NominalId type(i);
-    const NominalInfo &info = types.info(type);
-    TypeDetail &detail = this->detail(type);
-    if ((info.kind != NominalKind::Class && info.kind != NominalKind::Struct) || detail.isStatic)
-      continue;
-    bool hasEmpty = llvm::any_of(detail.constructors, [&](FunctionId constructor) { return program[constructor].params.empty() && llvm::cast<FuncDecl>(program[constructor].decl)->params.empty(); });
-    if (info.kind == NominalKind::Class ? !detail.constructors.empty() : hasEmpty)
-      continue;
-    FunctionId id = newFunction(FunctionKind::Constructor, info.name, info.range, *detail.file, nullptr, type);
-    giveSymbol(id, info.qualifiedName, init.text());
-    program[id].thisVariable = newVariable(VariableKind::This, names.intern("this"), info.type, info.range);
-    if (info.kind == NominalKind::Struct)
-      program[program[id].thisVariable].mode = PassMode::Ref;
-    this->detail(type).constructors.push_back(id);
-  }
+void Checker::addDefaultConstructor(NominalId type) {
+  const NominalInfo &info = types.info(type);
+  TypeDetail &detail = this->detail(type);
+  if ((info.kind != NominalKind::Class && info.kind != NominalKind::Struct) || detail.isStatic)
+    return;
+  bool hasEmpty = llvm::any_of(detail.constructors, [&](FunctionId constructor) {
+    auto *decl = llvm::cast_or_null<FuncDecl>(program[constructor].decl);
+    return !decl || decl->params.empty();
+  });
+  if (info.kind == NominalKind::Class ? !detail.constructors.empty() : hasEmpty)
+    return;
+  InLayer in(program, detail.layer);
+  FunctionId id = newFunction(FunctionKind::Constructor, info.name, info.range, *detail.file, nullptr, type);
+  giveSymbol(id, info.qualifiedName, "init");
+  program[id].thisVariable = newVariable(VariableKind::This, names.intern("this"), info.type, info.range);
+  if (info.kind == NominalKind::Struct)
+    program[program[id].thisVariable].mode = PassMode::Ref;
+  this->detail(type).constructors.push_back(id);
 }
 
 void Checker::checkFieldInitialisers(NominalId type) {
   if (detail(type).initialisers != Progress::NotStarted)
     return;
   detail(type).initialisers = Progress::Running;
-  Enter enter(*this, *detail(type).file, type);
+  Enter enter(*this, *detail(type).file, type, detail(type).layer);
   cx->inInitialiser = true;
   for (VariableId field : detail(type).ownFields) {
     const Expr *init = program[field].init;
@@ -344,7 +332,7 @@ void Checker::checkInitialiser(VariableId variable) {
   FileContext &file = isField ? *detail(owner).file : *globals[found->second].file;
   uint32_t row = isField ? 0 : found->second;
   const TypeNode *node = isField ? nullptr : globals[row].typeNode;
-  Enter enter(*this, file, owner);
+  Enter enter(*this, file, owner, program[variable].layer);
   cx->inInitialiser = true;
   cx->allowsLate = true;
   const Expr *init = program[variable].init;
@@ -384,14 +372,19 @@ void Checker::checkInitialiser(VariableId variable) {
   }
 }
 
-void Checker::checkGlobals() {
+/// True if there was something to do.
+bool Checker::checkGlobals() {
+  bool any = false;
   for (size_t i = 0; i < globals.size(); ++i) {
-    if (isOnDemand(*globals[i].file) && !globals[i].isUsed)
+    LayerId layer = program[globals[i].variable].layer;
+    if ((isOnDemand(*globals[i].file) || isInstance(layer)) && (!globals[i].isUsed || isOpaque(layer)))
       continue;
     VariableId variable = globals[i].variable;
+    any |= globals[i].type == Progress::NotStarted;
     needVariableType(variable);
     checkInitialiser(variable);
   }
+  return any;
 }
 
 //===-- The program -------------------------------------------------------------------------------------------===//
@@ -412,7 +405,7 @@ void Checker::checkTopLevel() {
   detail(id).signature = detail(id).body = Progress::Done;
   detail(id).isQueued = true;
   program.entry = id;
-  Enter enter(*this, file, {});
+  Enter enter(*this, file, {}, 0);
   cx->function = id;
   for (auto &[other, stmt] : topLevel)
     if (other == &file)
@@ -441,7 +434,7 @@ void Checker::findEntry() {
     const FunctionInfo &info = program.functions[i];
     bool isPlain = info.kind == FunctionKind::Plain && info.name.text() == "main";
     bool isStaticMember = info.kind == FunctionKind::Method && info.isStatic && info.owner.isValid() && (info.name.text() == "main" || info.name.text() == "Main");
-    if ((isPlain || isStaticMember) && !functionDetails[i].file->isLibrary)
+    if ((isPlain || isStaticMember) && !functionDetails[i].file->isLibrary && !info.layer)
       mains.push_back(FunctionId(i));
   }
   if (program.entry.isValid()) {

@@ -18,38 +18,39 @@ void Checker::run(llvm::ArrayRef<const ast::SourceFile *> library, llvm::ArrayRe
   findKnownLibrary();
 
   // 2. Types: bases, members that `extend` adds, signatures, fields.
-  derived.resize(types.nominalCount());
+  basesAreKnown = true; // instances made from now on get theirs at once
   for (uint32_t i = 0; i < types.nominalCount(); ++i)
     needBases(NominalId(i));
   for (const PendingExtend &pending : pendingExtends)
     declareExtend(pending);
-  for (uint32_t i = 0; i < program.properties.size(); ++i) {
-    TypeId type = resolveType(propertyDecls[i]->type, *propertyFiles[i], program.properties[i].owner);
-    program.properties[i].type = checkStorable(type, propertyDecls[i]->type->range, "a property") ? type : types::Error;
-  }
-  addDefaultConstructors();
+  // Instances of generic types have their signatures worked out when somebody looks at them.
+  for (uint32_t i = 0; i < program.properties.size(); ++i)
+    if (!isInstance(program.properties[i].layer))
+      propertyType(PropertyId(i));
+  for (uint32_t i = 0; i < typeDetails.size(); ++i)
+    addDefaultConstructor(NominalId(i));
   for (uint32_t i = 0; i < program.functions.size(); ++i)
-    needSignature(FunctionId(i));
+    if (!isInstance(program.functions[i].layer))
+      needSignature(FunctionId(i));
+  for (uint32_t i = 0; i < typeParams.size(); ++i)
+    needBounds(typeParams[i].type);
   for (uint32_t i = 0; i < types.nominalCount(); ++i)
     needLayout(NominalId(i));
   checkDuplicateSignatures();
 
   // 3. Dispatch.
-  for (NominalId type : classOrder)
-    bindOverrides(type);
-  buildSlots();
-  for (NominalId type : classOrder)
-    bindConformances(type);
-  collectStandIns();
+  completeTypes();
+  typesAreComplete = true;
+  flushConstraints();
 
   // 4. Bodies.
   checkGlobals();
   checkTopLevel();
   for (uint32_t i = 0; i < types.nominalCount(); ++i)
-    if (!isOnDemand(*detail(NominalId(i)).file))
+    if (!isOnDemand(*detail(NominalId(i)).file) && !isInstance(detail(NominalId(i)).layer))
       checkFieldInitialisers(NominalId(i));
   for (uint32_t i = 0; i < program.functions.size(); ++i)
-    if (!isOnDemand(*functionDetails[i].file))
+    if (!isOnDemand(*functionDetails[i].file) && !isInstance(program.functions[i].layer))
       enqueue(FunctionId(i));
   for (FunctionId function : program.knownFunctions)
     if (function.isValid())
@@ -57,8 +58,9 @@ void Checker::run(llvm::ArrayRef<const ast::SourceFile *> library, llvm::ArrayRe
   drainQueue();
   checkResults();
   drainQueue();
-  checkGlobals(); // those of the library that bodies use
-  drainQueue();
+  // Module variables of the library, and statics of instances, that bodies use; their initialisers may use more.
+  while (checkGlobals())
+    drainQueue();
 
   // 5. The whole program.
   findEntry();

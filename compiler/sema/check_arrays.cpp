@@ -289,7 +289,7 @@ TypeId Checker::checkIndex(const IndexExpr *expr, bool isRead, bool isWritten) {
     return result == types::Error ? result : endChain(expr, result, isOpen, inChain);
   }
   default: {
-    if (TypeId result = checkIndexer(expr, type, isRead, isWritten); result != types::Error || extensions.count(type))
+    if (TypeId result = checkIndexer(expr, type, isRead, isWritten); result != types::Error || extensions.count(type) || object.kind == TypeKind::TypeParam)
       return result == types::Error ? result : endChain(expr, result, isOpen, inChain);
     return types::Error;
   }
@@ -309,6 +309,12 @@ TypeId Checker::checkIndexer(const IndexExpr *expr, TypeId type, bool isRead, bo
     for (TypeId interface : types.info(type).interfaces)
       indexers.append(detail(types[interface].nominal).indexers);
   }
+  if (kind == TypeKind::TypeParam)
+    for (TypeId bound : needBounds(type).bounds) {
+      indexers.append(detail(types[bound].nominal).indexers);
+      for (TypeId inherited : types.info(bound).interfaces)
+        indexers.append(detail(types[inherited].nominal).indexers);
+    }
   if (auto found = extensions.find(type); found != extensions.end())
     indexers.append(found->second->indexers);
   llvm::SmallVector<FunctionId, 4> accessors;
@@ -327,6 +333,8 @@ TypeId Checker::checkIndexer(const IndexExpr *expr, TypeId type, bool isRead, bo
     abandonArguments(expr->args);
     return setType(expr, types::Error);
   }
+  if (FunctionId meant = pinned(expr, type); meant.isValid())
+    accessors.assign(1, meant);
   bool writeOnly = program[accessors.front()].kind == FunctionKind::Setter;
   if (writeOnly) {
     checkArguments({}, expr->args);
@@ -354,7 +362,7 @@ TypeId Checker::checkIndexer(const IndexExpr *expr, TypeId type, bool isRead, bo
     noteProperty(property, false, expr, llvm::isa<BaseExpr>(expr->object));
   if (isWritten)
     noteProperty(property, true, expr, llvm::isa<BaseExpr>(expr->object));
-  return setType(expr, program[property].type);
+  return setType(expr, propertyType(property));
 }
 
 } // namespace dream::sema

@@ -104,10 +104,44 @@ TypeId Checker::checkCall(const CallExpr *expr, TypeId hint) {
 
 /// A call of one of the functions that were found; `callee` says by which way.
 TypeId Checker::finishCall(const CallExpr *expr, Resolved &callee, llvm::ArrayRef<const Argument *> args, bool inChain) {
+  if (FunctionId meant = pinned(expr, callee.receiverType); meant.isValid()) {
+    callee.functions.assign(1, meant);
+    callee.isObjectMember = false;
+  }
   if (callee.isObjectMember)
     return callObjectMember(expr, callee, inChain);
+  bool isPinned = isInstance(program.layer);
   for (FunctionId function : callee.functions)
     needSignature(function);
+  if (!callee.typeArgs.empty() && !isPinned) {
+    // Those that take as many type arguments, with these.
+    llvm::SmallVector<FunctionId, 4> instances;
+    llvm::SmallVector<FunctionId, 4> generic;
+    for (FunctionId function : callee.functions)
+      if (detail(function).isGeneric)
+        generic.push_back(function);
+    bool failed = false;
+    for (FunctionId function : generic) {
+      if (generic.size() > 1 && llvm::cast<FuncDecl>(program[function].decl)->typeParams.size() != callee.typeArgs.size())
+        continue;
+      FunctionId instance = explicitInstance(function, callee.typeArgs, nameRangeOf(expr->callee));
+      failed |= !instance.isValid();
+      if (instance.isValid())
+        instances.push_back(instance);
+    }
+    if (instances.empty()) {
+      if (generic.empty())
+        report(DiagId::NotGeneric, nameRangeOf(expr->callee)) << callee.name.text();
+      else if (!failed)
+        report(DiagId::TypeArgumentCount, nameRangeOf(expr->callee)) << callee.name.text() << "other numbers of type arguments" << int64_t(callee.typeArgs.size());
+      checkArguments({}, args);
+      abandonArguments(args);
+      return types::Error;
+    }
+    callee.functions.assign(instances.begin(), instances.end());
+    for (FunctionId function : callee.functions)
+      needSignature(function);
+  }
   // What is hidden does not take part, unless there is nothing else.
   llvm::SmallVector<FunctionId, 4> visible;
   for (FunctionId function : callee.functions) {
@@ -123,7 +157,15 @@ TypeId Checker::finishCall(const CallExpr *expr, Resolved &callee, llvm::ArrayRe
   }
   checkArguments(visible, args);
   CallFacts call;
+  // With its own parameters as type arguments, the function itself is the instance.
+  llvm::SmallVector<FunctionId, 1> own;
+  if (!callee.typeArgs.empty() || isPinned)
+    for (FunctionId function : visible)
+      if (detail(function).isGeneric && ownInstances.insert(function).second)
+        own.push_back(function);
   FunctionId function = chooseOverload(visible, args, expr->range, callee.name, call.args);
+  for (FunctionId one : own)
+    ownInstances.erase(one);
   if (!function.isValid() || detail(function).isPoisoned)
     return types::Error;
   const FunctionInfo &info = program[function];
@@ -226,7 +268,7 @@ TypeId Checker::checkNew(const NewObject *expr, TypeId hint) {
       diag.note(types.info(type).range, "an interface is made by making a class that implements it");
     return types::Error;
   }
-  checkArguments(detail(types[type].nominal).constructors, expr->args);
+  checkArguments(constructorsFor(expr, types[type].nominal), expr->args);
   return construct(expr, type);
 }
 
@@ -251,17 +293,33 @@ TypeId Checker::construct(const NewObject *expr, TypeId type) {
       abandonArguments(expr->args);
       return types::Error;
     }
-  uint32_t row = callConstructor(id, expr->args, expr->range);
+  uint32_t row = callConstructor(id, expr->args, expr->range, expr);
   program.exprs[expr].call = row;
   return setType(expr, row ? type : types::Error);
 }
 
+/// The type's constructors; in an instance, the one that the definition has chosen at this node: a `new`, or a constructor
+/// that calls another one.
+llvm::SmallVector<FunctionId, 4> Checker::constructorsFor(const Node *at, NominalId type) {
+  llvm::SmallVector<FunctionId, 4> all(detail(type).constructors.begin(), detail(type).constructors.end());
+  if (!isInstance(program.layer) || !at)
+    return all;
+  LayerId definition = layers[program.layer].definition;
+  uint32_t row = llvm::isa<Expr>(at) ? program.exprs.at(definition, at).call : program.constructorChains.at(definition, at);
+  if (!row)
+    return all;
+  FunctionId meant = counterpart(program.calls[row].function, program.layer);
+  if (!meant.isValid() || program[meant].owner != type)
+    return all;
+  return {meant};
+}
+
 /// A call of one of the type's constructors, by arguments that have been checked. 0 after an error.
-uint32_t Checker::callConstructor(NominalId type, llvm::ArrayRef<const Argument *> args, SourceRange range) {
+uint32_t Checker::callConstructor(NominalId type, llvm::ArrayRef<const Argument *> args, SourceRange range, const Node *at) {
   const NominalInfo &info = types.info(type);
   CallFacts call;
   llvm::SmallVector<FunctionId, 4> visible;
-  for (FunctionId constructor : detail(type).constructors)
+  for (FunctionId constructor : constructorsFor(at, type))
     if (canSee(detail(constructor).visibility, type, detail(type).file->module, cx->type, *cx->file))
       visible.push_back(constructor);
   if (visible.empty()) {

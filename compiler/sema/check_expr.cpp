@@ -110,7 +110,7 @@ TypeId Checker::dispatch(const Expr *expr, TypeId hint) {
       report(DiagId::VoidVariable, zero->type->range) << "a value" << "void";
       return types::Error;
     }
-    if (type != types::Error && !types.hasZeroValue(type)) {
+    if (type != types::Error && !hasZeroValue(type)) {
       report(DiagId::NoZeroValue, expr->range) << spell(type);
       return types::Error;
     }
@@ -281,6 +281,8 @@ TypeId Checker::checkTypeQuery(const TypeQueryExpr *expr) {
     report(DiagId::VoidVariable, expr->type->range) << "a value" << "void";
     return types::Error;
   }
+  if (mentionsParam(type))
+    return types::Int32; // known in instances only
   needLayoutOf(type);
   uint64_t value = 0;
   switch (expr->query) {

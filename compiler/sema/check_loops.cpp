@@ -218,9 +218,13 @@ TypeId Checker::enumerate(TypeId source, const Expr *at, ForeachFacts &facts) {
   auto method = [&](TypeId type, llvm::StringRef name) -> FunctionId {
     llvm::SmallVector<FunctionId, 4> found;
     gatherMethods(type, names.intern(name), found);
-    for (FunctionId function : found)
+    for (FunctionId function : found) {
+      needSignature(function);
+      if (detail(function).isGeneric)
+        continue;
       if (program[function].params.empty() && !program[function].isStatic && !detail(function).isPoisoned)
         return function;
+    }
     return {};
   };
   FunctionId getEnumerator = method(source, "GetEnumerator");
@@ -255,7 +259,7 @@ TypeId Checker::enumerate(TypeId source, const Expr *at, ForeachFacts &facts) {
   facts.getEnumerator = getEnumerator;
   facts.moveNext = moveNext;
   facts.current = getter;
-  return program[PropertyId(current.index)].type;
+  return propertyType(PropertyId(current.index));
 }
 
 //===-- switch ------------------------------------------------------------------------------------------------===//

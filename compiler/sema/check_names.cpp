@@ -33,13 +33,13 @@ Resolved Checker::resolve(const Expr *expr, TypeId hint) {
 Resolved Checker::resolveName(const NameExpr *expr) {
   Resolved result;
   result.name = expr->name;
-  if (!expr->typeArgs.empty()) {
-    refuse(expr->range, "type arguments");
-    setType(expr, types::Error);
-    return result;
-  }
   if (auto found = locals.find(expr->name); found != locals.end()) {
     const Local &local = found->second;
+    if (!expr->typeArgs.empty() && (local.function.isValid() || local.variable.isValid())) {
+      report(DiagId::NotGeneric, expr->range) << expr->name.text();
+      setType(expr, types::Error);
+      return result;
+    }
     if (local.function.isValid()) {
       result.kind = Resolved::Kind::Functions;
       result.functions.push_back(local.function);
@@ -57,6 +57,22 @@ Resolved Checker::resolveName(const NameExpr *expr) {
       return result;
     }
     setType(expr, types::Error);
+    return result;
+  }
+  if (const TypeBinding *binding = findBinding(expr->name)) {
+    if (!expr->typeArgs.empty()) {
+      report(DiagId::NotGeneric, expr->range) << expr->name.text();
+      setType(expr, types::Error);
+      return result;
+    }
+    if (binding->constant.isValid()) {
+      result.type = useVariable(expr, binding->constant);
+      result.kind = Resolved::Kind::Value;
+      return result;
+    }
+    result.kind = Resolved::Kind::Type;
+    result.type = setType(expr, binding->arg);
+    program.exprs[expr].entity = EntityKind::Type;
     return result;
   }
   // Members of the type around, and of the types around that.
@@ -122,6 +138,14 @@ bool Checker::hasLength(TypeId type) const {
   return kind == TypeKind::String || kind == TypeKind::Array || kind == TypeKind::FixedArray || kind == TypeKind::Rect;
 }
 
+static List<const TypeNode *> typeArgsOf(const Expr *expr) {
+  if (auto *name = llvm::dyn_cast<NameExpr>(expr))
+    return name->typeArgs;
+  if (auto *member = llvm::dyn_cast<MemberExpr>(expr))
+    return member->typeArgs;
+  return {};
+}
+
 /// A symbol found by a bare name: `level` is the type in whose scope it was found.
 Resolved Checker::useSymbol(const Expr *expr, Symbol symbol, Name name, SourceRange range, NominalId owner, NominalId level, bool isQualified) {
   Resolved result;
@@ -138,6 +162,12 @@ Resolved Checker::useSymbol(const Expr *expr, Symbol symbol, Name name, SourceRa
     setType(expr, types::Error);
     return false;
   };
+  result.typeArgs = typeArgsOf(expr);
+  if (!result.typeArgs.empty() && (symbol.kind == Symbol::Kind::Property || symbol.kind == Symbol::Kind::Variable)) {
+    report(DiagId::NotGeneric, range) << name.text();
+    setType(expr, types::Error);
+    return result;
+  }
   switch (symbol.kind) {
   case Symbol::Kind::None:
   case Symbol::Kind::Poisoned:
@@ -147,6 +177,11 @@ Resolved Checker::useSymbol(const Expr *expr, Symbol symbol, Name name, SourceRa
     NominalId type(symbol.index);
     if (owner.isValid())
       checkVisible(symbol.visibility, owner, declaredIn, name, range, symbol.range);
+    type = applyTypeArgs(type, result.typeArgs, name, range, *cx->file, cx->type);
+    if (!type.isValid()) {
+      setType(expr, types::Error);
+      return result;
+    }
     result.kind = Resolved::Kind::Type;
     result.type = types.info(type).type;
     setType(expr, result.type);
@@ -179,7 +214,7 @@ Resolved Checker::useSymbol(const Expr *expr, Symbol symbol, Name name, SourceRa
     facts.property = property;
     facts.implicitThis = !program[property].isStatic;
     result.kind = Resolved::Kind::Value;
-    result.type = setType(expr, program[property].type);
+    result.type = setType(expr, propertyType(property));
     return result;
   }
   case Symbol::Kind::Variable: {
@@ -235,12 +270,6 @@ Resolved Checker::resolveMember(const MemberExpr *expr) {
   Resolved result;
   result.name = expr->name;
   bool inChain = std::exchange(openChain, false);
-  if (!expr->typeArgs.empty()) {
-    checkObject(expr->object);
-    refuse(expr->range, "type arguments");
-    setType(expr, types::Error);
-    return result;
-  }
   if (llvm::isa<BaseExpr>(expr->object)) {
     setType(expr, types::Error);
     if (!cx->thisType.isValid() || types.kind(cx->thisType) != TypeKind::Class) {
@@ -381,12 +410,25 @@ Resolved Checker::memberOfValue(const MemberExpr *expr, TypeId type) {
       setConstant(expr, makeInt(types[type].count, types::Int32));
     return result;
   }
+  result.typeArgs = expr->typeArgs;
   Symbol symbol;
   NominalId owner;
   if (isNominal(kind))
     symbol = lookupMember(types[type].nominal, expr->name, &owner);
+  if (kind == TypeKind::TypeParam)
+    symbol = lookupBoundMember(type, expr->name, &owner);
   if (!symbol)
     symbol = lookupExtension(type, expr->name);
+  if (!result.typeArgs.empty() && (symbol.kind == Symbol::Kind::Property || symbol.kind == Symbol::Kind::Variable)) {
+    report(DiagId::NotGeneric, expr->nameRange) << expr->name.text();
+    return result;
+  }
+  if (wasOfParam(expr->object) && program.exprs.at(layers[program.layer].definition, expr).entity == EntityKind::Functions) {
+    // A method of a constraint: the call takes the one that the definition means.
+    result.kind = Resolved::Kind::Functions;
+    program.exprs[expr].entity = EntityKind::Functions;
+    return result;
+  }
   if (!symbol) {
     if (expr->name.text() == "ToString" || expr->name.text() == "Equals" || expr->name.text() == "GetHashCode") {
       result.kind = Resolved::Kind::Functions;
@@ -428,7 +470,7 @@ Resolved Checker::memberOfValue(const MemberExpr *expr, TypeId type) {
     facts.property = property;
     coerceReceiver(expr->object, type, program[property].owner);
     result.kind = Resolved::Kind::Value;
-    result.type = setType(expr, program[property].type);
+    result.type = setType(expr, propertyType(property));
     return result;
   }
   case Symbol::Kind::Variable: {
@@ -445,7 +487,8 @@ Resolved Checker::memberOfValue(const MemberExpr *expr, TypeId type) {
 
 /// A default method of an interface, called on a class or struct: the object becomes the interface first.
 void Checker::coerceReceiver(const Expr *object, TypeId type, NominalId owner) {
-  if (!owner.isValid() || types.info(owner).kind != NominalKind::Interface || types.kind(type) == TypeKind::Interface)
+  if (!owner.isValid() || types.info(owner).kind != NominalKind::Interface || types.kind(type) == TypeKind::Interface ||
+      types.kind(type) == TypeKind::TypeParam)
     return;
   TypeId interface = types.info(owner).type;
   bool boxes = types.kind(type) == TypeKind::Struct;
@@ -457,6 +500,7 @@ Resolved Checker::memberOfType(const MemberExpr *expr, TypeId type) {
   result.name = expr->name;
   result.isStaticAccess = true;
   result.receiverType = type;
+  result.typeArgs = expr->typeArgs;
   setType(expr, types::Error);
   TypeKind kind = types.kind(type);
   Symbol symbol;
@@ -485,11 +529,15 @@ Resolved Checker::memberOfType(const MemberExpr *expr, TypeId type) {
   case Symbol::Kind::None:
   case Symbol::Kind::Poisoned:
     return result;
-  case Symbol::Kind::Type:
+  case Symbol::Kind::Type: {
+    NominalId nested = applyTypeArgs(NominalId(symbol.index), expr->typeArgs, expr->name, expr->nameRange, *cx->file, cx->type);
+    if (!nested.isValid())
+      return result;
     result.kind = Resolved::Kind::Type;
-    result.type = setType(expr, types.info(NominalId(symbol.index)).type);
+    result.type = setType(expr, types.info(nested).type);
     program.exprs[expr].entity = EntityKind::Type;
     return result;
+  }
   case Symbol::Kind::Functions:
     gatherMethods(type, expr->name, result.functions);
     result.kind = Resolved::Kind::Functions;
@@ -503,7 +551,7 @@ Resolved Checker::memberOfType(const MemberExpr *expr, TypeId type) {
     facts.entity = EntityKind::Property;
     facts.property = property;
     result.kind = Resolved::Kind::Value;
-    result.type = setType(expr, program[property].type);
+    result.type = setType(expr, propertyType(property));
     return result;
   }
   case Symbol::Kind::Variable: {

@@ -389,6 +389,9 @@ TypeId Checker::userOperator(const Expr *expr, llvm::StringRef spelling, llvm::A
   llvm::SmallVector<FunctionId, 4> candidates;
   auto gather = [&](llvm::ArrayRef<FunctionId> list) {
     for (FunctionId function : list) {
+      if (program[function].name.text() != spelling)
+        continue;
+      needSignature(function);
       const FunctionInfo &info = program[function];
       if (info.name.text() == spelling && info.params.size() == operands.size() && !detail(function).isPoisoned && !llvm::is_contained(candidates, function))
         candidates.push_back(function);

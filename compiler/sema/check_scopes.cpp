@@ -36,7 +36,7 @@ bool Checker::findDispose(TypeId type, SourceRange range, UsingFacts &facts) {
   gatherMethods(object, names.intern("Dispose"), methods);
   for (FunctionId method : methods) {
     needSignature(method);
-    if (program[method].isStatic || !program[method].params.empty() || detail(method).isPoisoned)
+    if (program[method].isStatic || !program[method].params.empty() || detail(method).isPoisoned || detail(method).isGeneric)
       continue;
     checkFunctionVisible(method, range);
     facts.dispose = method;
@@ -139,7 +139,7 @@ bool Checker::initMember(const InitializerList::Element &element, NominalId type
   } else {
     PropertyId property(symbol.index);
     facts.property = property;
-    to = program[property].type;
+    to = propertyType(property);
     FunctionId setter = program[property].setter;
     if (!setter.isValid()) {
       report(DiagId::PropertyNotWritable, element.nameRange).operator<<(element.name.text()).note(symbol.range, "declared here");
@@ -157,8 +157,14 @@ bool Checker::initElement(const InitializerList::Element &element, TypeId type, 
   gatherMethods(type, names.intern("Add"), methods);
   llvm::erase_if(methods, [&](FunctionId method) {
     needSignature(method);
-    return program[method].isStatic || program[method].params.size() != 1 || detail(method).isPoisoned;
+    return program[method].isStatic || program[method].params.size() != 1 || detail(method).isPoisoned || detail(method).isGeneric;
   });
+  if (isInstance(program.layer)) // as the definition has chosen
+    if (FunctionId add = program.memberInits.at(layers[program.layer].definition, element.value).add; add.isValid())
+      if (FunctionId meant = counterpart(add, program.layer); meant.isValid()) {
+        needSignature(meant);
+        methods.assign(1, meant);
+      }
   if (methods.empty()) {
     report(DiagId::ListForWhat, element.value->range).operator<<(spell(type)).note(types.info(type).range, "it has no method 'Add' of one argument");
     if (!llvm::isa<InitializerList>(element.value))
@@ -194,7 +200,7 @@ bool Checker::initIndexer(const InitializerList::Element &element, const Initial
       facts.property = indexer;
       noteCall(setter, dispatchOf(setter, {}, false));
       TypeId index = checkTo(element.index, program[program[setter].params[0].variable].type);
-      TypeId value = checkTo(element.value, program[indexer].type);
+      TypeId value = checkTo(element.value, propertyType(indexer));
       return index != types::Error && value != types::Error;
     }
     TypeId base = types.info(level).base;

@@ -59,6 +59,11 @@ struct CallEdge {
 
 struct TypeDetail {
   const ast::Decl *decl = nullptr; ///< ClassDecl or EnumDecl.
+  LayerId layer = 0;               ///< Of the facts about its declaration: not 0 inside of anything generic.
+  Name plainName;                  ///< As declared, without type arguments: what constructors are named like.
+  NominalId generic;               ///< The declaration it is an instance of (itself, for the declaration); invalid if not generic.
+  llvm::SmallVector<TypeId, 2> args; ///< Its type arguments; a declaration's are its own parameters.
+  unsigned depth = 0, weight = 0;  ///< Nesting and size of the name, to stop instances that need ever larger ones.
   FileContext *file = nullptr;
   NominalId outer;
   Visibility visibility = Visibility::Public;
@@ -100,6 +105,9 @@ struct FunctionDetail {
   bool isInitOnly = false;     ///< An `init` accessor.
   bool isOverridden = false;
   FunctionId enclosing;        ///< Of a local function.
+  bool isGeneric = false;      ///< Takes type arguments: it stands for its instances and is never called itself.
+  FunctionId generic;          ///< The generic function that it is an instance of.
+  llvm::SmallVector<TypeId, 0> args; ///< Its type arguments; of a generic function its own parameters.
   llvm::SmallVector<CallEdge, 0> edges;
   llvm::SmallVector<FunctionId, 0> mutatesThrough; ///< Methods called on `this` or a part of it, by place.
 };
@@ -185,6 +193,43 @@ struct Resolved {
   bool isObjectMember = false; ///< ToString, Equals or GetHashCode, which every type has.
   TypeId receiverType;
   Name name;
+  ast::List<const ast::TypeNode *> typeArgs; ///< Functions: as written behind the name.
+};
+
+// ---- Generics ---------------------------------------------------------------------------------------------------------
+
+/// One type parameter, in one layer.
+struct TypeBinding {
+  Name name;
+  TypeId param;        ///< The parameter as a type: the same in all layers.
+  TypeId arg;          ///< What it stands for.
+  VariableId constant; ///< Of `const int N`.
+};
+
+/// An instance of a generic declaration, or the declaration itself, whose arguments are its own parameters.
+struct Layer {
+  LayerId parent = 0;
+  LayerId definition = 0; ///< Of the declaration as it is written: itself for that one.
+  bool isOpaque = false;  ///< A type parameter is among the arguments: it is checked at most, and never lowered.
+  bool hasErrors = false; ///< Definitions: errors were reported in it, so its instances need not be looked at.
+  bool hasFailed = false; ///< Instances: that was reported.
+  llvm::SmallVector<TypeBinding, 2> bindings;
+  std::string name;       ///< For messages.
+  SourceRange usedAt;     ///< Where it was first asked for,
+  LayerId usedIn = 0;     ///< and in which layer.
+};
+
+/// A type parameter and what `where` says of it.
+struct TypeParamInfo {
+  const ast::TypeParamDecl *decl = nullptr;
+  TypeId type;
+  LayerId layer = 0; ///< Of the definition.
+  FileContext *file = nullptr;
+  NominalId scope;
+  ast::List<const ast::WhereClause *> wheres;
+  Progress progress = Progress::NotStarted;
+  llvm::SmallVector<TypeId, 2> bounds; ///< Interfaces and base class.
+  bool isClass = false, isStruct = false, isNew = false;
 };
 
 class Checker {
@@ -243,6 +288,64 @@ private:
 
   FunctionDetail &detail(FunctionId id) { return functionDetails[id.index]; }
   TypeDetail &detail(NominalId id) { return typeDetails[id.index]; }
+  const TypeDetail &detail(NominalId id) const { return typeDetails[id.index]; }
+
+  // ---- Generics (generics.cpp, constraints.cpp, inference.cpp)
+  std::deque<Layer> layers{1};
+  std::deque<TypeParamInfo> typeParams;                        ///< By the number of the type.
+  llvm::DenseMap<const ast::Decl *, TypeId> typeParamTypes;
+  llvm::DenseMap<std::pair<NominalId, TypeId>, NominalId> typeInstances;     ///< By declaration and the tuple of arguments.
+  llvm::DenseMap<std::pair<FunctionId, TypeId>, FunctionId> functionInstances;
+  LayeredTable<NominalId> declaredTypes{program.layer};
+  struct PendingConstraints { LayerId layer; SourceRange range; const ast::Decl *decl; FileContext *file; NominalId scope; LayerId usedIn; };
+  std::vector<PendingConstraints> pendingConstraints; ///< To be checked once the bases of all types are known.
+  bool basesAreKnown = false, typesAreComplete = false, isCompleting = false;
+  size_t overridesDone = 0, layoutsDone = 0, slotsDone = 0, conformancesDone = 0; ///< How far into classOrder.
+  llvm::DenseSet<std::pair<uint32_t, uint32_t>> knownStandIns;
+  SourceRange useRange; ///< In the body of an instance: the call that asks for another one.
+  struct In;
+  bool isDefinition(LayerId layer) const { return layer && layers[layer].definition == layer; }
+  /// Made of a definition, which has been, or will be, checked: no diagnostics.
+  bool isInstance(LayerId layer) const { return layer && layers[layer].definition != layer; }
+  bool isOpaque(LayerId layer) const { return layers[layer].isOpaque; }
+  LayerId newLayer(ast::List<const ast::TypeParamDecl *> params, llvm::ArrayRef<TypeId> args, LayerId parent, LayerId definition);
+  llvm::SmallVector<TypeId, 2> ownParams(ast::List<const ast::TypeParamDecl *> params);
+  void describeParams(ast::List<const ast::TypeParamDecl *> params, ast::List<const ast::WhereClause *> wheres, FileContext &file,
+                      NominalId scope, LayerId layer);
+  std::string spellArgs(llvm::ArrayRef<TypeId> args) const;
+  const TypeBinding *findBinding(Name name) const;
+  bool mentionsParam(TypeId type) const;
+  TypeId substitute(TypeId type, LayerId layer);
+  NominalId counterpart(NominalId type, LayerId layer);
+  FunctionId counterpart(FunctionId function, LayerId layer);
+  FunctionId memberOf(NominalId type, FunctionId like);
+  FunctionId definitionOf(FunctionId function);
+  FunctionId pinned(const ast::Expr *node, TypeId receiverType);
+  bool wasOfParam(const ast::Expr *object);
+  TypeId instantiate(NominalId generic, llvm::ArrayRef<TypeId> args, SourceRange range);
+  FunctionId instantiate(FunctionId generic, llvm::ArrayRef<TypeId> args, SourceRange range);
+  unsigned nesting(TypeId type, unsigned &weight) const;
+  bool isTooLarge(llvm::ArrayRef<TypeId> args, llvm::StringRef name, SourceRange range);
+  void completeTypes();
+  void addStandIn(FunctionId base, FunctionId other);
+  void reportFailure(LayerId layer, const Diagnostic &first);
+  bool resolveTypeArgs(llvm::ArrayRef<const ast::TypeNode *> nodes, ast::List<const ast::TypeParamDecl *> params, llvm::StringRef name,
+                       SourceRange range, FileContext &file, NominalId scope, llvm::SmallVectorImpl<TypeId> &out);
+  TypeId resolveConstArg(const ast::TypeNode *node, TypeId type, FileContext &file, NominalId scope);
+  TypeParamInfo &paramInfo(TypeId param) { return typeParams[types[param].count]; }
+  TypeParamInfo &needBounds(TypeId param);
+  Symbol lookupBoundMember(TypeId param, Name name, NominalId *owner);
+  bool conforms(TypeId type, TypeId interface);
+  bool hasZeroValue(TypeId type);
+  void checkConstraints(const PendingConstraints &pending);
+  bool satisfies(TypeId arg, ast::WhereClause::BoundKind kind, TypeId bound);
+  void requireConstraints(LayerId layer, SourceRange range, const ast::Decl *decl, FileContext &file, NominalId scope);
+  void flushConstraints();
+  bool unify(TypeId pattern, TypeId actual, llvm::SmallVectorImpl<std::pair<TypeId, TypeId>> &bound);
+  FunctionId inferInstance(FunctionId generic, llvm::ArrayRef<const ast::Argument *> args, SourceRange range, Name *missing);
+  bool isMoreSpecific(TypeId a, TypeId b);
+  FunctionId explicitInstance(FunctionId generic, ast::List<const ast::TypeNode *> nodes, SourceRange range);
+  TypeId propertyType(PropertyId property);
 
   // ---- Reporting (report.cpp)
   DiagnosticBuilder report(DiagId id, SourceRange range) { return diags.report(id, range); }
@@ -258,6 +361,9 @@ private:
   void resolveImports(FileContext &file);
   void declareItem(FileContext &file, const ast::Node *item);
   void declareType(FileContext &file, const ast::Decl *decl, NominalId outer);
+  NominalId declareClass(FileContext &file, const ast::ClassDecl *cls, NominalId outer, llvm::ArrayRef<TypeId> args, bool isInstance);
+  FunctionId makeFunction(FileContext &file, const ast::FuncDecl *decl, NominalId owner, Extension *extension, TypeId extended,
+                          llvm::ArrayRef<TypeId> args);
   void declareMembers(FileContext &file, NominalId owner, llvm::ArrayRef<const ast::Decl *> members, Extension *extension, TypeId extended);
   FunctionId declareFunction(FileContext &file, const ast::FuncDecl *decl, NominalId owner, Extension *extension, TypeId extended);
   void declareProperty(FileContext &file, const ast::PropertyDecl *decl, NominalId owner, Extension *extension, TypeId extended);
@@ -290,6 +396,8 @@ private:
   TypeId resolveType(const ast::TypeNode *node, FileContext &file, NominalId scope);
   TypeId resolveHere(const ast::TypeNode *node) { return resolveType(node, *cx->file, cx->type); }
   TypeId resolveNamed(const ast::NamedType *node, FileContext &file, NominalId scope);
+  NominalId applyTypeArgs(NominalId type, llvm::ArrayRef<const ast::TypeNode *> nodes, Name name, SourceRange range, FileContext &file,
+                          NominalId scope);
   static TypeId builtinType(ast::Builtin builtin);
   bool checkStorable(TypeId type, SourceRange range, llvm::StringRef what);
 
@@ -318,7 +426,7 @@ private:
   void needBases(NominalId type);
   void needLayout(NominalId type);
   void bindOverrides(NominalId type);
-  void buildSlots();
+  void buildSlots(NominalId type);
   void bindConformances(NominalId type);
   FunctionId overridden(FunctionId function);
   FunctionId implementation(NominalId type, FunctionId method, FunctionId &clash, FunctionId &near);
@@ -364,6 +472,9 @@ private:
   void reportMisfit(FunctionId function, llvm::ArrayRef<const ast::Argument *> args, SourceRange range);
   void reportNoOverload(llvm::ArrayRef<FunctionId> functions, llvm::ArrayRef<const ast::Argument *> args, SourceRange range, Name name);
   void coerceVariadic(const ast::Expr *expr);
+  bool reportUninferred(FunctionId function, llvm::ArrayRef<const ast::Argument *> args, SourceRange range, Name missing);
+  llvm::DenseSet<FunctionId> ownInstances; ///< Generic functions, called from inside with their own parameters written out.
+  bool hasOwnArgs(FunctionId function) const { return ownInstances.contains(function); }
 
   // ---- Constants (constants.cpp)
   const ConstValue &constantOf(const ast::Expr *expr) const { return program.constants[program.exprs.get(expr).constant]; }
@@ -415,7 +526,8 @@ private:
   TypeId checkCall(const ast::CallExpr *expr, TypeId hint);
   TypeId finishCall(const ast::CallExpr *expr, Resolved &callee, llvm::ArrayRef<const ast::Argument *> args, bool inChain);
   TypeId callObjectMember(const ast::CallExpr *expr, Resolved &callee, bool inChain);
-  uint32_t callConstructor(NominalId type, llvm::ArrayRef<const ast::Argument *> args, SourceRange range);
+  uint32_t callConstructor(NominalId type, llvm::ArrayRef<const ast::Argument *> args, SourceRange range, const ast::Node *at);
+  llvm::SmallVector<FunctionId, 4> constructorsFor(const ast::Node *at, NominalId type);
   bool checkIndexArgument(const ast::Expr *expr, bool mayRange);
   void checkIndexValue(const ast::Expr *expr);
   TypeId checkIndexer(const ast::IndexExpr *expr, TypeId type, bool isRead, bool isWritten);
@@ -523,16 +635,13 @@ private:
   void runBody(FunctionId function);
   void checkDefault(const ParameterInfo &param);
   void inferResult(FunctionId function);
-  void collectStandIns();
-  void addDefaultConstructors();
-  llvm::SmallVector<FunctionId, 4> &baseConstructors(NominalId type);
-  llvm::SmallVector<FunctionId, 4> constructorList;
+  void addDefaultConstructor(NominalId type);
   std::vector<llvm::SmallVector<FunctionId, 0>> standIns; ///< By FunctionId: overrides and implementations.
   size_t queueHead = 0;
   void checkFunctionBody(FunctionId function, const ast::BlockStmt *block, const ast::Expr *expr);
   void checkConstructorChain(FunctionId function, const ast::FuncDecl *decl);
   void checkTopLevel();
-  void checkGlobals();
+  bool checkGlobals();
   void checkFieldInitialisers(NominalId type);
   /// Of the library, only what the program uses is checked, and without warnings.
   bool isOnDemand(const FileContext &file) const { return file.isLibrary && !options.checkLibrary; }
@@ -561,14 +670,45 @@ struct Checker::Scope {
   ~Scope();
 };
 
+/// Selects a layer of facts while it lives. In those of instances nothing is reported: the definition has been checked. If
+/// an instance turns out to be wrong all the same, that is one error where it is used.
+struct Checker::In {
+  Checker &checker;
+  LayerId layer, saved;
+  bool wasMuted;
+  unsigned errorsBefore;
+  std::optional<Diagnostic> savedFailure;
+  In(Checker &checker, LayerId layer)
+      : checker(checker), layer(layer), saved(checker.program.layer), wasMuted(checker.diags.isMuted), errorsBefore(checker.diags.errorCount()) {
+    if (layer == saved)
+      return;
+    checker.program.layer = layer;
+    checker.diags.isMuted = checker.isInstance(layer);
+    savedFailure = std::exchange(checker.diags.firstMuted, std::nullopt);
+  }
+  In(const In &) = delete;
+  ~In() {
+    if (layer == saved)
+      return;
+    checker.program.layer = saved;
+    checker.diags.isMuted = wasMuted;
+    std::optional<Diagnostic> failure = std::exchange(checker.diags.firstMuted, std::move(savedFailure));
+    if (failure)
+      checker.reportFailure(layer, *failure);
+    else if (checker.isDefinition(layer) && checker.diags.errorCount() != errorsBefore)
+      checker.layers[layer].hasErrors = true;
+  }
+};
+
 /// Checks something outside of the body at hand: a context of its own, without locals.
 struct Checker::Enter {
   Checker &checker;
+  In in;
   BodyContext context;
   BodyContext *saved;
   llvm::DenseMap<Name, Local> savedLocals;
   llvm::SmallVector<std::pair<Name, Local>, 32> savedUndo;
-  Enter(Checker &checker, FileContext &file, NominalId type) : checker(checker), saved(checker.cx) {
+  Enter(Checker &checker, FileContext &file, NominalId type, LayerId layer) : checker(checker), in(checker, layer), saved(checker.cx) {
     context.file = &file;
     context.type = type;
     context.isChecked = checker.options.checkOverflow;

@@ -12,6 +12,7 @@ void Checker::needBases(NominalId type) {
   if (detail.bases != Progress::NotStarted)
     return;
   detail.bases = Progress::Running;
+  In in(*this, detail.layer);
   NominalInfo &info = types.info(type);
   auto *decl = llvm::dyn_cast_or_null<ClassDecl>(detail.decl);
   llvm::SmallVector<TypeId, 4> direct;
@@ -78,6 +79,7 @@ void Checker::needLayout(NominalId type) {
   if (detail(type).layout != Progress::NotStarted)
     return;
   detail(type).layout = Progress::Running;
+  In in(*this, detail(type).layer);
   NominalInfo &info = types.info(type);
   if (info.base.isValid()) {
     needLayout(types[info.base].nominal);
@@ -145,8 +147,14 @@ FunctionId Checker::overridden(FunctionId function) {
 void Checker::bindOverrides(NominalId type) {
   if (types.info(type).kind != NominalKind::Class)
     return;
+  In in(*this, detail(type).layer);
   for (FunctionId function : detail(type).methods) {
     FunctionInfo &info = program[function];
+    if (detail(function).isGeneric)
+      continue; // "generic methods are not virtual"
+    bool isObjectName = info.name.text() == "ToString" || info.name.text() == "GetHashCode" || info.name.text() == "Equals";
+    if (isObjectName)
+      needSignature(function);
     bool isDispatched = info.kind == FunctionKind::Method || info.kind == FunctionKind::Getter || info.kind == FunctionKind::Setter;
     if (!isDispatched || info.isStatic || detail(function).isPoisoned)
       continue;
@@ -181,59 +189,68 @@ void Checker::bindOverrides(NominalId type) {
       continue;
     }
     info.overrides = base;
-    resultChecks.push_back({function, base});
-    // Everything up to the root is virtual.
-    for (FunctionId up = base; up.isValid() && !detail(up).isOverridden; up = program[up].overrides)
+    addStandIn(base, function);
+    if (!isInstance(info.layer))
+      resultChecks.push_back({function, base});
+    // Everything up to the root is virtual, in all instances of a generic base.
+    for (FunctionId up = base; up.isValid() && !detail(up).isOverridden; up = program[up].overrides) {
       detail(up).isOverridden = true;
+      if (FunctionId definition = definitionOf(up); definition.isValid())
+        detail(definition).isOverridden = true;
+    }
   }
 }
 
-void Checker::buildSlots() {
+/// The bases' slots are built before.
+void Checker::buildSlots(NominalId type) {
   program.vtables.resize(types.nominalCount());
   program.destructors.resize(types.nominalCount());
   program.toStrings.resize(types.nominalCount());
-  for (NominalId type : classOrder) {
-    NominalInfo &info = types.info(type);
-    program.destructors[type.index] = detail(type).destructor;
-    if (info.kind == NominalKind::Interface) {
-      for (FunctionId method : detail(type).methods) {
-        if (detail(method).isPoisoned || program[method].isStatic)
-          continue;
-        program[method].slot = detail(type).slots.size();
-        detail(type).slots.push_back(method);
-      }
-      info.slotCount = detail(type).slots.size();
-      continue;
+  In in(*this, detail(type).layer);
+  NominalInfo &info = types.info(type);
+  program.destructors[type.index] = detail(type).destructor;
+  if (info.kind == NominalKind::Interface) {
+    for (FunctionId method : detail(type).methods) {
+      if (detail(method).isPoisoned || program[method].isStatic || detail(method).isGeneric)
+        continue;
+      program[method].slot = detail(type).slots.size();
+      detail(type).slots.push_back(method);
     }
-    llvm::SmallVector<FunctionId, 1> toString;
-    gatherMethods(info.type, names.intern("ToString"), toString);
-    for (FunctionId method : toString)
-      if (program[method].params.empty() && !program[method].isStatic && !program[method].extendedType.isValid() &&
-          types.info(program[method].owner).kind != NominalKind::Interface) {
-        program.toStrings[type.index] = method;
-        resultChecks.push_back({method, FunctionId()});
-        break;
-      }
-    if (info.kind != NominalKind::Class)
-      continue;
-    std::vector<FunctionId> &vtable = program.vtables[type.index];
-    if (info.base.isValid())
-      vtable = program.vtables[types[info.base].nominal.index];
-    for (FunctionId function : detail(type).methods) {
-      FunctionInfo &method = program[function];
-      if (method.overrides.isValid()) {
-        if (!program[method.overrides].slot)
-          continue; // only after an error
-        method.slot = program[method.overrides].slot;
-        vtable[*method.slot] = function;
-      } else if (method.isAbstract || detail(function).isOverridden) {
-        method.slot = vtable.size();
-        vtable.push_back(function);
-      }
-    }
-    info.slotCount = vtable.size();
-    checkAbstract(type);
+    info.slotCount = detail(type).slots.size();
+    return;
   }
+  llvm::SmallVector<FunctionId, 1> toString;
+  gatherMethods(info.type, names.intern("ToString"), toString);
+  for (FunctionId method : toString) {
+    needSignature(method);
+    if (program[method].params.empty() && !program[method].isStatic && !program[method].extendedType.isValid() &&
+        types.info(program[method].owner).kind != NominalKind::Interface && !detail(method).isGeneric) {
+      program.toStrings[type.index] = method;
+      if (!isInstance(program[method].layer))
+        resultChecks.push_back({method, FunctionId()});
+      break;
+    }
+  }
+  if (info.kind != NominalKind::Class)
+    return;
+  std::vector<FunctionId> &vtable = program.vtables[type.index];
+  if (info.base.isValid())
+    vtable = program.vtables[types[info.base].nominal.index];
+  for (FunctionId function : detail(type).methods) {
+    FunctionInfo &method = program[function];
+    FunctionId definition = definitionOf(function);
+    if (method.overrides.isValid()) {
+      if (!program[method.overrides].slot)
+        continue; // only after an error
+      method.slot = program[method.overrides].slot;
+      vtable[*method.slot] = function;
+    } else if (method.isAbstract || detail(function).isOverridden || (definition.isValid() && detail(definition).isOverridden)) {
+      method.slot = vtable.size();
+      vtable.push_back(function);
+    }
+  }
+  info.slotCount = vtable.size();
+  checkAbstract(type);
 }
 
 /// A class that can be made has a body for every method.

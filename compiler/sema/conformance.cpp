@@ -10,7 +10,7 @@ FunctionId Checker::implementation(NominalId type, FunctionId method, FunctionId
   const FunctionInfo &wanted = program[method];
   const NominalInfo &info = types.info(type);
   auto usable = [&](FunctionId function) {
-    return function.isValid() && !program[function].isStatic && !detail(function).isPoisoned && sameParams(function, method);
+    return function.isValid() && !program[function].isStatic && !detail(function).isPoisoned && !detail(function).isGeneric && sameParams(function, method);
   };
   // The class itself and its bases.
   for (NominalId level = type; level.isValid();) {
@@ -59,6 +59,7 @@ void Checker::bindConformances(NominalId type) {
   NominalInfo &info = types.info(type);
   if (info.kind == NominalKind::Interface || (info.kind == NominalKind::Class && info.isAbstract))
     return;
+  In in(*this, detail(type).layer);
   for (TypeId interface : info.interfaces) {
     Conformance row{info.type, interface, {}};
     llvm::SmallVector<std::pair<FunctionId, FunctionId>, 4> missing;
@@ -75,7 +76,9 @@ void Checker::bindConformances(NominalId type) {
             .note(program[found].range, "one default is here").note(program[clash].range, "the other one is here");
       if (found == method)
         continue;
-      resultChecks.push_back({found, method});
+      addStandIn(method, found);
+      if (!isInstance(detail(type).layer))
+        resultChecks.push_back({found, method});
       if (program[found].owner.isValid() && detail(found).visibility != Visibility::Public && types.info(program[found].owner).kind != NominalKind::Interface)
         report(DiagId::ImplementsPrivately, program[found].range).operator<<(signature(found)).operator<<(spell(interface))
             .note(program[method].range, "the interface declares it here");
@@ -89,7 +92,8 @@ void Checker::bindConformances(NominalId type) {
           diag.note(program[near].range, "'" + signature(near) + "' has other parameters");
       }
     }
-    program.conformances.push_back(std::move(row));
+    if (!isOpaque(detail(type).layer))
+      program.conformances.push_back(std::move(row));
   }
 }
 

@@ -1,6 +1,7 @@
 // Constant folding, with the arithmetic of the language: integers wrap to their width, floats are IEEE, floats saturate
 // into integers.
 #include "compiler/sema/checker.h"
+#include "compiler/sema/walk.h"
 #include <cmath>
 
 namespace dream::sema {
@@ -275,6 +276,7 @@ void Checker::needVariants(NominalId type) {
   if (detail(type).layout != Progress::NotStarted)
     return;
   detail(type).layout = Progress::Running;
+  In in(*this, detail(type).layer);
   auto *decl = llvm::cast<EnumDecl>(detail(type).decl);
   FileContext &file = *detail(type).file;
   if (decl->underlying) {
@@ -289,7 +291,7 @@ void Checker::needVariants(NominalId type) {
   for (const EnumVariantDecl *variant : decl->variants) {
     VariableId constant = program.declared.get(variant);
     if (variant->value) {
-      Enter enter(*this, file, type);
+      Enter enter(*this, file, type, program.layer);
       cx->inInitialiser = true;
       if (checkTo(variant->value, underlying) != types::Error) {
         ConstValue value = converted(variant->value);
@@ -309,13 +311,32 @@ void Checker::needVariants(NominalId type) {
   detail(type).layout = Progress::Done;
 }
 
+static void walkNames(const Node *node, llvm::function_ref<void(const NameExpr *)> visit) {
+  if (auto *name = llvm::dyn_cast<NameExpr>(node))
+    visit(name);
+  forEachChild(node, [&](const Node *child) { walkNames(child, visit); });
+}
+
 std::optional<uint64_t> Checker::arraySize(const Expr *expr, FileContext &file, NominalId scope) {
   if (!expr)
     return std::nullopt;
-  Enter enter(*this, file, scope);
+  Enter enter(*this, file, scope, program.layer);
   TypeId type = checkValue(expr);
   if (type == types::Error)
     return std::nullopt;
+  // A length that only instances know: the parameter's number under the top bit, or something that is equal to itself.
+  if (isOpaque(program.layer) && types.isInteger(type) && !constantOf(stripParens(expr))) {
+    if (auto *name = llvm::dyn_cast<NameExpr>(stripParens(expr)))
+      if (const TypeBinding *binding = findBinding(name->name); binding && binding->constant.isValid())
+        return (uint64_t(1) << 63) + types[binding->arg].count;
+    bool mentions = false;
+    walkNames(expr, [&](const NameExpr *name) {
+      const TypeBinding *binding = findBinding(name->name);
+      mentions |= binding && binding->constant.isValid();
+    });
+    if (mentions)
+      return (uint64_t(1) << 63) + (uint64_t(1) << 40) + expr->id.index;
+  }
   const ConstValue &value = constantOf(stripParens(expr));
   if (!types.isInteger(type) || value.kind != Kind::Int) {
     auto diag = report(DiagId::SizeNotConstant, expr->range);

@@ -99,6 +99,11 @@ std::optional<Conversion> Checker::implicitConversion(TypeId from, TypeId to, co
   }
   if (types.isClassRef(to) && types.isSubtype(from, to) && types.isClassRef(from))
     return Conversion{ConversionKind::Upcast, to, {}};
+  if (source.kind == TypeKind::TypeParam && to != types::Object) {
+    if (types.isClassRef(to) && conforms(from, to))
+      return Conversion{ConversionKind::Box, to, {}};
+    return std::nullopt;
+  }
   if (to == types::Object) {
     if (source.kind == TypeKind::String || source.kind == TypeKind::Array || source.kind == TypeKind::Rect || source.kind == TypeKind::Func)
       return Conversion{ConversionKind::Upcast, to, {}};
@@ -153,6 +158,10 @@ std::optional<Conversion> Checker::explicitConversion(TypeId from, TypeId to, co
       inside->to = to;
     return inside;
   }
+  if (target.kind == TypeKind::TypeParam && source.kind == TypeKind::Class) // its own kind: `(T)this`
+    for (TypeId bound : needBounds(to).bounds)
+      if (types.isSubtype(bound, from))
+        return Conversion{ConversionKind::Downcast, to, {}};
   if (types.isClassRef(from)) {
     if (types.isClassRef(to)) {
       // A class and an interface may meet in a derived class, unless the class is sealed.
@@ -185,6 +194,7 @@ std::optional<Conversion> Checker::userConversion(TypeId from, TypeId to, bool i
   auto look = [&](TypeId holder) {
     auto scan = [&](llvm::ArrayRef<FunctionId> list) {
       for (FunctionId function : list) {
+        needSignature(function);
         const FunctionInfo &info = program[function];
         if (detail(function).isPoisoned || (!isExplicit && info.name.text() != "implicit") || info.result != to || info.params.empty())
           continue;
@@ -265,7 +275,7 @@ void Checker::retarget(const Expr *expr, TypeId to) {
     retarget(llvm::cast<ParenExpr>(expr)->inner, to);
     break;
   case NodeKind::DefaultExpr:
-    if (!types.hasZeroValue(to) && !cx->allowsLate)
+    if (types.kind(to) == TypeKind::TypeParam ? !hasZeroValue(to) : !types.hasZeroValue(to) && !cx->allowsLate && !isInstance(program.layer))
       report(DiagId::NoZeroValue, expr->range) << spell(to);
     break;
   case NodeKind::ArrayLiteral:
@@ -481,7 +491,7 @@ void Checker::coerceToString(const Expr *expr) {
 /// Values of the type can be shown; notes what is called for that.
 bool Checker::hasText(TypeId type) {
   switch (types.kind(type)) {
-  case TypeKind::Pointer: case TypeKind::Func: case TypeKind::Void: case TypeKind::TypeParam:
+  case TypeKind::Pointer: case TypeKind::Func: case TypeKind::Void:
     return false;
   case TypeKind::Array: case TypeKind::Rect: case TypeKind::FixedArray: case TypeKind::Optional:
     return hasText(types[type].element);

@@ -17,6 +17,7 @@ VariableId Checker::newVariable(VariableKind kind, Name name, TypeId type, Sourc
   info.name = name;
   info.type = type;
   info.range = range;
+  info.layer = program.layer;
   return id;
 }
 
@@ -40,6 +41,7 @@ FunctionId Checker::newFunction(FunctionKind kind, Name name, SourceRange range,
   info.range = range;
   info.owner = owner;
   info.decl = decl;
+  info.layer = program.layer;
   info.isLibrary = file.isLibrary;
   FunctionDetail &detail = functionDetails.back();
   detail.file = &file;
@@ -273,11 +275,34 @@ void Checker::declareType(FileContext &file, const Decl *decl, NominalId outer) 
     return declareEnum(file, enumeration, outer);
   }
   auto *cls = llvm::cast<ClassDecl>(decl);
-  checkAttributes(decl, file.isLibrary);
-  if (!cls->typeParams.empty())
-    return poison("a generic type");
   if (cls->modifiers & (ModOwn | ModRc | ModGc))
     return poison(llvm::Twine("an '") + modifierText(cls->modifiers & (ModOwn | ModRc | ModGc)) + "' type");
+  if (cls->typeParams.empty()) {
+    declareClass(file, cls, outer, {}, false);
+    return;
+  }
+  // A generic type's own declaration is the instance whose arguments are its parameters.
+  LayerId definition = 0;
+  if (isInstance(program.layer))
+    definition = detail(declaredTypes.at(layers[program.layer].definition, decl)).layer;
+  llvm::SmallVector<TypeId, 2> args = ownParams(cls->typeParams);
+  LayerId layer = newLayer(cls->typeParams, args, program.layer, definition);
+  LayerId around = program.layer;
+  In in(*this, layer);
+  describeParams(cls->typeParams, cls->wheres, file, outer, layer);
+  NominalId id = declareClass(file, cls, outer, args, false);
+  detail(id).generic = id;
+  InLayer outside(program, around);
+  declaredTypes[cls] = id;
+}
+
+/// Declares a class, struct or interface in the layer at hand: as written, or once more as an instance.
+NominalId Checker::declareClass(FileContext &file, const ClassDecl *cls, NominalId outer, llvm::ArrayRef<TypeId> args, bool isTypeInstance) {
+  const Decl *decl = cls;
+  Visibility visibility = visibilityOf(decl, outer.isValid());
+  checkAttributes(decl, file.isLibrary);
+  if (args.empty() && !cls->wheres.empty())
+    report(DiagId::WhereUnknown, cls->wheres.front()->paramRange) << cls->wheres.front()->param.text();
   static constexpr llvm::StringRef words[] = {"a class", "a struct", "an interface"};
   uint32_t allowed = ModPublic | ModPrivate | ModProtected | ModInternal | ModExport | ModUnsafe;
   if (cls->classKind == ClassKind::Class)
@@ -285,10 +310,12 @@ void Checker::declareType(FileContext &file, const Decl *decl, NominalId outer) 
   refuseModifiers(decl, allowed, words[unsigned(cls->classKind)]);
 
   static constexpr NominalKind kinds[] = {NominalKind::Class, NominalKind::Struct, NominalKind::Interface};
-  NominalId id = types.addNominal(kinds[unsigned(cls->classKind)], decl->name);
+  Name name = args.empty() ? decl->name : names.intern(decl->name.text().str() + spellArgs(args));
+  NominalId id = types.addNominal(kinds[unsigned(cls->classKind)], name);
   typeDetails.resize(types.nominalCount());
+  derived.resize(types.nominalCount());
   NominalInfo &info = types.info(id);
-  info.qualifiedName = qualify(file, outer, decl->name);
+  info.qualifiedName = qualify(file, outer, name);
   info.range = decl->nameRange;
   info.isAbstract = (decl->modifiers & (ModAbstract | ModStatic)) || info.kind == NominalKind::Interface;
   info.isSealed = decl->modifiers & (ModSealed | ModStatic);
@@ -298,8 +325,25 @@ void Checker::declareType(FileContext &file, const Decl *decl, NominalId outer) 
   detail.outer = outer;
   detail.visibility = visibility;
   detail.isStatic = decl->modifiers & ModStatic;
-  addSymbol(table, order, decl->name, {Symbol::Kind::Type, visibility, id.index, decl->nameRange});
+  detail.layer = program.layer;
+  detail.plainName = decl->name;
+  detail.args.assign(args.begin(), args.end());
+  if (outer.isValid()) {
+    detail.depth = this->detail(outer).depth;
+    detail.weight = this->detail(outer).weight;
+  }
+  for (TypeId arg : args)
+    detail.depth = std::max(detail.depth, nesting(arg, detail.weight) + 1);
+  declaredTypes[decl] = id;
+  if (!isTypeInstance) {
+    std::vector<Name> *order;
+    SymbolTable &table = membersOf(file, outer, nullptr, order);
+    addSymbol(table, order, decl->name, {Symbol::Kind::Type, visibility, id.index, decl->nameRange});
+  }
   declareMembers(file, id, cls->members, nullptr, {});
+  if (isInstance(program.layer))
+    addDefaultConstructor(id);
+  return id;
 }
 
 /// An enum: its variants are constants of its type.
@@ -310,6 +354,7 @@ void Checker::declareEnum(FileContext &file, const EnumDecl *decl, NominalId out
   refuseModifiers(decl, ModPublic | ModPrivate | ModProtected | ModInternal | ModExport, "an enum");
   NominalId id = types.addNominal(NominalKind::Enum, decl->name);
   typeDetails.resize(types.nominalCount());
+  derived.resize(types.nominalCount());
   NominalInfo &info = types.info(id);
   info.qualifiedName = qualify(file, outer, decl->name);
   info.range = decl->nameRange;
@@ -320,6 +365,9 @@ void Checker::declareEnum(FileContext &file, const EnumDecl *decl, NominalId out
   detail.file = &file;
   detail.outer = outer;
   detail.visibility = visibility;
+  detail.layer = program.layer;
+  detail.plainName = decl->name;
+  declaredTypes[decl] = id;
   addSymbol(membersOf(file, outer, nullptr, order), order, decl->name, {Symbol::Kind::Type, visibility, id.index, decl->nameRange});
   for (const EnumVariantDecl *variant : decl->variants) {
     VariableId constant = newVariable(VariableKind::Constant, variant->name, info.type, variant->nameRange);
@@ -358,9 +406,9 @@ void Checker::declareMembers(FileContext &file, NominalId owner, llvm::ArrayRef<
         refuse(member->range, "a destructor of a struct");
         continue;
       }
-      if (destructor->name && destructor->name != info.name)
-        report(DiagId::DestructorName, member->nameRange).operator<<(destructor->name.text()).operator<<(info.name.text())
-            .fix(member->nameRange, info.name.text());
+      if (Name plain = detail(owner).plainName; destructor->name && destructor->name != plain)
+        report(DiagId::DestructorName, member->nameRange).operator<<(destructor->name.text()).operator<<(plain.text())
+            .fix(member->nameRange, plain.text());
       if (info.hasDestructor) {
         report(DiagId::DuplicateName, member->range) << ("~" + info.name.text());
         continue;
@@ -381,8 +429,48 @@ void Checker::declareMembers(FileContext &file, NominalId owner, llvm::ArrayRef<
 //===-- Functions ---------------------------------------------------------------------------------------------===//
 
 FunctionId Checker::declareFunction(FileContext &file, const FuncDecl *decl, NominalId owner, Extension *extension, TypeId extended) {
+  FunctionId id;
+  if (decl->typeParams.empty()) {
+    id = makeFunction(file, decl, owner, extension, extended, {});
+  } else {
+    // The generic function itself is the instance whose arguments are its own parameters.
+    LayerId definition = 0, around = program.layer;
+    if (isInstance(around))
+      definition = program[program.declaredFunctions.at(layers[around].definition, decl)].layer;
+    llvm::SmallVector<TypeId, 2> args = ownParams(decl->typeParams);
+    LayerId layer = newLayer(decl->typeParams, args, around, definition);
+    In in(*this, layer);
+    describeParams(decl->typeParams, decl->wheres, file, owner, layer);
+    id = makeFunction(file, decl, owner, extension, extended, args);
+    detail(id).isGeneric = true;
+    InLayer outside(program, around);
+    program.declaredFunctions[decl] = id;
+  }
+  const FunctionInfo &info = program[id];
   std::vector<Name> *order;
   SymbolTable &table = membersOf(file, owner, extension, order);
+  if (info.kind == FunctionKind::Constructor)
+    detail(owner).constructors.push_back(id);
+  else if (info.kind == FunctionKind::Operator) {
+    bool isConversion = decl->funcKind == FuncKind::Conversion;
+    if (extension)
+      (isConversion ? extension->conversions : extension->operators).push_back(id);
+    else if (owner.isValid())
+      (isConversion ? detail(owner).conversions : detail(owner).operators).push_back(id);
+    else
+      report(DiagId::OperatorOutside, info.range);
+  } else {
+    addFunction(table, order, decl->name, id);
+  }
+  if (owner.isValid() && !extension && !info.isStatic)
+    detail(owner).methods.push_back(id);
+  return id;
+}
+
+/// The row of a function in the layer at hand: as written, or once more as an instance.
+FunctionId Checker::makeFunction(FileContext &file, const FuncDecl *decl, NominalId owner, Extension *extensionTable, TypeId extended,
+                                 llvm::ArrayRef<TypeId> args) {
+  bool extension = extensionTable || extended.isValid();
   bool isMember = owner.isValid() || extension;
   checkAttributes(decl, file.isLibrary);
 
@@ -390,7 +478,7 @@ FunctionId Checker::declareFunction(FileContext &file, const FuncDecl *decl, Nom
   llvm::StringRef runtime = file.isLibrary ? attributeText(decl, "Runtime") : llvm::StringRef();
   llvm::StringRef intrinsic = file.isLibrary ? attributeText(decl, "Intrinsic") : llvm::StringRef();
   bool isConstructor = owner.isValid() && !extension && !decl->result && decl->funcKind == FuncKind::Plain &&
-                       (decl->name == types.info(owner).name || decl->name.text() == "init");
+                       (decl->name == detail(owner).plainName || decl->name.text() == "init");
   if (isConstructor && (types.info(owner).kind == NominalKind::Interface || types.info(owner).kind == NominalKind::Enum)) {
     report(types.info(owner).kind == NominalKind::Enum ? DiagId::NotInEnum : DiagId::NotInInterface, decl->nameRange) << "a constructor";
     isConstructor = false;
@@ -422,6 +510,7 @@ FunctionId Checker::declareFunction(FileContext &file, const FuncDecl *decl, Nom
   FunctionInfo &info = program[id];
   FunctionDetail &detail = this->detail(id);
   detail.visibility = visibilityOf(decl, isMember);
+  detail.args.assign(args.begin(), args.end());
   info.isVariadic = decl->isVariadic;
   info.extendedType = extended;
   info.isStatic = !isMember || (decl->modifiers & ModStatic) || kind == FunctionKind::Operator || kind == FunctionKind::Extern ||
@@ -437,11 +526,17 @@ FunctionId Checker::declareFunction(FileContext &file, const FuncDecl *decl, Nom
     info.symbol = intrinsic.str();
   else {
     std::string prefix = extension ? spell(extended) : owner.isValid() ? types.info(owner).qualifiedName : modules[file.module.index].path;
-    giveSymbol(id, prefix, kind == FunctionKind::Operator ? ("operator " + name.text()).str() : name.text().str());
+    giveSymbol(id, prefix, kind == FunctionKind::Operator ? ("operator " + name.text()).str() : name.text().str() + spellArgs(args));
   }
 
-  if (!decl->typeParams.empty()) {
-    refuse(info.range, "a generic function");
+  if (args.empty() && !decl->wheres.empty())
+    report(DiagId::WhereUnknown, decl->wheres.front()->paramRange) << decl->wheres.front()->param.text();
+  bool isDispatched = (decl->modifiers & (ModVirtual | ModAbstract | ModOverride)) || info.isAbstract;
+  if (!args.empty() && kind != FunctionKind::Plain && kind != FunctionKind::Method) {
+    refuse(info.range, "type parameters of anything but functions and methods");
+    detail.isPoisoned = true;
+  } else if (!args.empty() && isDispatched) {
+    report(DiagId::GenericNotVirtual, info.range) << name.text();
     detail.isPoisoned = true;
   } else if (decl->returnsRef) {
     refuse(info.range, "a function that returns a reference");
@@ -472,22 +567,6 @@ FunctionId Checker::declareFunction(FileContext &file, const FuncDecl *decl, Nom
     bool isStruct = types.kind(self) == TypeKind::Struct;
     program[info.thisVariable].mode = !isStruct ? PassMode::Value : kind == FunctionKind::Constructor ? PassMode::Ref : PassMode::In;
   }
-
-  if (kind == FunctionKind::Constructor)
-    this->detail(owner).constructors.push_back(id);
-  else if (kind == FunctionKind::Operator) {
-    bool isConversion = decl->funcKind == FuncKind::Conversion;
-    if (extension)
-      (isConversion ? extension->conversions : extension->operators).push_back(id);
-    else if (owner.isValid())
-      (isConversion ? this->detail(owner).conversions : this->detail(owner).operators).push_back(id);
-    else
-      report(DiagId::OperatorOutside, info.range);
-  } else {
-    addFunction(table, order, name, id);
-  }
-  if (owner.isValid() && !extension && !info.isStatic)
-    this->detail(owner).methods.push_back(id);
   return id;
 }
 
@@ -511,6 +590,7 @@ void Checker::declareProperty(FileContext &file, const PropertyDecl *decl, Nomin
   PropertyInfo &info = program.properties.back();
   info.name = decl->isIndexer ? names.intern("this[]") : decl->name;
   info.owner = extension ? NominalId() : owner;
+  info.layer = program.layer;
   info.isStatic = decl->modifiers & ModStatic;
   info.isIndexer = decl->isIndexer;
   info.range = decl->nameRange.isValid() ? decl->nameRange : decl->range;

@@ -234,6 +234,9 @@ void Checker::findLateFields() {
   for (NominalId type : classOrder) {
     NominalInfo &info = types.info(type);
     TypeDetail &detail = this->detail(type);
+    if (isOpaque(detail.layer) && isInstance(detail.layer))
+      continue;
+    In in(*this, detail.layer);
     if (info.base.isValid()) { // what the base has found out
       const std::vector<FieldInfo> &inherited = types.info(info.base).fields;
       for (size_t i = 0; i < inherited.size(); ++i)
@@ -250,7 +253,7 @@ void Checker::findLateFields() {
     llvm::BitVector late(fields.size(), !isClass), touched(fields.size());
     bool anyLeaks = false;
     for (FunctionId constructor : isClass ? detail.constructors : llvm::SmallVector<FunctionId, 1>()) {
-      if (detail.file->isLibrary && !program[constructor].isReachable)
+      if ((detail.file->isLibrary || isInstance(detail.layer)) && !program[constructor].isReachable)
         continue; // its body was not checked
       ConstructorWalk walk(program, candidates);
       const FunctionInfo &function = program[constructor];
@@ -277,7 +280,7 @@ void Checker::findLateFields() {
     for (size_t i = 0; i < fields.size(); ++i) {
       VariableInfo &field = program[fields[i]];
       info.fields[field.fieldIndex].isLate = late[i];
-      if (touched[i] || detail.file->isLibrary || !isClass)
+      if (touched[i] || detail.file->isLibrary || !isClass || types.kind(field.type) == TypeKind::TypeParam)
         continue;
       auto diag = report(DiagId::LateField, field.range);
       diag << field.name.text();

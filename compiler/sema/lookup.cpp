@@ -10,7 +10,7 @@ using namespace ast;
 /// `type` is `owner` or nested in it.
 bool Checker::isInside(NominalId type, NominalId owner) const {
   for (; type.isValid(); type = typeDetails[type.index].outer)
-    if (type == owner)
+    if (type == owner || (detail(type).generic.isValid() && detail(type).decl == detail(owner).decl)) // instances see each other
       return true;
   return false;
 }
@@ -108,6 +108,9 @@ void Checker::gatherMethods(TypeId type, Name name, llvm::SmallVectorImpl<Functi
     for (TypeId interface : types.info(type).interfaces)
       add(detail(types[interface].nominal).members);
   }
+  if (kind == TypeKind::TypeParam)
+    for (TypeId bound : needBounds(type).bounds)
+      gatherMethods(bound, name, out);
   if (auto found = extensions.find(type); found != extensions.end())
     add(found->second->members);
 }

@@ -50,6 +50,8 @@ void Checker::checkArguments(llvm::ArrayRef<FunctionId> functions, llvm::ArrayRe
         hint = program[info.params[i].variable].type;
         if (info.params[i].isParams && args.size() != info.params.size())
           hint = types.kind(hint) == TypeKind::Array ? types[hint].element : TypeId();
+        if (detail(functions[0]).isGeneric && hint.isValid() && mentionsParam(hint))
+          hint = TypeId(); // the arguments are to tell it
       }
     }
     check(arg->value, hint);
@@ -205,6 +207,21 @@ int Checker::compareCandidates(const Candidate &a, const Candidate &b, llvm::Arr
     return a.isExpanded ? 1 : -1;
   if (a.defaults != b.defaults)
     return a.defaults < b.defaults ? -1 : 1;
+  // What was written for the type before what is written for all, and what says more before what says less.
+  bool aIsInstance = detail(a.function).generic.isValid() || detail(a.function).isGeneric;
+  bool bIsInstance = detail(b.function).generic.isValid() || detail(b.function).isGeneric;
+  if (aIsInstance != bIsInstance)
+    return aIsInstance ? 1 : -1;
+  FunctionId aWritten = definitionOf(a.function), bWritten = definitionOf(b.function);
+  if (aWritten.isValid() && bWritten.isValid() && (aWritten != a.function || bWritten != b.function)) {
+    int specific = 0;
+    for (size_t i = 0; i < args.size(); ++i) {
+      TypeId x = paramType(program, types, aWritten, a.paramOf[i], a.isExpanded), y = paramType(program, types, bWritten, b.paramOf[i], b.isExpanded);
+      specific += isMoreSpecific(y, x) - isMoreSpecific(x, y);
+    }
+    if (specific)
+      return specific;
+  }
   // A member of a derived class before one of its base.
   NominalId x = program[a.function].owner, y = program[b.function].owner;
   if (x.isValid() && y.isValid() && x != y) {
@@ -220,8 +237,18 @@ int Checker::compareCandidates(const Candidate &a, const Candidate &b, llvm::Arr
 FunctionId Checker::chooseOverload(llvm::ArrayRef<FunctionId> functions, llvm::ArrayRef<const Argument *> args, SourceRange range,
                                    Name name, std::vector<BoundArgument> &bound) {
   llvm::SmallVector<Candidate, 2> viable;
+  Name missing;
+  FunctionId uninferred;
   for (FunctionId function : functions) {
     needSignature(function);
+    if (detail(function).isGeneric && !detail(function).isPoisoned && !hasOwnArgs(function)) {
+      FunctionId instance = inferInstance(function, args, range, &missing);
+      if (!instance.isValid()) {
+        uninferred = function;
+        continue;
+      }
+      function = instance;
+    }
     if (detail(function).isPoisoned) {
       abandonArguments(args);
       return function;
@@ -244,6 +271,8 @@ FunctionId Checker::chooseOverload(llvm::ArrayRef<FunctionId> functions, llvm::A
     }
   }
   if (viable.empty()) {
+    if (uninferred.isValid() && functions.size() == 1 && reportUninferred(uninferred, args, range, missing))
+      return {};
     reportNoOverload(functions, args, range, name);
     return {};
   }
@@ -268,7 +297,38 @@ FunctionId Checker::chooseOverload(llvm::ArrayRef<FunctionId> functions, llvm::A
     return {};
   }
   finishArguments(viable[best], args, bound);
+  if (FunctionId chosen = viable[best].function; detail(chosen).generic.isValid()) {
+    auto *decl = llvm::cast<FuncDecl>(program[chosen].decl);
+    if (!decl->wheres.empty())
+      requireConstraints(program[chosen].layer, range, decl, *detail(chosen).file, program[chosen].owner);
+  }
   return viable[best].function;
+}
+
+/// True if the problem has been told: a type argument that the arguments do not tell.
+bool Checker::reportUninferred(FunctionId function, llvm::ArrayRef<const Argument *> args, SourceRange range, Name missing) {
+  Candidate candidate, expanded;
+  const FunctionInfo &info = program[function];
+  bool counts = bindArguments(function, args, false, candidate) ||
+                (!info.params.empty() && info.params.back().isParams && bindArguments(function, args, true, expanded));
+  bool hasErrors = llvm::any_of(args, [&](const Argument *arg) { return arg->value && program.exprs.get(arg->value).type == types::Error; });
+  if (!counts && !hasErrors)
+    return false; // their number is the problem
+  if (!hasErrors) {
+    if (missing) {
+      report(DiagId::CannotInferTypeArgument, range).operator<<(missing.text()).operator<<(info.name.text())
+          .note(info.range, "write it: '" + info.name.text() + "<…>(…)'");
+    } else {
+      std::string given;
+      for (const Argument *arg : args) {
+        TypeId type = arg->value ? program.exprs.get(stripParens(arg->value)).type : TypeId();
+        given += (given.empty() ? "" : ", ") + (type.isValid() ? spell(type) : std::string("default"));
+      }
+      report(DiagId::NoOverloadOf, range).operator<<(info.name.text()).operator<<(given).note(info.range, "there is '" + signature(function) + "'");
+    }
+  }
+  abandonArguments(args);
+  return true;
 }
 
 //===-- What went wrong ---------------------------------------------------------------------------------------===//

@@ -175,6 +175,7 @@ private:
   }
 
   void printFunction(const FunctionInfo &function) {
+    InLayer in(program, function.layer);
     static constexpr llvm::StringRef modes[] = {"", "ref ", "in ", "out "};
     out << (function.kind == FunctionKind::Extern ? "extern " : "func ") << function.symbol << "(";
     for (size_t i = 0; i < function.params.size(); ++i) {

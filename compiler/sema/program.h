@@ -1,7 +1,8 @@
-// The product of checking: what every name, call and conversion of the tree means. Tables are keyed by node id; the tree
-// itself is never changed. dilgen reads this and nothing else about the language's rules.
+// The product of checking: what every name, call and conversion of the tree means. Tables are keyed by node id, in layers
+// (layers.h): one for each instance of a generic declaration. The tree itself is never changed. dilgen reads this and nothing else about the language's rules.
 #pragma once
 
+#include "compiler/sema/layers.h"
 #include "compiler/syntax/ast.h"
 #include "compiler/types/types.h"
 #include "llvm/ADT/ArrayRef.h"
@@ -43,6 +44,7 @@ struct VariableInfo {
   unsigned fieldIndex = 0;         ///< Field: index into NominalInfo::fields.
   ConstValue constant;             ///< Constant. Global: its value in the image, if the initialiser is one.
   const ast::Expr *init = nullptr; ///< Initialiser of a Field or Global.
+  LayerId layer = 0;               ///< Where the facts about `init` are.
   std::string qualifiedName;       ///< Global: "module.Type.name".
 };
 
@@ -78,6 +80,7 @@ struct FunctionInfo {
   std::vector<TypeId> cParams;     ///< Extern: types of C's own prototype, if it differs from the declaration.
   TypeId cResult;                  ///< Set together with cParams.
   const ast::Decl *decl = nullptr; ///< FuncDecl, AccessorDecl, DestructorDecl, PropertyDecl (auto accessor), or null.
+  LayerId layer = 0;               ///< Where the facts about its nodes are, default values included.
   PropertyId property;             ///< Getter, Setter.
   bool isAutoAccessor = false;     ///< Reads or writes the property's backing field.
   uint32_t chain = 0;              ///< Constructor: the call of the constructor that runs first (see constructorChains).
@@ -100,6 +103,7 @@ struct PropertyInfo {
   FunctionId getter, setter;
   VariableId backing; ///< Field of an auto property; invalid otherwise.
   SourceRange range;
+  LayerId layer = 0;
 };
 
 // ---- Facts about expressions ----------------------------------------------------------------------------------------
@@ -278,20 +282,22 @@ struct Program {
   std::deque<FunctionInfo> functions;
   std::deque<PropertyInfo> properties;
 
-  ast::NodeTable<ExprFacts> exprs;
+  /// The layer of facts in use: that of the instance being checked or lowered. 0 outside of generic declarations.
+  mutable LayerId layer = 0;
+  LayeredTable<ExprFacts> exprs{layer};
   std::deque<ConstValue> constants{1}; ///< Row 0 means "none".
   std::deque<CallFacts> calls{1};      ///< Row 0 means "none".
-  ast::NodeTable<VariableId> declared; ///< VariableDecl, ParamDecl → variable.
-  ast::NodeTable<FunctionId> declaredFunctions; ///< FuncDecl, AccessorDecl, DestructorDecl → function.
-  ast::NodeTable<TypeId> typeNodes;    ///< TypeNode → type.
-  ast::NodeTable<ForeachFacts> foreachs; ///< By ForeachStmt.
-  ast::NodeTable<PatternFacts> patterns;
-  ast::NodeTable<UsingFacts> usings;       ///< By VariableDecl, or by UsingStmt if it has an expression.
-  ast::NodeTable<MemberInit> memberInits;  ///< By the element's value.
+  LayeredTable<VariableId> declared{layer}; ///< VariableDecl, ParamDecl → variable.
+  LayeredTable<FunctionId> declaredFunctions{layer}; ///< FuncDecl, AccessorDecl, DestructorDecl → function.
+  LayeredTable<TypeId> typeNodes{layer};    ///< TypeNode → type.
+  LayeredTable<ForeachFacts> foreachs{layer}; ///< By ForeachStmt.
+  LayeredTable<PatternFacts> patterns{layer};
+  LayeredTable<UsingFacts> usings{layer};       ///< By VariableDecl, or by UsingStmt if it has an expression.
+  LayeredTable<MemberInit> memberInits{layer};  ///< By the element's value.
 
   /// Constructor that another one calls first (`: base(…)`, `: this(…)`, or the implicit base call): key is the FuncDecl.
   /// A constructor that nobody wrote has no FuncDecl; FunctionInfo::chain says the same for all of them.
-  ast::NodeTable<uint32_t> constructorChains; ///< Index into calls.
+  LayeredTable<uint32_t> constructorChains{layer}; ///< Index into calls.
 
   std::vector<std::vector<FunctionId>> vtables;     ///< By NominalId: the function in each virtual slot (classes).
   std::vector<FunctionId> destructors;              ///< By NominalId; invalid if none.
@@ -316,6 +322,15 @@ struct Program {
   const ExprFacts &facts(const ast::Expr *expr) const { return exprs.get(expr); }
   const ConstValue &constant(const ast::Expr *expr) const { return constants[facts(expr).constant]; }
   const CallFacts &call(const ast::Node *node) const { return calls[exprs.get(node).call]; }
+};
+
+/// Selects a layer while it lives.
+struct InLayer {
+  const Program &program;
+  LayerId saved;
+  InLayer(const Program &program, LayerId layer) : program(program), saved(program.layer) { program.layer = layer; }
+  InLayer(const InLayer &) = delete;
+  ~InLayer() { program.layer = saved; }
 };
 
 } // namespace dream::sema

@@ -109,6 +109,17 @@ bool Checker::checkStorable(TypeId type, SourceRange range, llvm::StringRef what
 
 TypeId Checker::resolveNamed(const NamedType *node, FileContext &file, NominalId scope) {
   auto &first = node->parts.front();
+  if (const TypeBinding *binding = findBinding(first.name); binding && node->parts.size() == 1) {
+    if (!first.args.empty()) {
+      report(DiagId::NotGeneric, first.range) << first.name.text();
+      return types::Error;
+    }
+    if (binding->constant.isValid()) {
+      report(DiagId::NotAType, first.range).operator<<(first.name.text()).note(program[binding->constant].range, "declared here");
+      return types::Error;
+    }
+    return binding->arg;
+  }
   Symbol symbol;
   NominalId owner;
   for (NominalId level = scope; level.isValid() && !symbol; level = detail(level).outer) {
@@ -130,11 +141,10 @@ TypeId Checker::resolveNamed(const NamedType *node, FileContext &file, NominalId
   }
   auto &named = node->parts[next - 1];
   if (!symbol) {
-    bool isGeneric = llvm::any_of(node->parts, [](auto &part) { return !part.args.empty(); });
-    if (isGeneric) {
-      refuse(node->range, "the generic type '" + first.name.text() + "'");
-      return types::Error;
-    }
+    for (auto &part : node->parts)
+      for (const TypeNode *arg : part.args)
+        if (!llvm::isa<ConstArgType>(arg))
+          resolveType(arg, file, scope);
     if (file.hasBrokenImports)
       return types::Error; // it may come from the module that was not found
     auto diag = report(DiagId::UnknownType, named.range);
@@ -167,9 +177,17 @@ TypeId Checker::resolveNamed(const NamedType *node, FileContext &file, NominalId
                                            : "module '" + other.path + "' has one, but does not export it");
     return types::Error;
   }
+  NominalId type;
+  auto apply = [&](const NamedType::Part &part) {
+    if (symbol.kind == Symbol::Kind::Type)
+      type = applyTypeArgs(NominalId(symbol.index), part.args, part.name, part.range, file, scope);
+    return type.isValid();
+  };
+  if (symbol.kind == Symbol::Kind::Type && !apply(named))
+    return types::Error;
   for (; symbol.kind == Symbol::Kind::Type && next < node->parts.size(); ++next) {
     auto &part = node->parts[next];
-    NominalId outer(symbol.index);
+    NominalId outer = type;
     Symbol inner = lookupMember(outer, part.name, &owner);
     if (inner.kind != Symbol::Kind::Type && inner.kind != Symbol::Kind::Poisoned) {
       report(DiagId::UnknownType, part.range) << (types.info(outer).name.text() + "." + part.name.text());
@@ -178,6 +196,8 @@ TypeId Checker::resolveNamed(const NamedType *node, FileContext &file, NominalId
     if (!canSee(inner.visibility, owner, detail(owner).file->module, scope, file))
       report(DiagId::NotVisible, part.range).operator<<(part.name.text()).operator<<("private").note(inner.range, "declared here");
     symbol = inner;
+    if (symbol.kind == Symbol::Kind::Type && !apply(part))
+      return types::Error;
   }
   if (symbol.kind == Symbol::Kind::Poisoned)
     return types::Error;
@@ -185,12 +205,30 @@ TypeId Checker::resolveNamed(const NamedType *node, FileContext &file, NominalId
     report(DiagId::NotAType, named.range).operator<<(named.name.text()).note(symbol.range, "declared here");
     return types::Error;
   }
-  for (auto &part : node->parts)
-    if (!part.args.empty()) {
-      report(DiagId::NotGeneric, part.range) << part.name.text();
-      return types::Error;
-    }
-  return types.info(NominalId(symbol.index)).type;
+  return types.info(type).type;
+}
+
+/// The instance that a name with type arguments means; the type itself where it is not generic. Invalid after an error.
+NominalId Checker::applyTypeArgs(NominalId type, llvm::ArrayRef<const TypeNode *> nodes, Name name, SourceRange range, FileContext &file,
+                                 NominalId scope) {
+  NominalId generic = detail(type).generic;
+  if (!generic.isValid()) {
+    if (nodes.empty())
+      return type;
+    report(DiagId::NotGeneric, range) << name.text();
+    return {};
+  }
+  auto *cls = llvm::cast<ClassDecl>(detail(generic).decl);
+  llvm::SmallVector<TypeId, 4> args;
+  if (!resolveTypeArgs(nodes, cls->typeParams, name.text(), range, file, scope, args))
+    return {};
+  TypeId instance = instantiate(generic, args, range);
+  if (instance == types::Error)
+    return {};
+  NominalId id = types[instance].nominal;
+  if (!cls->wheres.empty())
+    requireConstraints(detail(id).layer, range, cls, *detail(generic).file, detail(generic).outer);
+  return id;
 }
 
 } // namespace dream::sema

@@ -97,6 +97,7 @@ void Checker::needSignature(FunctionId function) {
   if (detail.signature != Progress::NotStarted)
     return;
   detail.signature = Progress::Running;
+  In in(*this, program[function].layer);
   const Decl *decl = program[function].decl;
   NominalId scope = program[function].owner;
   if (auto *func = llvm::dyn_cast_or_null<FuncDecl>(decl)) {
@@ -121,10 +122,10 @@ void Checker::needSignature(FunctionId function) {
     PropertyId property = program[function].property;
     declareParams(function, propertyDecls[property.index]->params);
     if (program[function].kind == FunctionKind::Getter) {
-      program[function].result = program[property].type;
+      program[function].result = propertyType(property);
     } else {
       ParameterInfo value;
-      value.variable = newVariable(VariableKind::Parameter, names.intern("value"), program[property].type, program[function].range);
+      value.variable = newVariable(VariableKind::Parameter, names.intern("value"), propertyType(property), program[function].range);
       program[function].params.push_back(value);
     }
   }
@@ -137,6 +138,12 @@ void Checker::needResult(FunctionId function, SourceRange use) {
   FunctionDetail &detail = this->detail(function);
   if (!detail.infersResult || program[function].result.isValid())
     return;
+  if (FunctionId definition = definitionOf(function); definition.isValid() && definition != function) {
+    needResult(definition, use);
+    TypeId result = substitute(program[definition].result, program[function].layer);
+    program[function].result = result;
+    return;
+  }
   if (detail.body == Progress::Running) {
     report(DiagId::RecursiveInference, program[function].range).operator<<(program[function].name.text())
         .note(use, "it is called here while its result is being worked out");
@@ -196,6 +203,10 @@ void Checker::checkOperatorShape(FunctionId function) {
 }
 
 bool Checker::sameParams(FunctionId a, FunctionId b) {
+  needSignature(a);
+  needSignature(b);
+  if (detail(a).isGeneric != detail(b).isGeneric)
+    return false;
   const FunctionInfo &x = program[a], &y = program[b];
   if (x.params.size() != y.params.size())
     return false;
@@ -215,7 +226,7 @@ void Checker::checkDuplicateSignatures() {
     std::map<std::vector<uint32_t>, FunctionId> seen;
     for (FunctionId function : set) {
       const FunctionInfo &info = program[function];
-      if (detail(function).isPoisoned)
+      if (detail(function).isPoisoned || isInstance(info.layer))
         continue;
       std::vector<uint32_t> key;
       for (char c : info.kind == FunctionKind::Operator ? info.name.text() : llvm::StringRef())
@@ -258,6 +269,7 @@ void Checker::needVariableType(VariableId variable) {
   FileContext *file = isField ? detail(owner).file : globals[row->second].file;
   const TypeNode *node = isField ? fieldTypes.lookup(variable) : globals[row->second].typeNode;
   NominalId scope = isField ? owner : globals[row->second].owner;
+  In in(*this, program[variable].layer);
   if (node) {
     TypeId type = resolveType(node, *file, scope);
     program[variable].type = checkStorable(type, node->range, "a variable") ? type : types::Error;

@@ -102,6 +102,12 @@ void Checker::inferMutation() {
   auto ofStruct = [&](const FunctionInfo &info) {
     return info.thisVariable.isValid() && types.kind(program[info.thisVariable].type) == TypeKind::Struct;
   };
+  // Bodies of instances that mention type parameters are not checked: their definitions tell.
+  auto written = [&](FunctionId function) {
+    LayerId layer = program[function].layer;
+    FunctionId definition = isOpaque(layer) ? definitionOf(function) : function;
+    return definition.isValid() ? definition : function;
+  };
   for (uint32_t i = 0; i < count; ++i) {
     const FunctionInfo &info = program.functions[i];
     if (!ofStruct(info))
@@ -110,7 +116,7 @@ void Checker::inferMutation() {
     if (functionDetails[i].writesThis || isAutoSetter || info.kind == FunctionKind::Constructor)
       mark(i);
     for (FunctionId callee : functionDetails[i].mutatesThrough)
-      callers[callee.index].push_back(i);
+      callers[written(callee).index].push_back(i);
   }
   while (!work.empty()) {
     uint32_t index = work.back();
@@ -122,7 +128,7 @@ void Checker::inferMutation() {
     if (ofStruct(info))
       program[info.thisVariable].mode = info.mutatesThis ? PassMode::Ref : PassMode::In;
   for (const ReadOnlyCall &call : readOnlyCalls)
-    if (program[call.callee].mutatesThis)
+    if (program[written(call.callee)].mutatesThis)
       report(DiagId::MutatesReadOnly, call.range).operator<<(program[call.callee].name.text()).operator<<(call.what)
           .note(program[call.callee].range, "this changes the struct it is called on");
 }
@@ -132,18 +138,19 @@ void Checker::inferMutation() {
 void Checker::inferReachability() {
   std::vector<FunctionId> work;
   auto reach = [&](FunctionId function) {
-    if (function.isValid() && !program[function].isReachable && !detail(function).isPoisoned) {
+    if (function.isValid() && !program[function].isReachable && !detail(function).isPoisoned && !isOpaque(program[function].layer)) {
       program[function].isReachable = true;
       work.push_back(function);
     }
   };
   // Everything the user wrote is lowered, called or not: later passes find errors there too.
   for (uint32_t i = 0; i < program.functions.size(); ++i)
-    if (!isOnDemand(*functionDetails[i].file))
+    if (!isOnDemand(*functionDetails[i].file) && !program.functions[i].layer)
       reach(FunctionId(i));
   for (FunctionId function : program.knownFunctions)
     reach(function);
   for (const Global &global : globals)
+    if (!isOpaque(program[global.variable].layer))
     for (const CallEdge &edge : global.edges)
       reach(edge.callee);
   while (!work.empty()) {
@@ -200,7 +207,8 @@ void Checker::orderInitialisers() {
         for (uint32_t row : rows.lookup(file)) {
           const Global &global = globals[row];
           const VariableInfo &info = program[global.variable];
-          if (info.kind == VariableKind::Global && info.init && !info.constant && !global.isInMain && global.type == Progress::Done)
+          if (info.kind == VariableKind::Global && info.init && !info.constant && !global.isInMain && global.type == Progress::Done &&
+              !isOpaque(info.layer))
             program.initialisers.push_back(global.variable);
         }
     }

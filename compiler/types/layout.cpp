@@ -178,8 +178,10 @@ bool TypeTable::hasZeroValue(TypeId id) const {
 static void ownedNominals(const TypeTable &table, TypeId id, llvm::SmallVectorImpl<NominalId> &out, bool &unknown) {
   const Type &type = table[id];
   switch (type.kind) {
-  case TypeKind::Object: case TypeKind::Func: case TypeKind::TypeParam:
+  case TypeKind::Object: case TypeKind::Func:
     unknown = true;
+    return;
+  case TypeKind::TypeParam: // of a definition, whose objects nobody makes
     return;
   case TypeKind::Array: case TypeKind::Rect: case TypeKind::FixedArray: case TypeKind::Optional:
     return ownedNominals(table, type.element, out, unknown);

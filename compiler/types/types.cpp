@@ -119,11 +119,15 @@ TypeId TypeTable::nominal(NominalId id, llvm::ArrayRef<TypeId> args) {
   return intern(type);
 }
 
-TypeId TypeTable::typeParam(unsigned index) {
+TypeId TypeTable::typeParam(unsigned number, Name name) {
   Type type{TypeKind::TypeParam};
-  type.count = index;
+  type.count = number;
+  if (name)
+    type.names = name;
   return intern(type);
 }
+
+TypeId TypeTable::constArg(uint64_t value) { return fixedArray(types::Void, value); }
 
 NominalId TypeTable::addNominal(NominalKind kind, Name name) {
   NominalId id(nominals.size());
@@ -154,6 +158,7 @@ bool TypeTable::isCounted(TypeId id) const {
   switch (kind(id)) {
   case TypeKind::String: case TypeKind::Object: case TypeKind::Array: case TypeKind::Rect: case TypeKind::Func:
   case TypeKind::Class: case TypeKind::Interface:
+  case TypeKind::TypeParam: // so that `T?` may be written; an instance that has no such optional is an error
     return true;
   case TypeKind::Optional:
     return isCounted((*this)[id].element);
@@ -232,6 +237,8 @@ std::string TypeTable::spell(TypeId id) const {
     return fixed.str();
   std::string text;
   if (type.kind == TypeKind::Array || type.kind == TypeKind::Rect || type.kind == TypeKind::FixedArray) {
+    if (isConstArg(id))
+      return std::to_string(int64_t(type.count));
     // Brackets run outermost first.
     std::string brackets;
     const Type *row = &type;
@@ -254,7 +261,7 @@ std::string TypeTable::spell(TypeId id) const {
   if (type.kind == TypeKind::Pointer)
     return (type.isConst ? "const " : "") + spell(type.element) + "*";
   if (type.kind == TypeKind::TypeParam)
-    return "T" + std::to_string(type.count);
+    return type.names.empty() ? "T" + std::to_string(type.count) : type.names[0].text().str();
   if (type.kind == TypeKind::Func) {
     static constexpr llvm::StringRef modes[] = {"", "ref ", "in ", "out "};
     text = (type.returnsRef ? "func ref " : "func ") + spell(type.element) + "(";

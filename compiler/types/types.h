@@ -34,7 +34,7 @@ enum class TypeKind : uint8_t {
   Func,       ///< func R(P…): element = result, args = parameters, modes
   Tuple,      ///< args, names
   Class, Struct, Interface, Enum, ///< nominal, args
-  TypeParam,  ///< A type parameter inside a generic declaration: nominal is invalid, count = its index
+  TypeParam,  ///< A type parameter inside a generic declaration: count = its number in the program, names = its name
 };
 
 /// Ids of the types that need no operands; they are the first rows of every table.
@@ -128,7 +128,10 @@ public:
   TypeId func(TypeId result, llvm::ArrayRef<TypeId> params, llvm::ArrayRef<PassMode> modes, bool returnsRef = false);
   TypeId tuple(llvm::ArrayRef<TypeId> elements, llvm::ArrayRef<Name> names);
   TypeId nominal(NominalId id, llvm::ArrayRef<TypeId> args = {});
-  TypeId typeParam(unsigned index);
+  TypeId typeParam(unsigned number, Name name = {});
+  /// A number given as a type argument (`Ring<int, 16>`): in lists of arguments only. It is spelled as the number.
+  TypeId constArg(uint64_t value);
+  bool isConstArg(TypeId id) const { return kind(id) == TypeKind::FixedArray && (*this)[id].element == types::Void; }
 
   /// Registers a nominal type; its info is filled in afterwards.
   NominalId addNominal(NominalKind kind, Name name);
