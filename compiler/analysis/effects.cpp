@@ -144,7 +144,11 @@ private:
       drop(node, function[released->value].type);
     else if (auto *ref = llvm::dyn_cast<FnRefInst>(&inst))
       edges[callbacks()].push_back({ref->func.index, Receiver::Other});
-    else if (auto *callInst = llvm::dyn_cast<CallBase>(&inst))
+    else if (auto *closure = llvm::dyn_cast<ClosureInst>(&inst)) {
+      for (size_t i = 0; i < closure->captures.size(); ++i)
+        if (closure->modes[i] == CaptureMode::Ref)
+          touch(node, function, closure->captures[i], true);
+    } else if (auto *callInst = llvm::dyn_cast<CallBase>(&inst))
       call(node, function, *callInst);
   }
 

@@ -80,7 +80,11 @@ private:
     using Kind = SlotEventKind;
     if (auto *call = llvm::dyn_cast<CallBase>(inst))
       collectCall(call);
-    else if (auto *slot = llvm::dyn_cast<SlotInst>(inst))
+    else if (auto *closure = llvm::dyn_cast<ClosureInst>(inst)) {
+      for (size_t i = 0; i < closure->captures.size(); ++i)
+        if (closure->modes[i] == CaptureMode::Ref)
+          add(Kind::Use, slotOf(closure->captures[i]), inst);
+    } else if (auto *slot = llvm::dyn_cast<SlotInst>(inst))
       add(Kind::Define, slots.of(slot->result), inst);
     else if (auto *load = llvm::dyn_cast<LoadCopyInst>(inst))
       add(Kind::Use, slotOf(load->place), inst);

@@ -1,6 +1,7 @@
 // New objects, arrays and boxes. The runtime hands out zeroed memory; what a zero value has beyond zero bits (empty strings
 // and arrays) is stored here.
 #include "compiler/codegen/function_emitter.h"
+#include "runtime/abi/object.h"
 
 namespace dream::codegen {
 
@@ -77,6 +78,40 @@ void FunctionEmitter::emit(const dil::AllocArrayInst &inst) {
     fillElements(row.element, array, count);
   }
   set(inst.result, array);
+}
+
+/// Static data without captures; else an object of its environment's class, whose header on the stack says that it is
+/// immortal: its captures are dropped by their owners.
+void FunctionEmitter::emit(const dil::ClosureInst &inst) {
+  const TypeTable &types = emitter.types;
+  uint32_t index = emitter.descriptors.index(inst.environment);
+  llvm::Function *code = emitter.function(inst.func);
+  if (inst.captures.empty())
+    return set(inst.result, emitter.constants.closure(code, index));
+  Layout layout = types.objectLayout(inst.environment);
+  llvm::Value *object;
+  if (inst.onStack) {
+    uint64_t before = std::max<uint64_t>(layout.align, -abi::kTypeOffset);
+    auto *block = entryAlloca(llvm::ArrayType::get(builder.getInt8Ty(), before + layout.size), llvm::Align(std::max<uint64_t>(layout.align, 8)));
+    object = offset(block, before);
+    builder.CreateStore(builder.getInt32(index), builder.CreateConstInBoundsGEP1_64(builder.getInt8Ty(), object, abi::kTypeOffset));
+    builder.CreateStore(builder.getInt32(uint32_t(abi::kImmortal)), builder.CreateConstInBoundsGEP1_64(builder.getInt8Ty(), object, abi::kCountOffset));
+  } else {
+    llvm::CallInst *made = emitter.entries.call(builder, Entry::dr_alloc_object_of, {builder.getInt32(index), builder.getInt32(uint32_t(layout.size))});
+    made->addRetAttr(llvm::Attribute::NoAlias);
+    made->addRetAttr(llvm::Attribute::NonNull);
+    object = made;
+  }
+  // A closure's code never changes: LLVM may take it from here wherever it loads it from this closure.
+  llvm::StoreInst *store = builder.CreateAlignedStore(code, object, llvm::Align(types.pointerBytes()));
+  if (emitter.optimizes())
+    store->setMetadata(llvm::LLVMContext::MD_invariant_group, llvm::MDNode::get(emitter.context, {}));
+  for (size_t i = 0; i < inst.captures.size(); ++i) {
+    TypeId field = types.info(inst.environment).fields[i + 1].type;
+    llvm::Value *at = offset(object, types.fieldOffset(inst.environment, i + 1));
+    storeValue(field, leaves(inst.captures[i]), at, {});
+  }
+  set(inst.result, object);
 }
 
 void FunctionEmitter::emit(const dil::BoxInst &inst) {

@@ -38,7 +38,8 @@ void FunctionEmitter::finishCall(const dil::CallBase &inst, Leaves result, llvm:
   builder.CreateCondBr(builder.CreateIsNotNull(error), block(inst.error), block(inst.ok), unlikely);
 }
 
-void FunctionEmitter::callWith(const dil::CallBase &inst, llvm::FunctionCallee callee, const Signature &signature) {
+void FunctionEmitter::callWith(const dil::CallBase &inst, llvm::FunctionCallee callee, const Signature &signature,
+                               llvm::Value *closure) {
   llvm::SmallVector<llvm::Value *, 8> args;
   const Lowering &lowering = emitter.lowering[inst.resultType];
   llvm::AllocaInst *memory = nullptr;
@@ -46,6 +47,8 @@ void FunctionEmitter::callWith(const dil::CallBase &inst, llvm::FunctionCallee c
     memory = entryAlloca(inst.resultType);
     args.push_back(memory);
   }
+  if (closure)
+    args.push_back(closure);
   for (dil::ValueId arg : inst.args)
     appendArgument(arg, args);
   assert(args.size() == signature.type->getNumParams() && "arguments fit the signature");
@@ -218,8 +221,19 @@ void FunctionEmitter::emit(const dil::CallSlotInst &inst) {
   callWith(inst, llvm::FunctionCallee(signature.type, code), signature);
 }
 
+/// One load: the code pointer is the closure's first word. The closure is the first argument.
 void FunctionEmitter::emit(const dil::CallFnInst &inst) {
-  llvm::report_fatal_error("calls of closures cannot be translated yet, in " + llvm::Twine(dil.symbol));
+  llvm::SmallVector<Signatures::Parameter, 8> parameters{{typeOf(inst.callee), false}};
+  for (dil::ValueId arg : inst.args)
+    parameters.push_back({typeOf(arg), info(arg).ownership == dil::Ownership::Address});
+  Signature signature = emitter.signatures.dream(parameters, inst.resultType, inst.canThrow());
+  llvm::Value *closure = value(inst.callee);
+  llvm::LoadInst *code = builder.CreateAlignedLoad(emitter.lowering.pointer, closure, llvm::Align(emitter.types.pointerBytes()));
+  if (emitter.optimizes()) {
+    code->setMetadata(llvm::LLVMContext::MD_invariant_group, llvm::MDNode::get(emitter.context, {}));
+    code->setMetadata(llvm::LLVMContext::MD_noundef, llvm::MDNode::get(emitter.context, {}));
+  }
+  callWith(inst, llvm::FunctionCallee(signature.type, code), signature, closure);
 }
 
 //===-- Terminators --------------------------------------------------------------------------------------------===//

@@ -58,6 +58,16 @@ llvm::Constant *Constants::emptyArray(TypeId type) {
   return emptyArrays[type] = made;
 }
 
+llvm::Constant *Constants::closure(llvm::Constant *code, uint32_t typeIndex) {
+  llvm::Constant *&payload = closures[code];
+  if (!payload) {
+    llvm::LLVMContext &context = emitter.context;
+    auto *data = llvm::ConstantStruct::getAnon({word(context, typeIndex), word(context, uint32_t(abi::kImmortal)), code});
+    payload = payloadAt(constant(data, "closure$" + code->getName(), 8), -abi::kTypeOffset);
+  }
+  return payload;
+}
+
 llvm::Constant *Constants::cString(llvm::StringRef text) {
   llvm::Constant *&address = cStrings[text];
   if (!address)

@@ -21,6 +21,8 @@ public:
   llvm::Constant *string(llvm::StringRef text);
   /// The payload of the immortal empty array of an Array or Rect type.
   llvm::Constant *emptyArray(TypeId type);
+  /// The payload of an immortal closure that captures nothing.
+  llvm::Constant *closure(llvm::Constant *code, uint32_t typeIndex);
   /// A NUL-terminated C string.
   llvm::Constant *cString(llvm::StringRef text);
   /// "file:line:col" as a C string; null for nowhere.
@@ -41,6 +43,7 @@ private:
   ModuleEmitter &emitter;
   llvm::StringMap<llvm::Constant *> strings, cStrings;
   llvm::DenseMap<TypeId, llvm::Constant *> emptyArrays, zeroValues;
+  llvm::DenseMap<llvm::Constant *, llvm::Constant *> closures;
 };
 
 } // namespace dream::codegen

@@ -105,7 +105,8 @@ private:
   llvm::Value *divide(dil::ArithOp op, llvm::Value *lhs, llvm::Value *rhs, bool isSigned);
 
   // calls.cpp
-  void callWith(const dil::CallBase &inst, llvm::FunctionCallee callee, const Signature &signature);
+  void callWith(const dil::CallBase &inst, llvm::FunctionCallee callee, const Signature &signature,
+                llvm::Value *closure = nullptr);
   void callRuntime(const dil::CallInst &inst, const dil::Function &callee);
   void callC(const dil::CallInst &inst, const dil::Function &callee);
   void finishCall(const dil::CallBase &inst, Leaves result, llvm::Value *error);

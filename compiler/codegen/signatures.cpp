@@ -16,6 +16,10 @@ void Signatures::addReferenceAttributes(llvm::AttrBuilder &attributes, TypeId ty
   } else if (kind == TypeKind::Interface || kind == TypeKind::Object) {
     attributes.addAttribute(llvm::Attribute::NonNull);
     attributes.addAlignmentAttr(llvm::Align(8));
+  } else if (kind == TypeKind::Func) {
+    attributes.addAttribute(llvm::Attribute::NonNull);
+    attributes.addAlignmentAttr(llvm::Align(8));
+    attributes.addDereferenceableAttr(types.pointerBytes()); // its code
   } else if (kind == TypeKind::Array || kind == TypeKind::Rect) {
     attributes.addAttribute(llvm::Attribute::NonNull);
     attributes.addAlignmentAttr(llvm::Align(16));

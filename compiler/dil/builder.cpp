@@ -294,6 +294,17 @@ void Builder::dropIf(ValueId flag, ValueId place) {
 
 ValueId Builder::alloc(TypeId type) { return result(append<AllocInst>(), type, Ownership::Owned); }
 
+ValueId Builder::closure(FuncId func, TypeId type, TypeId environment, llvm::ArrayRef<ValueId> captures,
+                         llvm::ArrayRef<CaptureMode> modes, bool onStack) {
+  auto *inst = append<ClosureInst>();
+  inst->func = func;
+  inst->environment = environment;
+  inst->onStack = onStack;
+  inst->captures.assign(captures.begin(), captures.end());
+  inst->modes.assign(modes.begin(), modes.end());
+  return result(inst, type, onStack || captures.empty() ? Ownership::None : Ownership::Owned);
+}
+
 ValueId Builder::allocArray(TypeId type, llvm::ArrayRef<ValueId> lengths) {
   auto *inst = append<AllocArrayInst>();
   inst->lengths.assign(lengths.begin(), lengths.end());
@@ -385,6 +396,30 @@ ValueId Builder::tryCallSlot(TypeId type, unsigned slot, TypeId resultType, llvm
   inst->type = type;
   inst->slot = slot;
   setArguments(*inst, resultType, args, uses);
+  return addEdges(*inst, error);
+}
+
+/// How a func type hands over its arguments: as every function does when nothing else is said.
+static llvm::SmallVector<Use, 8> usesOf(const Module &module, const Type &func) {
+  llvm::SmallVector<Use, 8> uses;
+  for (size_t i = 0; i < func.args.size(); ++i)
+    uses.push_back(func.modes[i] != PassMode::Value ? Use::Address : useOf(defaultConvention(module.types, func.args[i])));
+  return uses;
+}
+
+ValueId Builder::callFn(ValueId closure, llvm::ArrayRef<ValueId> args) {
+  const Type &type = module.types[function[closure].type];
+  auto *inst = append<CallFnInst>();
+  inst->callee = closure;
+  setArguments(*inst, type.element, args, usesOf(module, type));
+  return type.element == types::Void ? ValueId() : result(inst, type.element, fresh(type.element));
+}
+
+ValueId Builder::tryCallFn(ValueId closure, llvm::ArrayRef<ValueId> args, BlockId error) {
+  const Type &type = module.types[function[closure].type];
+  auto *inst = append<CallFnInst>();
+  inst->callee = closure;
+  setArguments(*inst, type.element, args, usesOf(module, type));
   return addEdges(*inst, error);
 }
 

@@ -68,6 +68,8 @@ public:
 
   // Allocation
   ValueId alloc(TypeId type);
+  ValueId closure(FuncId func, TypeId type, TypeId environment, llvm::ArrayRef<ValueId> captures,
+                  llvm::ArrayRef<CaptureMode> modes, bool onStack = false);
   ValueId allocArray(TypeId type, llvm::ArrayRef<ValueId> lengths);
   ValueId box(ValueId value, TypeId to);
   ValueId unbox(ValueId value, TypeId to);
@@ -81,11 +83,13 @@ public:
   // Calls that cannot throw; the result is invalid for void.
   ValueId call(FuncId callee, llvm::ArrayRef<ValueId> args);
   ValueId callSlot(TypeId type, unsigned slot, TypeId result, llvm::ArrayRef<ValueId> args, llvm::ArrayRef<Use> uses);
+  ValueId callFn(ValueId closure, llvm::ArrayRef<ValueId> args);
   // Calls that can throw: they end the block. The ok block's argument is made by the builder and returned (invalid for
   // void); the current block is `ok` afterwards. `error` must have one owned argument of type Exception.
   ValueId tryCall(FuncId callee, llvm::ArrayRef<ValueId> args, BlockId error);
   ValueId tryCallSlot(TypeId type, unsigned slot, TypeId result, llvm::ArrayRef<ValueId> args, llvm::ArrayRef<Use> uses,
                       BlockId error);
+  ValueId tryCallFn(ValueId closure, llvm::ArrayRef<ValueId> args, BlockId error);
 
   // Terminators
   void br(BlockId target, llvm::ArrayRef<ValueId> args = {});

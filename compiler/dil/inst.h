@@ -209,6 +209,25 @@ struct DropIfInst : Inst { DREAM_INST(DropIfInst) ValueId flag, place; OPERANDS(
 
 /// A new object of the (class) result type: fields hold zero values, late fields are unset. Owned, unique.
 struct AllocInst : Inst { DREAM_INST(AllocInst) OPERANDS() };
+enum class CaptureMode : uint8_t {
+  Copy,
+  Changed, ///< A copy that the closure changes for the time of a call: the variable it came from should not be read later.
+  Ref,     ///< The address of a place; the environment holds it as a pointer.
+};
+/// A closure of the (Func) result type: calling it calls `func`, with the closure itself as first argument. `environment`
+/// is a class without bases whose field 0 holds the code and whose other fields hold the captures; to `func`, the closure
+/// cast down to it. Without captures it lies in static data, and has no ownership. On the stack, for a closure that never
+/// leaves the frame, it only borrows its captures, and has no ownership either.
+struct ClosureInst : Inst {
+  DREAM_INST(ClosureInst)
+  FuncId func;
+  TypeId environment;
+  bool onStack;
+  llvm::SmallVector<ValueId, 4> captures;
+  llvm::SmallVector<CaptureMode, 4> modes; ///< One for each capture.
+  OPERANDS(for (size_t i = 0; i < captures.size(); ++i)
+               visit(captures[i], modes[i] == CaptureMode::Ref ? Use::Address : onStack ? Use::Borrow : Use::Consume);)
+};
 /// A new array of the (Array or Rect) result type; elements hold zero values or are unset. One length for each dimension,
 /// none negative.
 struct AllocArrayInst : Inst {

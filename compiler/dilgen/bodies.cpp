@@ -70,6 +70,8 @@ void FunctionGen::pruneBlocks() {
 
 void FunctionGen::bindParameters(llvm::ArrayRef<ValueId> args) {
   size_t next = 0;
+  if (gen.takesClosure(*info))
+    bindCaptures(args[next++]);
   if (info->thisVariable.isValid()) {
     self = args[next++];
     selfVariable = info->thisVariable;
@@ -101,7 +103,9 @@ void FunctionGen::buildFunction() {
   fn.loc = b.loc;
   const BlockStmt *block = nullptr;
   const Expr *expr = nullptr;
-  if (auto *decl = llvm::dyn_cast_or_null<FuncDecl>(info->decl))
+  if (info->lambda)
+    block = info->lambda->block, expr = info->lambda->expr;
+  else if (auto *decl = llvm::dyn_cast_or_null<FuncDecl>(info->decl))
     block = decl->block, expr = decl->expr;
   else if (auto *decl = llvm::dyn_cast_or_null<AccessorDecl>(info->decl))
     block = decl->block, expr = decl->expr;

@@ -57,6 +57,18 @@ FunctionGen::Argument FunctionGen::prepareArgument(const sema::BoundArgument &bo
     return arg;
   }
   Want want = types.isPlain(variable.type) ? Want::Own : Want::Borrow;
+  // What a closure refers to by address stays open until the call is over.
+  if (auto *lambda = bound.value ? llvm::dyn_cast<LambdaExpr>(stripParens(bound.value)) : nullptr) {
+    FunctionId id = program.declaredFunctions.get(lambda);
+    bool byRef = llvm::any_of(program[id].captures, [](const sema::Capture &capture) { return capture.byRef; });
+    if (byRef) {
+      At at(*this, locOf(lambda));
+      arg.value = makeClosure(id);
+      if (types.kind(variable.type) == TypeKind::Optional)
+        arg.value = b.cast(dil::CastKind::ToOptional, arg.value, variable.type);
+      return arg;
+    }
+  }
   if (bound.collectsParams) {
     arg.value = hold(paramsArray(bound, variable.type));
     return arg;
@@ -121,13 +133,30 @@ ValueId FunctionGen::finishCall(FuncId callee, bool canThrow, llvm::ArrayRef<Val
 
 ValueId FunctionGen::finishCall(FunctionId id, sema::Dispatch dispatch, llvm::SmallVectorImpl<Argument> &args, size_t start) {
   const sema::FunctionInfo &callee = program[id];
+  std::vector<dil::Param> params = gen.paramsOf(callee);
+  return finishCall(params, callee.mayThrow, callee.result, args, start, [&](llvm::ArrayRef<ValueId> passed) {
+    if (dispatch == sema::Dispatch::Direct)
+      return finishCall(gen.function(id), callee.mayThrow, passed);
+    TypeId owner = types.info(callee.owner).type;
+    llvm::SmallVector<dil::Use, 8> uses;
+    for (const dil::Param &param : params)
+      uses.push_back(dil::useOf(param.convention));
+    gen.needSlot(owner, *callee.slot);
+    return callee.mayThrow ? b.tryCallSlot(owner, *callee.slot, callee.result, passed, uses, errorTarget())
+                           : b.callSlot(owner, *callee.slot, callee.result, passed, uses);
+  });
+}
+
+/// `params` only where some of them consume what they are given.
+ValueId FunctionGen::finishCall(llvm::ArrayRef<dil::Param> params, bool mayThrow, TypeId resultType,
+                                llvm::SmallVectorImpl<Argument> &args, size_t start,
+                                llvm::function_ref<ValueId(llvm::ArrayRef<ValueId>)> call) {
   struct Out {
     ValueId slot;
     const Place *place;
   };
   llvm::SmallVector<Out, 2> outs;
   llvm::SmallVector<ValueId, 8> passed;
-  std::vector<dil::Param> params = gen.paramsOf(callee);
   SharedElements shared;
   for (size_t i = 0; i < args.size(); ++i) {
     if (args[i].kind != Argument::Kind::Ref && args[i].kind != Argument::Kind::In)
@@ -140,7 +169,7 @@ ValueId FunctionGen::finishCall(FunctionId id, sema::Dispatch dispatch, llvm::Sm
   for (const Argument &arg : args) {
     switch (arg.kind) {
     case Argument::Kind::Value:
-      if (params[passed.size()].convention == dil::Convention::Own && isOwned(arg.value))
+      if (passed.size() < params.size() && params[passed.size()].convention == dil::Convention::Own && isOwned(arg.value))
         forget(arg.value);
       passed.push_back(arg.value);
       break;
@@ -148,7 +177,7 @@ ValueId FunctionGen::finishCall(FunctionId id, sema::Dispatch dispatch, llvm::Sm
     case Argument::Kind::In: passed.push_back(openAccess(arg.place, shared.isModified(*this, arg.place), &shared)); break;
     case Argument::Kind::Out: {
       // On the error edge the variable keeps what it had.
-      bool direct = !callee.mayThrow && arg.place.isLocal && arg.place.steps.empty();
+      bool direct = !mayThrow && arg.place.isLocal && arg.place.steps.empty();
       if (direct) {
         passed.push_back(openAccess(arg.place, true));
         break;
@@ -164,19 +193,8 @@ ValueId FunctionGen::finishCall(FunctionId id, sema::Dispatch dispatch, llvm::Sm
     }
   }
 
-  ValueId result;
-  if (dispatch == sema::Dispatch::Direct) {
-    result = finishCall(gen.function(id), callee.mayThrow, passed);
-  } else {
-    TypeId owner = types.info(callee.owner).type;
-    llvm::SmallVector<dil::Use, 8> uses;
-    for (const dil::Param &param : params)
-      uses.push_back(dil::useOf(param.convention));
-    gen.needSlot(owner, *callee.slot);
-    result = callee.mayThrow ? b.tryCallSlot(owner, *callee.slot, callee.result, passed, uses, errorTarget())
-                             : b.callSlot(owner, *callee.slot, callee.result, passed, uses);
-  }
-  if (callee.result == types::Never) {
+  ValueId result = call(passed);
+  if (resultType == types::Never) {
     b.unreachable(dil::UnreachableReason::Never);
     return ValueId();
   }
@@ -218,6 +236,8 @@ static const Expr *calleeOf(const Expr *expr) {
 }
 
 ValueId FunctionGen::emitCall(const Expr *expr, const sema::CallFacts &call, ValueId receiver) {
+  if (call.dispatch == sema::Dispatch::Indirect)
+    return emitFuncCall(calleeOf(expr), call);
   if (!call.function.isValid())
     llvm::report_fatal_error("dilgen: a call without a callee passed checking");
   const sema::FunctionInfo &callee = program[call.function];
@@ -245,11 +265,21 @@ ValueId FunctionGen::emitCall(const Expr *expr, const sema::CallFacts &call, Val
   case sema::FunctionKind::Getter:
   case sema::FunctionKind::Setter:
   case sema::FunctionKind::Local:
+  case sema::FunctionKind::Lambda:
+  case sema::FunctionKind::Shape:
   case sema::FunctionKind::Runtime:
   case sema::FunctionKind::Main: break;
   }
   size_t start = mark();
   llvm::SmallVector<Argument, 8> args;
+  if (gen.takesClosure(callee)) {
+    Argument closure;
+    const Storage &stored = storage[call.closure];
+    closure.value = stored.isAddress ? load(variablePlace(call.closure), Want::Borrow) : stored.value;
+    if (isOwned(closure.value))
+      hold(closure.value);
+    args.push_back(closure);
+  }
   if (callee.thisVariable.isValid())
     args.push_back(receiver.isValid() ? receiverOf(receiver, callee) : prepareReceiver(call.receiver, call.implicitThis, callee, calleeOf(expr)));
   prepareArguments(call, callee, args);
@@ -264,6 +294,14 @@ ValueId FunctionGen::callOperator(const sema::CallFacts &call) {
   return finishCall(call.function, sema::Dispatch::Direct, args, start);
 }
 
+dil::Intrinsic FunctionGen::intrinsicOf(const sema::FunctionInfo &callee) {
+#define INTRINSIC(NAME, SPELLING)                                                                                      \
+  if (callee.symbol == SPELLING)                                                                                       \
+    return dil::Intrinsic::NAME;
+#include "compiler/dil/intrinsics.def"
+  llvm::report_fatal_error(llvm::Twine("dilgen: there is no intrinsic ") + callee.symbol);
+}
+
 ValueId FunctionGen::emitIntrinsic(const sema::CallFacts &call, const sema::FunctionInfo &callee, TypeId result) {
   size_t start = mark();
   llvm::SmallVector<ValueId, 3> args;
@@ -273,14 +311,7 @@ ValueId FunctionGen::emitIntrinsic(const sema::CallFacts &call, const sema::Func
   prepareArguments(call, callee, prepared);
   for (const Argument &arg : prepared)
     args.push_back(arg.value);
-  std::optional<dil::Intrinsic> intrinsic;
-#define INTRINSIC(NAME, SPELLING)                                                                                      \
-  if (callee.symbol == SPELLING)                                                                                       \
-    intrinsic = dil::Intrinsic::NAME;
-#include "compiler/dil/intrinsics.def"
-  if (!intrinsic)
-    llvm::report_fatal_error(llvm::Twine("dilgen: there is no intrinsic ") + callee.symbol);
-  ValueId value = b.intrinsic(*intrinsic, callee.result, args);
+  ValueId value = b.intrinsic(intrinsicOf(callee), callee.result, args);
   endTo(start);
   return value;
 }

@@ -130,9 +130,14 @@ ValueId FunctionGen::emitLink(const Expr *expr, Want want) {
     // A conversion that changes no bits says which null is meant.
     return b.constNull(types.kind(facts.type) == TypeKind::Null ? facts.conversion.to : facts.type);
   case NodeKind::InterpolatedString: return emitInterpolated(llvm::cast<InterpolatedString>(expr));
-  case NodeKind::NameExpr: return emitName(expr, want);
+  case NodeKind::LambdaExpr: return makeClosure(program.declaredFunctions.get(expr));
+  case NodeKind::NameExpr:
+    return facts.entity == sema::EntityKind::Functions ? emitMethodGroup(expr) : emitName(expr, want);
   case NodeKind::ThisExpr: return emitName(expr, want);
-  case NodeKind::MemberExpr: return emitMember(llvm::cast<MemberExpr>(expr), want);
+  case NodeKind::MemberExpr:
+    if (facts.entity == sema::EntityKind::Functions)
+      return emitMethodGroup(expr);
+    return emitMember(llvm::cast<MemberExpr>(expr), want);
   case NodeKind::IndexExpr: return emitIndexed(llvm::cast<IndexExpr>(expr), want);
   case NodeKind::CallExpr: return emitCallExpr(llvm::cast<CallExpr>(expr));
   case NodeKind::NewObject: return emitNewObject(llvm::cast<NewObject>(expr));

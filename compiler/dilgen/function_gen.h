@@ -85,9 +85,9 @@ private:
 
 class FunctionGen {
 public:
-  FunctionGen(ModuleGen &gen, FuncId id, const sema::FunctionInfo *info = nullptr)
+  FunctionGen(ModuleGen &gen, FuncId id, const sema::FunctionInfo *info = nullptr, FunctionId infoId = {})
       : gen(gen), program(gen.program), types(gen.types), module(gen.module), id(id), fn(gen.module[id]),
-        b(gen.module, fn), info(info) {}
+        b(gen.module, fn), info(info), infoId(infoId) {}
 
   ModuleGen &gen;
   const sema::Program &program;
@@ -97,6 +97,7 @@ public:
   dil::Function &fn;
   dil::Builder b;
   const sema::FunctionInfo *info;
+  FunctionId infoId; ///< Of `info`, where it is a closure's.
 
   // ---- Bodies (bodies.cpp)
   void buildFunction();
@@ -290,6 +291,8 @@ public:
   /// Opens the accesses, calls, gives `out` arguments their values, and closes everything above the mark.
   ValueId finishCall(FunctionId callee, sema::Dispatch dispatch, llvm::SmallVectorImpl<Argument> &args, size_t mark);
   ValueId finishCall(FuncId callee, bool canThrow, llvm::ArrayRef<ValueId> args);
+  ValueId finishCall(llvm::ArrayRef<dil::Param> params, bool mayThrow, TypeId resultType, llvm::SmallVectorImpl<Argument> &args,
+                     size_t mark, llvm::function_ref<ValueId(llvm::ArrayRef<ValueId>)> call);
   ValueId callPlain(FuncId callee, llvm::ArrayRef<ValueId> args) { return b.call(callee, args); }
   ValueId emitExternCall(const sema::CallFacts &call, const sema::FunctionInfo &callee);
   ValueId emitIntrinsic(const sema::CallFacts &call, const sema::FunctionInfo &callee, TypeId result);
@@ -307,6 +310,15 @@ public:
   ValueId callGetter(const Accessor &accessor, size_t mark);
   void callSetter(const Accessor &accessor, ValueId value, size_t mark);
   void endAccessOf(ValueId slot);
+
+  // ---- Closures (closures.cpp)
+  void bindCaptures(ValueId closure);
+  void buildThunk(FunctionId callee, const sema::FunctionInfo &target, sema::Dispatch dispatch, TypeId environment);
+  ValueId ownVariable(VariableId id);
+  ValueId makeClosure(FunctionId id);
+  ValueId emitMethodGroup(const ast::Expr *expr);
+  ValueId emitFuncCall(const ast::Expr *callee, const sema::CallFacts &call);
+  static dil::Intrinsic intrinsicOf(const sema::FunctionInfo &callee);
 
   // ---- Creation (creation.cpp)
   ValueId emitNewObject(const ast::NewObject *expr);
@@ -334,6 +346,8 @@ public:
   ValueId convert(ValueId value, TypeId from, const sema::Conversion &conversion, size_t mark, bool isExplicit = false);
   ValueId convertPlain(ValueId value, TypeId to);
   bool isReference(TypeId type) const;
+  /// A reference without a zero value: a slot of it may be unset.
+  bool isLateType(TypeId type) const { return types.isClassRef(type) || types.kind(type) == TypeKind::Func; }
 
   // ---- State
   struct Storage {

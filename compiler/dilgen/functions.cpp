@@ -40,6 +40,8 @@ std::vector<dil::Param> ModuleGen::paramsOf(const sema::FunctionInfo &info) {
       made.convention = dil::Convention::Own;
     params.push_back(made);
   };
+  if (takesClosure(info))
+    params.push_back(param("closure", funcTypeOf(info), dil::Convention::Borrow));
   if (info.thisVariable.isValid())
     add(info.thisVariable, "this");
   for (const sema::ParameterInfo &one : info.params)
@@ -80,6 +82,8 @@ FuncId ModuleGen::function(FunctionId id) {
   case sema::FunctionKind::Getter:
   case sema::FunctionKind::Setter:
   case sema::FunctionKind::Local:
+  case sema::FunctionKind::Lambda:
+  case sema::FunctionKind::Shape:
   case sema::FunctionKind::Intrinsic:
   case sema::FunctionKind::Main: break;
   }
@@ -91,9 +95,9 @@ FuncId ModuleGen::function(FunctionId id) {
   if (fn.kind != dil::FuncKind::Dream)
     return made;
   fn.canThrow = info.mayThrow;
-  later([this, made, &info] {
+  later([this, made, id, &info] {
     sema::InLayer in(program, info.layer);
-    FunctionGen gen(*this, made, &info);
+    FunctionGen gen(*this, made, &info, id);
     if (info.kind == sema::FunctionKind::Main)
       gen.buildMain();
     else
@@ -177,7 +181,11 @@ static bool mayThrow(const sema::Program &program, const ast::Node *node) {
   if (auto *expr = llvm::dyn_cast<ast::Expr>(node)) {
     const sema::ExprFacts &facts = program.facts(expr);
     auto throws = [&](FunctionId id) { return id.isValid() && program[id].mayThrow; };
-    if (facts.call && throws(program.calls[facts.call].function))
+    if (facts.call && !llvm::isa<ast::NameExpr, ast::MemberExpr>(expr) && throws(program.calls[facts.call].function))
+      return true;
+    auto *call = llvm::dyn_cast<ast::CallExpr>(expr);
+    if (call && facts.call && program.calls[facts.call].dispatch == sema::Dispatch::Indirect &&
+        program.mayThrow(program.facts(call->callee).type))
       return true;
     if (throws(facts.conversion.function) || throws(facts.cast.function) || llvm::isa<ast::ThrowExpr>(expr))
       return true;
@@ -287,6 +295,8 @@ static bool hasOwnBody(sema::FunctionKind kind) {
   case sema::FunctionKind::Setter:
   case sema::FunctionKind::Main: return true;
   case sema::FunctionKind::Local:
+  case sema::FunctionKind::Lambda:
+  case sema::FunctionKind::Shape:
   case sema::FunctionKind::Extern:
   case sema::FunctionKind::Runtime:
   case sema::FunctionKind::Intrinsic: return false;

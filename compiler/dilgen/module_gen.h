@@ -9,6 +9,7 @@
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringMap.h"
 #include <deque>
+#include <map>
 
 namespace dream::dilgen {
 
@@ -55,6 +56,21 @@ public:
   llvm::ArrayRef<VariableId> initialisedFields(NominalId nominal);
   bool creationThrows(TypeId type, FunctionId constructor);
 
+  // ---- Closures (closures.cpp)
+  TypeId funcTypeOf(const sema::FunctionInfo &info);
+  TypeId makeEnvironment(llvm::StringRef name, llvm::ArrayRef<std::pair<Name, TypeId>> captures, SourceLoc loc);
+  TypeId emptyEnvironment();
+  TypeId environmentOf(FunctionId id);
+  struct Thunk {
+    FuncId code;
+    TypeId environment;
+  };
+  const Thunk &thunk(FunctionId callee, TypeId func, sema::Dispatch dispatch);
+  /// It is called with its closure.
+  static bool takesClosure(const sema::FunctionInfo &info) {
+    return info.kind == sema::FunctionKind::Lambda || (info.kind == sema::FunctionKind::Local && !info.captures.empty());
+  }
+
   // ---- Module variables (globals.cpp)
   GlobalId global(VariableId id);
 
@@ -98,6 +114,9 @@ private:
   llvm::DenseMap<std::pair<TypeId, FunctionId>, FuncId> creators;
   llvm::DenseMap<TypeId, FuncId> equalities, texts;
   llvm::DenseMap<TypeId, std::vector<FunctionId>> slotsOfInterface;
+  TypeId noCaptures;                                          ///< The environment of closures without captures.
+  llvm::DenseMap<FunctionId, TypeId> environments;
+  std::map<std::tuple<uint32_t, uint32_t, unsigned>, Thunk> thunks;
   FuncId keeper;                                              ///< Home of the constants that module variables start with.
   std::vector<std::vector<VariableId>> fieldInitialisers;     ///< By NominalId.
   llvm::MapVector<TypeId, uint8_t> described;                 ///< Value: 1 descriptor only, 2 with tables.

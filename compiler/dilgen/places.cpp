@@ -64,7 +64,7 @@ Place FunctionGen::variablePlace(VariableId id) {
     return place;
   }
   place.base = b.global(gen.global(id));
-  place.isLate = types.isClassRef(variable.type);
+  place.isLate = isLateType(variable.type);
   place.name = variable.qualifiedName;
   return place;
 }
@@ -134,7 +134,7 @@ Place FunctionGen::preparePlace(const Expr *expr, Want baseWant) {
     for (const ast::Argument *arg : index->args)
       step.indices.push_back(emitIndex(arg->value));
     place.type = types[place.type].element;
-    place.isLate = types.isClassRef(place.type);
+    place.isLate = isLateType(place.type);
     place.name = "an element of '" + types.spell(program.facts(index->object).type) + "'";
     place.steps.push_back(std::move(step));
     return place;
@@ -264,7 +264,7 @@ void FunctionGen::checkLate(ValueId value, const Place &place) {
 }
 
 void FunctionGen::checkLateElement(ValueId value) {
-  if (types.isClassRef(typeOf(value)))
+  if (isLateType(typeOf(value)))
     b.check(dil::CheckKind::Late, value, {}, {}, fn.copyText("an element of '" + types.spell(types.array(typeOf(value))) + "'"));
 }
 
@@ -397,7 +397,7 @@ ValueId FunctionGen::emitElement(const IndexExpr *expr, Want want, bool checksLa
     Place place = spill(emit(expr->object, Want::Own));
     ValueId index = emitIndex(expr->args.front()->value);
     place.type = types[place.type].element;
-    place.isLate = types.isClassRef(place.type);
+    place.isLate = isLateType(place.type);
     place.name = "an element of '" + types.spell(typeOf(place.base)) + "'";
     place.steps.push_back({Place::Step::Kind::FixedElement, 0, {index}});
     return load(place, want, checksLate);

@@ -82,8 +82,18 @@ void FunctionGen::emitStmt(const Stmt *stmt) {
     cleanup.body = deferred->body;
     return push(cleanup);
   }
-  if (auto *func = llvm::dyn_cast<FuncStmt>(stmt))
-    return void(func); // A function of its own; made when it is called.
+  if (auto *func = llvm::dyn_cast<FuncStmt>(stmt)) {
+    // A function of its own, made when it is called; what it captures is fetched here.
+    FunctionId id = program.declaredFunctions.get(func->func);
+    if (id.isValid() && gen.takesClosure(program[id])) {
+      At at(*this, func->range.begin);
+      ValueId closure = makeClosure(id);
+      VariableId variable = program[id].closure;
+      bool isHoisted = storage.contains(variable) && hoisted.contains(variable);
+      b.assign(isHoisted ? storage[variable].value : declareSlot(variable), closure);
+    }
+    return;
+  }
   assert(llvm::isa<EmptyStmt>(stmt) && "a statement that checking should have refused");
 }
 

@@ -20,6 +20,13 @@ void FunctionGen::emitSwitch(const SwitchStmt *stmt, Name label) {
           declareSlot(id);
           hoisted.insert(id);
         }
+      else if (auto *func = llvm::dyn_cast<FuncStmt>(inner)) {
+        FunctionId id = program.declaredFunctions.get(func->func);
+        if (!id.isValid() || !gen.takesClosure(program[id]))
+          continue;
+        declareSlot(program[id].closure);
+        hoisted.insert(program[id].closure);
+      }
   startStatement();
 
   size_t temporaries = mark();

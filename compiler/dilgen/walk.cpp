@@ -258,6 +258,8 @@ public:
       write(operand, false);
       return forEachChild(operand, [&](const Node *child) { nested(child); });
     }
+    if (auto *closure = llvm::dyn_cast<LambdaExpr>(expr))
+      lambda(closure);
     if (auto *call = llvm::dyn_cast<CallExpr>(expr))
       callWrites(call, false);
     if (auto *object = llvm::dyn_cast<NewObject>(expr))
@@ -266,7 +268,18 @@ public:
   }
 
 private:
+  /// A closure that refers to variables may change them whenever it is called.
+  void lambda(const LambdaExpr *expr) {
+    for (const sema::Capture &capture : program[program.declaredFunctions.get(expr)].captures)
+      if (capture.byRef) {
+        facts.written.insert(capture.outer);
+        facts.nestedWrites.insert(capture.outer);
+      }
+  }
+
   void nested(const Node *node) {
+    if (auto *expr = llvm::dyn_cast<LambdaExpr>(node))
+      return lambda(expr);
     if (auto *assign = llvm::dyn_cast<AssignExpr>(node))
       write(assign->target, true);
     else if (auto *call = llvm::dyn_cast<CallExpr>(node))
@@ -393,6 +406,9 @@ bool mentions(const sema::Program &program, const Node *node, sema::VariableId v
     if (program.facts(expr).variable == variable)
       return true;
   bool found = false;
+  if (llvm::isa<LambdaExpr>(node))
+    for (const sema::Capture &capture : program[program.declaredFunctions.get(node)].captures)
+      found |= capture.outer == variable;
   forEachChild(node, [&](const Node *child) { found = found || mentions(program, child, variable); });
   return found;
 }

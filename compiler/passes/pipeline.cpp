@@ -42,10 +42,12 @@ constexpr Step kOrder[] = {
     {removeUnreachable, Stage::Raw}, // Flow facts should not speak of code that never runs.
     {definiteInit, Stage::Raw},      // Diagnoses what the user wrote, so before anything is moved.
     {exclusivity, Stage::Raw},       // Likewise.
+    {captures, Stage::Raw},          // Likewise.
     {lastUse, Stage::Raw},           // Drops that it places early make later ones vanish in the next step.
     {resolveSlots, Stage::Raw},      // Every drop_slot becomes what it means: the module is owned.
     {takePutBack, Stage::Owned},     // Before optimisations: they may not see two ways to one place as one.
     {promoteSlots, Stage::Owned},    // So that the next step sees through variables.
+    {stackClosures, Stage::Owned},   // It sees through variables, and what it captures is only looked at from here on.
     {borrowLoads, Stage::Owned},     // Copies that are only looked at are not made.
     {cursors, Stage::Owned},         // What is still a slot, and walks through objects, needs no counts.
     {uniqueHoist, Stage::Owned},     // After it: a copy that is gone shares no array.
@@ -83,7 +85,7 @@ void runPipeline(Module &module, DiagnosticEngine &diags, const PassOptions &opt
     if (pass.kind == Kind::Optional && options.optimization == 0)
       continue;
     // The errors of all passes that diagnose are shown together.
-    if (diags.hasErrors() && step.run != definiteInit && step.run != exclusivity)
+    if (diags.hasErrors() && step.run != definiteInit && step.run != exclusivity && step.run != captures)
       return;
     runOne(pass, module, diags, options, statistics, targets);
   }

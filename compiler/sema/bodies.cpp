@@ -65,17 +65,22 @@ void Checker::checkLocalBody(FunctionId function) {
   detail(function).body = Progress::Running;
   detail(function).isQueued = true;
   BodyContext context;
+  context.outer = cx;
   context.file = cx->file;
   context.type = cx->type;
   context.extendedType = cx->extendedType;
   context.isChecked = cx->isChecked;
   context.localDepth = cx->localDepth + 1;
+  captureThis(context, function);
   BodyContext *saved = std::exchange(cx, &context);
   {
     Scope scope(*this);
     runBody(function);
   }
   cx = saved;
+  finishCaptures(context, function);
+  if (VariableId closure = program[function].closure; closure.isValid())
+    program[closure].type = funcTypeOf(function);
   detail(function).body = Progress::Done;
 }
 
@@ -83,8 +88,10 @@ void Checker::runBody(FunctionId function) {
   const Decl *decl = program[function].decl;
   cx->function = function;
   cx->extendedType = program[function].kind == FunctionKind::Local ? cx->extendedType : program[function].extendedType;
-  cx->thisVariable = program[function].thisVariable;
-  cx->thisType = cx->thisVariable.isValid() ? program[cx->thisVariable].type : TypeId();
+  if (program[function].kind != FunctionKind::Local) {
+    cx->thisVariable = program[function].thisVariable;
+    cx->thisType = cx->thisVariable.isValid() ? program[cx->thisVariable].type : TypeId();
+  }
   cx->inConstructor = program[function].kind == FunctionKind::Constructor || detail(function).isInitOnly;
   cx->infers = detail(function).infersResult;
   cx->result = cx->infers ? TypeId() : program[function].result;

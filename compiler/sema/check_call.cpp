@@ -68,7 +68,11 @@ TypeId Checker::checkCall(const CallExpr *expr, TypeId hint) {
   };
   const Expr *inner = stripParens(expr->callee);
   if (!llvm::isa<NameExpr, MemberExpr>(inner)) {
-    TypeId type = checkValue(expr->callee);
+    TypeId type = check(expr->callee);
+    bool isOpen = chainIsOpen;
+    type = finish(expr->callee);
+    if (types.kind(type) == TypeKind::Func)
+      return checkFuncCall(expr, type, isOpen, inChain);
     if (type != types::Error)
       report(DiagId::NotCallable, expr->callee->range) << spell(type);
     return giveUp();
@@ -91,9 +95,21 @@ TypeId Checker::checkCall(const CallExpr *expr, TypeId hint) {
     report(DiagId::ModuleAsValue, expr->callee->range) << modules[callee.module.index].path;
     return giveUp();
   case Resolved::Kind::Value: {
+    openChain = false;
+    callee.inChain = true; // a call continues the chain of its callee
     TypeId type = valueOf(inner, callee);
-    if (type != types::Error)
-      report(DiagId::NotCallable, expr->callee->range) << spell(type);
+    bool isOpen = chainIsOpen;
+    if (types.kind(type) == TypeKind::Func) {
+      for (const Expr *outer = expr->callee; outer != inner; outer = llvm::cast<ParenExpr>(outer)->inner)
+        setType(outer, type);
+      return checkFuncCall(expr, type, isOpen, inChain);
+    }
+    if (type != types::Error) {
+      auto diag = report(DiagId::NotCallable, expr->callee->range);
+      diag << spell(type);
+      if (types.kind(type) == TypeKind::Optional && types.kind(types[type].element) == TypeKind::Func)
+        diag.note(expr->callee->range, "it may be null: test it first, or assert with '!'");
+    }
     return giveUp();
   }
   case Resolved::Kind::Functions:
@@ -181,7 +197,10 @@ TypeId Checker::finishCall(const CallExpr *expr, Resolved &callee, llvm::ArrayRe
     return types::Error;
   }
   call.function = function;
+  call.closure = callee.closure;
   if (!info.isStatic) {
+    if (callee.implicitThis)
+      cx->usesThis = true;
     call.receiver = callee.receiver;
     call.implicitThis = callee.implicitThis;
     call.isBase = callee.isBase;

@@ -76,12 +76,12 @@ TypeId Checker::dispatch(const Expr *expr, TypeId hint) {
   case NodeKind::BuiltinTypeExpr:
   case NodeKind::BaseExpr: {
     Resolved resolved = resolve(expr, hint);
-    return valueOf(expr, resolved);
+    return valueOf(expr, resolved, true);
   }
   case NodeKind::MemberExpr: {
     openChain = inChain;
     Resolved resolved = resolve(expr, hint);
-    return valueOf(expr, resolved);
+    return valueOf(expr, resolved, true);
   }
   case NodeKind::ThisExpr:
     return checkThis(expr);
@@ -181,8 +181,7 @@ TypeId Checker::dispatch(const Expr *expr, TypeId hint) {
     refuse(expr->range, "'match'");
     return types::Error;
   case NodeKind::LambdaExpr:
-    refuse(expr->range, "a lambda");
-    return types::Error;
+    return checkLambda(llvm::cast<LambdaExpr>(expr), hint);
   default: // ErrorExpr: the parser has reported it
     return types::Error;
   }
@@ -267,6 +266,7 @@ TypeId Checker::checkThis(const Expr *expr) {
     report(DiagId::NoThis, expr->range) << (cx->inInitialiser ? "an initialiser" : "something static");
     return types::Error;
   }
+  cx->usesThis = true;
   ExprFacts &facts = program.exprs[expr];
   facts.entity = EntityKind::Variable;
   facts.variable = cx->thisVariable;

@@ -41,18 +41,20 @@ Resolved Checker::resolveName(const NameExpr *expr) {
       return result;
     }
     if (local.function.isValid()) {
+      FunctionId function = local.function;
       result.kind = Resolved::Kind::Functions;
-      result.functions.push_back(local.function);
+      result.functions.push_back(function);
+      // What it captures lies in its environment; one that captures nothing needs none.
+      bool hasEnvironment = detail(function).body != Progress::Done || !program[function].captures.empty();
+      if (hasEnvironment && program[function].closure.isValid())
+        result.closure = captured(program[function].closure, local.depth, expr->range);
       return result;
     }
     if (local.variable.isValid()) {
-      if (local.depth != cx->localDepth && program[local.variable].kind != VariableKind::Constant) {
-        ++variableUses[local.variable.index];
-        refuse(expr->range, "capturing '" + expr->name.text() + "' in a local function");
-        setType(expr, types::Error);
-        return result;
-      }
-      result.type = useVariable(expr, local.variable);
+      VariableId variable = local.variable;
+      if (local.depth != cx->localDepth && program[variable].kind != VariableKind::Constant)
+        variable = captured(variable, local.depth, expr->range);
+      result.type = useVariable(expr, variable);
       result.kind = result.type == types::Error ? Resolved::Kind::Error : Resolved::Kind::Value;
       return result;
     }
@@ -92,6 +94,7 @@ Resolved Checker::resolveName(const NameExpr *expr) {
       ExprFacts &facts = program.exprs[expr];
       facts.entity = EntityKind::Length;
       facts.implicitThis = true;
+      cx->usesThis = true;
       result.kind = Resolved::Kind::Value;
       result.type = types::Int32;
       return result;
@@ -155,8 +158,10 @@ Resolved Checker::useSymbol(const Expr *expr, Symbol symbol, Name name, SourceRa
   bool hasThis = cx->thisType.isValid() && !isQualified &&
                  (!level.isValid() || level == cx->type || (cx->extendedType.isValid() && types.info(level).type == cx->extendedType));
   auto implicit = [&] {
-    if (hasThis)
+    if (hasThis) {
+      cx->usesThis = true;
       return true;
+    }
     report(DiagId::NeedsObject, range).operator<<(name.text())
         .note(symbol.range, "declared here; it belongs to each object, not to the type");
     setType(expr, types::Error);
@@ -281,6 +286,7 @@ Resolved Checker::resolveMember(const MemberExpr *expr) {
       report(DiagId::NoSuchMember, expr->nameRange) << "object" << expr->name.text();
       return result;
     }
+    cx->usesThis = true;
     ExprFacts &facts = program.exprs[expr->object];
     facts.entity = EntityKind::Variable;
     facts.variable = cx->thisVariable;
@@ -583,7 +589,7 @@ void Checker::reportUnknownMember(const MemberExpr *expr, TypeId type) {
 //===-- Reading -----------------------------------------------------------------------------------------------===//
 
 /// What was resolved, read as a value.
-TypeId Checker::valueOf(const Expr *expr, Resolved &resolved) {
+TypeId Checker::valueOf(const Expr *expr, Resolved &resolved, bool mayWait) {
   chainIsOpen = false;
   switch (resolved.kind) {
   case Resolved::Kind::Error:
@@ -595,8 +601,9 @@ TypeId Checker::valueOf(const Expr *expr, Resolved &resolved) {
     report(DiagId::ModuleAsValue, expr->range) << modules[resolved.module.index].path;
     return setType(expr, types::Error);
   case Resolved::Kind::Functions:
-    refuse(expr->range, "the function '" + resolved.name.text() + "' as a value");
-    return setType(expr, types::Error);
+    groups[expr] = resolved;
+    setType(expr, TypeId());
+    return mayWait ? TypeId() : finishGroup(expr);
   case Resolved::Kind::Value:
     break;
   }

@@ -237,6 +237,7 @@ void Checker::checkLocalFunction(const FuncStmt *stmt) {
   local.function = id;
   declareLocal(decl->name, local, program[id].range);
   needSignature(id);
+  program[id].closure = newVariable(VariableKind::Local, decl->name, detail(id).infersResult ? types::Error : funcTypeOf(id), program[id].range);
   if (!decl->block && !decl->expr) {
     report(DiagId::MissingBody, program[id].range) << decl->name.text();
     detail(id).isPoisoned = true;

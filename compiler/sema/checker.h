@@ -151,6 +151,8 @@ struct JumpTarget {
 
 struct BodyContext {
   FunctionId function;            ///< Invalid in initialisers.
+  BodyContext *outer = nullptr;   ///< Of a lambda or local function: the body around it.
+  bool usesThis = false;
   FileContext *file = nullptr;
   NominalId type;                 ///< Whose private members are in reach.
   TypeId thisType;                ///< Invalid where there is no `this`.
@@ -191,6 +193,7 @@ struct Resolved {
   bool isConditional = false;  ///< A `?.` somewhere to the left may skip it.
   bool inChain = false;        ///< Something to the right continues the chain.
   bool isObjectMember = false; ///< ToString, Equals or GetHashCode, which every type has.
+  VariableId closure;          ///< Of a local function: what holds its environment here.
   TypeId receiverType;
   Name name;
   ast::List<const ast::TypeNode *> typeArgs; ///< Functions: as written behind the name.
@@ -505,7 +508,7 @@ private:
   Resolved useSymbol(const ast::Expr *expr, Symbol symbol, Name name, SourceRange range, NominalId owner, NominalId level, bool isQualified);
   Resolved memberOfValue(const ast::MemberExpr *expr, TypeId type);
   Resolved memberOfType(const ast::MemberExpr *expr, TypeId type);
-  TypeId valueOf(const ast::Expr *expr, Resolved &resolved);
+  TypeId valueOf(const ast::Expr *expr, Resolved &resolved, bool mayWait = false);
   TypeId endChain(const ast::Expr *expr, TypeId type, bool isOpen, bool inChain);
   TypeId useVariable(const ast::Expr *expr, VariableId variable);
   TypeId checkObject(const ast::Expr *expr);
@@ -567,6 +570,31 @@ private:
   void noteCall(FunctionId callee, Dispatch dispatch);
   Dispatch dispatchOf(FunctionId function, TypeId receiverType, bool isBase);
   void noteProperty(PropertyId property, bool isWrite, const ast::Expr *at, bool isBase);
+
+  // ---- Closures (closures.cpp, method_groups.cpp)
+  TypeId checkLambda(const ast::LambdaExpr *expr, TypeId target);
+  TypeId lambdaToFunc(const ast::LambdaExpr *expr, TypeId target, llvm::ArrayRef<TypeId> given = {});
+  TypeId substituteBound(TypeId type, llvm::ArrayRef<std::pair<TypeId, TypeId>> bound);
+  bool inferFromFunctions(FunctionId generic, llvm::ArrayRef<const ast::Argument *> args, llvm::SmallVectorImpl<std::pair<TypeId, TypeId>> &bound);
+  bool lambdaFits(const ast::LambdaExpr *expr, TypeId target) const;
+  void reportLambdaMisfit(const ast::LambdaExpr *expr, TypeId target);
+  bool hasParamTypes(const ast::LambdaExpr *expr) const;
+  void declareCaptures(const ast::LambdaExpr *expr);
+  void captureThis(BodyContext &inner, FunctionId function);
+  void finishCaptures(BodyContext &inner, FunctionId function);
+  VariableId captured(VariableId variable, unsigned depth, SourceRange range);
+  VariableId capturedBy(BodyContext &body, VariableId variable, unsigned depth, SourceRange range);
+  void noteCaptureWrite(VariableId variable, SourceRange range);
+  FunctionId shapeOf(TypeId func);
+  TypeId funcTypeOf(FunctionId function);
+  TypeId checkFuncCall(const ast::CallExpr *expr, TypeId func, bool isOpen, bool inChain);
+  FunctionId groupMember(const Resolved &group, TypeId func, bool *isAmbiguous = nullptr);
+  TypeId groupToFunc(const ast::Expr *expr, TypeId func);
+  TypeId finishGroup(const ast::Expr *expr);
+  struct CapturedCall { FunctionId callee; VariableId variable; SourceRange range; };
+  std::vector<CapturedCall> capturedCalls; ///< Struct methods on captures, which may turn out to write them.
+  llvm::DenseMap<VariableId, std::pair<VariableId, FunctionId>> captureOf; ///< Inner → outer, and whose capture it is.
+  llvm::DenseMap<const ast::Expr *, Resolved> groups;                      ///< Method groups that wait for a target.
 
   // ---- Places (places.cpp)
   TypeId checkTarget(const ast::Expr *expr, bool isRead); ///< Something that is assigned.
@@ -726,6 +754,16 @@ struct Checker::Enter {
 /// Types that declare members.
 inline bool isNominal(TypeKind kind) {
   return kind == TypeKind::Class || kind == TypeKind::Struct || kind == TypeKind::Interface || kind == TypeKind::Enum;
+}
+
+inline PassMode passMode(ast::ParamMode mode) {
+  switch (mode) {
+  case ast::ParamMode::Value: return PassMode::Value;
+  case ast::ParamMode::Ref: return PassMode::Ref;
+  case ast::ParamMode::In: return PassMode::In;
+  case ast::ParamMode::Out: return PassMode::Out;
+  }
+  return PassMode::Value;
 }
 
 /// The expression inside of any parentheses.

@@ -171,6 +171,8 @@ std::optional<Conversion> Checker::explicitConversion(TypeId from, TypeId to, co
       if (mayMeet)
         return Conversion{ConversionKind::Downcast, to, {}};
     } else if (from == types::Object) {
+      if (types.kind(to) == TypeKind::Func)
+        return std::nullopt; // nothing in an object tells the types of a closure
       if (types.isCounted(to))
         return Conversion{ConversionKind::Downcast, to, {}};
       if (target.kind != TypeKind::Void && target.kind != TypeKind::Pointer)
@@ -257,6 +259,11 @@ bool Checker::converts(const Expr *expr, TypeId to) {
       TypeId object = types.kind(to) == TypeKind::Optional ? types[to].element : to;
       return types.kind(object) == TypeKind::Class || types.kind(object) == TypeKind::Struct;
     }
+    TypeId func = types.kind(to) == TypeKind::Optional ? types[to].element : to;
+    if (auto *lambda = llvm::dyn_cast<LambdaExpr>(inner))
+      return types.kind(func) == TypeKind::Func && lambdaFits(lambda, func);
+    if (auto group = groups.find(inner); group != groups.end())
+      return types.kind(func) == TypeKind::Func && groupMember(Resolved(group->second), func).isValid();
     if (auto *conditional = llvm::dyn_cast<ConditionalExpr>(inner))
       return converts(conditional->whenTrue, to) && converts(conditional->whenFalse, to);
     return false;
@@ -291,6 +298,19 @@ void Checker::retarget(const Expr *expr, TypeId to) {
     coerce(conditional->whenTrue, to);
     coerce(conditional->whenFalse, to);
     break;
+  }
+  case NodeKind::LambdaExpr:
+  case NodeKind::NameExpr:
+  case NodeKind::MemberExpr: {
+    TypeId func = types.kind(to) == TypeKind::Optional ? types[to].element : to;
+    TypeId type = types::Error;
+    if (auto *lambda = llvm::dyn_cast<LambdaExpr>(expr))
+      type = lambdaToFunc(lambda, func);
+    else if (groups.count(expr))
+      type = groupToFunc(expr, func);
+    if (func != to && type != types::Error)
+      program.exprs[expr].conversion = {ConversionKind::ToOptional, to, {}};
+    return;
   }
   default:
     break;
@@ -334,13 +354,30 @@ TypeId Checker::coerce(const Expr *expr, TypeId to, llvm::StringRef context) {
   const Expr *inner = stripParens(expr);
   TypeId from = program.exprs.get(inner).type;
   if (to == types::Error || !to.isValid()) {
-    if (!from.isValid())
+    if (auto *lambda = llvm::dyn_cast<LambdaExpr>(inner))
+      lambdaToFunc(lambda, types::Error);
+    else if (!from.isValid())
       finish(expr);
     return types::Error;
   }
   if (from == types::Error)
     return types::Error;
   bool isLiteral = llvm::isa<ArrayLiteral>(inner);
+  if (!from.isValid() && (llvm::isa<LambdaExpr>(inner) || groups.count(inner)) && !converts(expr, to)) {
+    // What does not fit is said of the lambda or group itself.
+    TypeId func = types.kind(to) == TypeKind::Optional ? types[to].element : to;
+    if (types.kind(func) == TypeKind::Func) {
+      if (auto *lambda = llvm::dyn_cast<LambdaExpr>(inner)) {
+        reportLambdaMisfit(lambda, func);
+        lambdaToFunc(lambda, types::Error);
+      } else {
+        groupToFunc(inner, func);
+      }
+      for (const Expr *outer = expr; outer != inner; outer = llvm::cast<ParenExpr>(outer)->inner)
+        setType(outer, types::Error);
+      return types::Error;
+    }
+  }
   if ((!from.isValid() || isLiteral) && from != to) {
     TypeKind kind = types.kind(types.kind(to) == TypeKind::Optional ? types[to].element : to);
     bool fits = !isLiteral || kind == TypeKind::Array || kind == TypeKind::FixedArray || kind == TypeKind::Rect;
@@ -390,7 +427,7 @@ void Checker::reportMismatch(const Expr *expr, TypeId from, TypeId to, llvm::Str
   if (from == types::Null) {
     auto diag = report(DiagId::NullToNonOptional, expr->range);
     diag << spell(to);
-    if (types.isCounted(to) && types.kind(to) != TypeKind::Func)
+    if (types.isCounted(to))
       diag.note(expr->range, "a variable that may be null has the type '" + spell(to) + "?'");
     return;
   }
@@ -424,6 +461,17 @@ TypeId Checker::finish(const Expr *expr) {
   case NodeKind::NewObject:
     report(DiagId::NeedsTarget, expr->range).operator<<("new(…)").note(expr->range, "'new T(…)' says its type");
     break;
+  case NodeKind::LambdaExpr:
+  case NodeKind::NameExpr:
+  case NodeKind::MemberExpr: {
+    auto *lambda = llvm::dyn_cast<LambdaExpr>(inner);
+    if (!lambda && !groups.count(inner))
+      break;
+    type = lambda ? lambdaToFunc(lambda, {}) : finishGroup(inner);
+    for (const Expr *outer = expr; outer != inner; outer = llvm::cast<ParenExpr>(outer)->inner)
+      setType(outer, type);
+    return type;
+  }
   case NodeKind::ConditionalExpr: {
     auto *conditional = llvm::cast<ConditionalExpr>(inner);
     TypeId a = program.exprs.get(stripParens(conditional->whenTrue)).type, b = program.exprs.get(stripParens(conditional->whenFalse)).type;

@@ -90,6 +90,102 @@ bool Checker::unify(TypeId pattern, TypeId actual, llvm::SmallVectorImpl<std::pa
   }
 }
 
+/// The type with what its parameters have been found to stand for; invalid while one of them is not known.
+TypeId Checker::substituteBound(TypeId type, llvm::ArrayRef<std::pair<TypeId, TypeId>> bound) {
+  if (!mentionsParam(type))
+    return type;
+  const Type row = types[type];
+  auto element = [&] { return substituteBound(row.element, bound); };
+  switch (row.kind) {
+  case TypeKind::TypeParam:
+    for (auto &[param, actual] : bound)
+      if (param == type)
+        return actual;
+    return type; // of something around the call
+  case TypeKind::Array:
+    return element().isValid() ? types.array(element()) : TypeId();
+  case TypeKind::Optional:
+    return element().isValid() ? types.optional(element()) : TypeId();
+  case TypeKind::Class: case TypeKind::Struct: case TypeKind::Interface: {
+    const TypeDetail &wanted = detail(row.nominal);
+    NominalId generic = wanted.generic.isValid() ? wanted.generic : row.nominal;
+    llvm::SmallVector<TypeId, 2> args;
+    for (TypeId arg : wanted.args) {
+      args.push_back(substituteBound(arg, bound));
+      if (!args.back().isValid())
+        return {};
+    }
+    return instantiate(generic, args, useRange);
+  }
+  default: // seldom written as the parameter of a function's parameter
+    return {};
+  }
+}
+
+/// Lambdas and names of functions among the arguments: once the types of their parameters are known, they tell their results.
+/// False if one does not fit.
+bool Checker::inferFromFunctions(FunctionId generic, llvm::ArrayRef<const Argument *> args,
+                                 llvm::SmallVectorImpl<std::pair<TypeId, TypeId>> &bound) {
+  const FunctionInfo &info = program[generic];
+  for (bool again = true; again;) {
+    again = false;
+    for (size_t i = 0; i < args.size() && i < info.params.size(); ++i) {
+      const Expr *inner = args[i]->value && !args[i]->name ? stripParens(args[i]->value) : nullptr;
+      TypeId pattern = program[info.params[i].variable].type;
+      if (!inner || types.kind(pattern) != TypeKind::Func || !mentionsParam(pattern) || program.exprs.get(inner).type.isValid())
+        continue;
+      auto *lambda = llvm::dyn_cast<LambdaExpr>(inner);
+      auto group = groups.find(inner);
+      if (!lambda && group == groups.end())
+        continue;
+      const Type func = types[pattern];
+      llvm::SmallVector<TypeId, 4> params;
+      bool known = true;
+      for (TypeId param : func.args) {
+        params.push_back(substituteBound(param, bound));
+        known &= params.back().isValid();
+      }
+      TypeId type;
+      if (lambda) {
+        if (lambda->params.size() != params.size())
+          return false;
+        if (!known && !hasParamTypes(lambda))
+          continue;
+        for (size_t j = 0; j < params.size(); ++j)
+          if (passMode(lambda->params[j]->mode) != func.modes[j])
+            return false;
+        type = lambdaToFunc(lambda, {}, known ? llvm::ArrayRef<TypeId>(params) : llvm::ArrayRef<TypeId>());
+        for (const Expr *outer = args[i]->value; outer != inner; outer = llvm::cast<ParenExpr>(outer)->inner)
+          setType(outer, type);
+      } else {
+        // The one function of the group that takes these types, or the only one.
+        FunctionId only;
+        for (FunctionId function : group->second.functions) {
+          needSignature(function);
+          const FunctionInfo &candidate = program[function];
+          bool fits = candidate.params.size() == params.size() && detail(function).args.empty();
+          for (size_t j = 0; fits && known && j < params.size(); ++j)
+            fits = program[candidate.params[j].variable].type == params[j];
+          if (fits && only.isValid())
+            return true; // not told by this argument
+          if (fits)
+            only = function;
+        }
+        if (!only.isValid())
+          continue;
+        needResult(only, inner->range);
+        type = funcTypeOf(only);
+      }
+      if (type == types::Error)
+        continue;
+      if (!unify(pattern, type, bound))
+        return false;
+      again |= lambda != nullptr;
+    }
+  }
+  return true;
+}
+
 /// The instance of a generic function that arguments ask for; they have been checked. Invalid if some type argument cannot
 /// be told from them (`missing` is then its name) or nothing fits (`missing` is empty).
 FunctionId Checker::inferInstance(FunctionId generic, llvm::ArrayRef<const Argument *> args, SourceRange range, Name *missing) {
@@ -121,6 +217,8 @@ FunctionId Checker::inferInstance(FunctionId generic, llvm::ArrayRef<const Argum
     if (!unify(isElement ? types[pattern].element : pattern, actual, bound))
       return {};
   }
+  if (!inferFromFunctions(generic, args, bound))
+    return {};
   llvm::SmallVector<TypeId, 4> chosen;
   for (auto &[param, type] : bound) {
     if (!type.isValid()) {

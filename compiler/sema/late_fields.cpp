@@ -56,6 +56,13 @@ public:
       state.assigned &= other.assigned;
   }
 
+  /// A local function or lambda holds the object from where it stands.
+  bool capturesThis(FunctionId function) const {
+    return function.isValid() && llvm::any_of(program[function].captures, [&](const Capture &capture) {
+             return program[capture.inner].kind == VariableKind::This;
+           });
+  }
+
   /// The field of `this` that an expression names, directly or as an automatic property that nobody overrides.
   VariableId fieldOfThis(const Expr *expr, bool isWrite) const {
     expr = stripParens(expr);
@@ -93,6 +100,9 @@ public:
       const ExprFacts &facts = program.exprs.get(value);
       bool usesThis = llvm::isa<ThisExpr>(value) || (facts.implicitThis && facts.entity != EntityKind::Functions);
       if (facts.call && program.calls[facts.call].implicitThis)
+        usesThis = true;
+      // A closure that captures it.
+      if (llvm::isa<LambdaExpr>(value) && capturesThis(program.declaredFunctions.get(value)))
         usesThis = true;
       // `base.M()`
       if (llvm::isa<BaseExpr>(value))
@@ -138,6 +148,10 @@ public:
       return;
     case NodeKind::LabeledStmt:
       return stmt(llvm::cast<LabeledStmt>(node)->body);
+    case NodeKind::FuncStmt:
+      if (capturesThis(program.declaredFunctions.get(llvm::cast<FuncStmt>(node)->func)))
+        leak();
+      return;
     case NodeKind::ModeStmt:
       return stmt(llvm::cast<ModeStmt>(node)->body);
     case NodeKind::IfStmt: {

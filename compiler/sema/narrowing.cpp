@@ -87,6 +87,11 @@ void Checker::forEachAssigned(const Node *node, llvm::function_ref<void(Variable
       forgetTarget(postfix->operand);
     else if (auto *arg = llvm::dyn_cast<Argument>(next); arg && arg->value && (arg->mode == ParamMode::Ref || arg->mode == ParamMode::Out))
       forgetTarget(arg->value);
+    else if (auto *lambda = llvm::dyn_cast<LambdaExpr>(next))
+      for (const LambdaExpr::Capture &capture : lambda->captures)
+        if (auto found = locals.find(capture.name);
+            capture.mode == LambdaExpr::CaptureMode::Ref && found != locals.end() && found->second.variable.isValid())
+          forget(found->second.variable);
     forEachChild(next, [&](const Node *child) { work.push_back(child); });
   }
 }

@@ -66,7 +66,12 @@ void Checker::abandonArguments(llvm::ArrayRef<const Argument *> args) {
       program.declared[arg->outVariable] = declareLocalVariable(VariableKind::Local, arg->outVariable->name, type, arg->outVariable->nameRange);
       variableUses[program.declared[arg->outVariable].index] = 1;
     } else if (arg->value) {
-      finish(arg->value);
+      // A lambda may wait for types that will not come.
+      auto *lambda = llvm::dyn_cast<LambdaExpr>(stripParens(arg->value));
+      if (lambda && !hasParamTypes(lambda))
+        lambdaToFunc(lambda, types::Error);
+      else
+        finish(arg->value);
     }
   }
 }

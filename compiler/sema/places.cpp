@@ -252,6 +252,7 @@ void Checker::noteWrite(const Expr *expr) {
     return;
   forget(place.variable);
   const VariableInfo &variable = program[place.variable];
+  noteCaptureWrite(place.variable, expr->range);
   if (variable.kind == VariableKind::This)
     cx->writesThis = true;
   if (variable.kind == VariableKind::Parameter && place.steps == 0)
@@ -265,6 +266,8 @@ void Checker::noteMethodOnPlace(FunctionId method, const Expr *receiver, bool im
     return;
   if (implicitThis || !receiver) {
     cx->mutatesThrough.push_back(method);
+    if (cx->outer)
+      capturedCalls.push_back({method, cx->thisVariable, receiver ? receiver->range : program[method].range});
     return;
   }
   Place place = placeOf(receiver);
@@ -273,6 +276,8 @@ void Checker::noteMethodOnPlace(FunctionId method, const Expr *receiver, bool im
     readOnlyCalls.push_back({method, receiver->range, "it is called on the copy that a property gives"});
     return;
   }
+  if (place.root == Place::Root::Variable && captureOf.count(place.variable))
+    capturedCalls.push_back({method, place.variable, receiver->range});
   if (place.root == Place::Root::Variable && program[place.variable].kind == VariableKind::This) {
     cx->mutatesThrough.push_back(method);
     return;

@@ -199,6 +199,15 @@ private:
     out << "\n";
     if (function.chain)
       printCall(program.calls[function.chain], 1);
+    for (const Capture &capture : function.captures)
+      out << "  captures " << (capture.byRef ? "ref " : "") << program[capture.inner].name.text() << ": "
+          << types.spell(program[capture.inner].type) << (capture.isChanged ? " changed" : "") << "\n";
+    if (function.lambda) {
+      if (function.lambda->block)
+        printNode(function.lambda->block, 1);
+      if (function.lambda->expr)
+        printNode(function.lambda->expr, 1);
+    }
     if (auto *func = llvm::dyn_cast_or_null<FuncDecl>(function.decl)) {
       if (func->block)
         printNode(func->block, 1);
@@ -220,6 +229,8 @@ private:
 
   void printCall(const CallFacts &call, unsigned depth) {
     static constexpr llvm::StringRef words[] = {"", "virtual ", "interface ", "indirect "};
+    if (call.dispatch == Dispatch::Indirect)
+      out.indent(depth * 2) << "calls a closure\n";
     if (call.function.isValid())
       out.indent(depth * 2) << "calls " << words[unsigned(call.dispatch)] << program[call.function].symbol << "\n";
   }

@@ -7,6 +7,7 @@
 #include "compiler/types/types.h"
 #include "llvm/ADT/ArrayRef.h"
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -50,6 +51,8 @@ struct VariableInfo {
 
 enum class FunctionKind : uint8_t {
   Plain, Method, Constructor, Destructor, Operator, Getter, Setter, Local,
+  Lambda,    ///< The body of a lambda expression.
+  Shape,     ///< No function: stands for all closures whose types take parameters of the same number and modes.
   Extern,    ///< C function.
   Runtime,   ///< Declared in the core library with [Runtime("symbol")]: an entry of entries.def.
   Intrinsic, ///< Declared in the core library with [Intrinsic("name")]: dilgen emits an instruction.
@@ -60,6 +63,15 @@ struct ParameterInfo {
   VariableId variable;
   const ast::Expr *defaultValue = nullptr;
   bool isParams = false;
+};
+
+/// A variable of the function around, as a lambda or local function sees it.
+struct Capture {
+  VariableId outer;        ///< A variable or capture of the function around, or its `this`.
+  VariableId inner;        ///< The closure's own name for it: `this`, or a local.
+  bool byRef = false;      ///< `[ref x]`: `inner` is the outer variable itself.
+  SourceRange range;       ///< Of the first use, or of the entry in the capture list.
+  bool isChanged = false;  ///< The body changes its copy.
 };
 
 struct FunctionInfo {
@@ -81,6 +93,9 @@ struct FunctionInfo {
   TypeId cResult;                  ///< Set together with cParams.
   const ast::Decl *decl = nullptr; ///< FuncDecl, AccessorDecl, DestructorDecl, PropertyDecl (auto accessor), or null.
   LayerId layer = 0;               ///< Where the facts about its nodes are, default values included.
+  const ast::LambdaExpr *lambda = nullptr;
+  std::vector<Capture> captures;   ///< Lambda, Local: what its environment holds.
+  VariableId closure;              ///< Local: holds the environment, made at its declaration; inside of it, its own.
   PropertyId property;             ///< Getter, Setter.
   bool isAutoAccessor = false;     ///< Reads or writes the property's backing field.
   uint32_t chain = 0;              ///< Constructor: the call of the constructor that runs first (see constructorChains).
@@ -170,8 +185,10 @@ enum class Dispatch : uint8_t {
   Indirect,   ///< The callee is a value of func type.
 };
 
+/// A call; of a method group that becomes a value, what a call of it will do (then there are no arguments).
 struct CallFacts {
-  FunctionId function;        ///< Invalid for Indirect.
+  FunctionId function;        ///< Invalid for Indirect: the callee's value is called.
+  VariableId closure;         ///< Of a local function: what holds its environment here.
   Dispatch dispatch = Dispatch::Direct;
   /// The receiver, for methods: an expression, or `this` when implicitThis, or none for statics.
   const ast::Expr *receiver = nullptr;
@@ -288,7 +305,7 @@ struct Program {
   std::deque<ConstValue> constants{1}; ///< Row 0 means "none".
   std::deque<CallFacts> calls{1};      ///< Row 0 means "none".
   LayeredTable<VariableId> declared{layer}; ///< VariableDecl, ParamDecl → variable.
-  LayeredTable<FunctionId> declaredFunctions{layer}; ///< FuncDecl, AccessorDecl, DestructorDecl → function.
+  LayeredTable<FunctionId> declaredFunctions{layer}; ///< FuncDecl, AccessorDecl, DestructorDecl, LambdaExpr → function.
   LayeredTable<TypeId> typeNodes{layer};    ///< TypeNode → type.
   LayeredTable<ForeachFacts> foreachs{layer}; ///< By ForeachStmt.
   LayeredTable<PatternFacts> patterns{layer};
@@ -309,6 +326,18 @@ struct Program {
   FunctionId entry;                                 ///< main, or the Main function of top-level statements.
   std::vector<const ast::Stmt *> mainStatements;    ///< Body of a FunctionKind::Main.
   std::vector<TestFunction> tests;                  ///< The user's, in order of the text.
+
+  /// Functions of kind Shape. All closures of one shape are called in the same way: they may throw if one of them may.
+  std::map<std::vector<PassMode>, FunctionId> shapes;
+  FunctionId shapeOf(TypeId func) const {
+    auto found = shapes.find(types[func].modes.vec());
+    return found == shapes.end() ? FunctionId() : found->second;
+  }
+  /// Whether calling a value of a func type may throw.
+  bool mayThrow(TypeId func) const {
+    FunctionId shape = shapeOf(func);
+    return shape.isValid() && functions[shape.index].mayThrow;
+  }
 
   std::vector<TypeId> knownTypes;         ///< By Known.
   std::vector<FunctionId> knownFunctions; ///< By Known.

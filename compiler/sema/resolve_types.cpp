@@ -49,7 +49,7 @@ TypeId Checker::resolveType(const TypeNode *node, FileContext &file, NominalId s
     TypeId inner = element(optional->element);
     if (inner == types::Error)
       break;
-    if (types.isCounted(inner) && types.kind(inner) != TypeKind::Func)
+    if (types.isCounted(inner))
       type = types.optional(inner);
     else if (types.kind(inner) == TypeKind::Pointer)
       report(DiagId::OptionalPointer, node->range).operator<<(spell(inner)).fix({optional->element->range.end, node->range.end}, "");
@@ -82,9 +82,26 @@ TypeId Checker::resolveType(const TypeNode *node, FileContext &file, NominalId s
   case NodeKind::TupleType:
     refuse(node->range, "a tuple");
     break;
-  case NodeKind::FuncType:
-    refuse(node->range, "a function type");
+  case NodeKind::FuncType: {
+    auto *func = llvm::cast<FuncType>(node);
+    TypeId result = resolveType(func->result, file, scope);
+    bool isGood = result != types::Error;
+    if (func->returnsRef) {
+      refuse(node->range, "a function type that returns a reference");
+      isGood = false;
+    }
+    llvm::SmallVector<TypeId, 4> params;
+    llvm::SmallVector<PassMode, 4> modes;
+    for (auto &param : func->params) {
+      TypeId one = resolveType(param.type, file, scope);
+      isGood &= checkStorable(one, param.type->range, "a parameter");
+      params.push_back(one);
+      modes.push_back(passMode(param.mode));
+    }
+    if (isGood)
+      type = types.func(result, params, modes);
     break;
+  }
   case NodeKind::OwnType:
     refuse(node->range, "'own' on a type");
     break;

@@ -37,16 +37,6 @@ static bool returnsValue(const Stmt *stmt) {
   }
 }
 
-static PassMode passMode(ParamMode mode) {
-  switch (mode) {
-  case ParamMode::Value: return PassMode::Value;
-  case ParamMode::Ref: return PassMode::Ref;
-  case ParamMode::In: return PassMode::In;
-  case ParamMode::Out: return PassMode::Out;
-  }
-  return PassMode::Value;
-}
-
 void Checker::declareParams(FunctionId function, llvm::ArrayRef<const ParamDecl *> params) {
   FunctionDetail &detail = this->detail(function);
   NominalId scope = program[function].owner;
@@ -115,8 +105,18 @@ void Checker::needSignature(FunctionId function) {
       }
       if (program[function].kind == FunctionKind::Operator)
         checkOperatorShape(function);
-      if (program[function].kind == FunctionKind::Extern)
+      if (program[function].kind == FunctionKind::Extern) {
+        // C would have to call back with the closure.
+        auto isFunc = [&](TypeId type) {
+          return type.isValid() && types.kind(types.kind(type) == TypeKind::Optional ? types[type].element : type) == TypeKind::Func;
+        };
+        for (size_t i = 0; i < func->params.size(); ++i)
+          if (isFunc(program[program[function].params[i].variable].type))
+            refuse(func->params[i]->range, "a callback from C");
+        if (isFunc(program[function].result))
+          refuse(func->result->range, "a callback from C");
         bindCPrototype(function);
+      }
     }
   } else if (llvm::isa_and_nonnull<AccessorDecl>(decl)) {
     PropertyId property = program[function].property;

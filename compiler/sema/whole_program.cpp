@@ -33,6 +33,18 @@ void Checker::buildFamilies() {
       if (row.methods[i].isValid())
         unite(row.methods[i], slots[i]);
   }
+  // Closures of one shape are called in one way.
+  for (uint32_t i = 0; i < program.functions.size(); ++i) {
+    const FunctionInfo &info = program.functions[i];
+    bool isClosure = info.kind == FunctionKind::Lambda || (info.kind == FunctionKind::Local && !info.captures.empty());
+    if (!isClosure || isOpaque(info.layer))
+      continue;
+    std::vector<PassMode> modes;
+    for (const ParameterInfo &param : program.functions[i].params)
+      modes.push_back(program[param.variable].mode);
+    if (auto shape = program.shapes.find(modes); shape != program.shapes.end())
+      unite(FunctionId(i), shape->second);
+  }
   // ToString is called through descriptors, whatever the class.
   FunctionId first = program.knownFunctions[size_t(Known::ObjectToString)];
   for (FunctionId function : program.toStrings) {
@@ -127,6 +139,9 @@ void Checker::inferMutation() {
   for (FunctionInfo &info : program.functions)
     if (ofStruct(info))
       program[info.thisVariable].mode = info.mutatesThis ? PassMode::Ref : PassMode::In;
+  for (const CapturedCall &call : capturedCalls)
+    if (program[call.callee].mutatesThis)
+      noteCaptureWrite(call.variable, call.range);
   for (const ReadOnlyCall &call : readOnlyCalls)
     if (program[written(call.callee)].mutatesThis)
       report(DiagId::MutatesReadOnly, call.range).operator<<(program[call.callee].name.text()).operator<<(call.what)

@@ -95,6 +95,8 @@ private:
           add(check->type);
         else if (auto *test = llvm::dyn_cast<TypeIsInst>(inst))
           add(test->type);
+        else if (auto *closure = llvm::dyn_cast<ClosureInst>(inst))
+          add(closure->environment);
         else if (auto *call = llvm::dyn_cast<CallBase>(inst)) {
           add(call->resultType);
           if (auto *slot = llvm::dyn_cast<CallSlotInst>(inst))

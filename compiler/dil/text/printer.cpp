@@ -168,6 +168,16 @@ private:
   void rest(const DropSlotInst &inst) { out << ' ' << value(inst.place) << (inst.endsLife ? " ends_life" : ""); }
   void rest(const DropIfInst &inst) { out << ' ' << value(inst.flag) << ", " << value(inst.place); }
   void rest(const AllocInst &) {}
+  void rest(const ClosureInst &inst) {
+    out << (inst.onStack ? " stack " : " ") << func(inst.func) << ", " << type(inst.environment) << " (";
+    for (size_t i = 0; i < inst.captures.size(); ++i) {
+      out << (i ? ", " : "");
+      if (inst.modes[i] != CaptureMode::Copy)
+        out << spell(words::kCaptureModes, inst.modes[i]) << ' ';
+      out << value(inst.captures[i]);
+    }
+    out << ')';
+  }
   void rest(const AllocArrayInst &inst) { out << " [" << list(inst.lengths) << ']'; }
   void rest(const BoxInst &inst) { out << ' ' << value(inst.value); }
   void rest(const UnboxInst &inst) { out << ' ' << value(inst.value); }

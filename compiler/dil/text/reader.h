@@ -122,6 +122,7 @@ private:
   bool rest(DropIfInst &inst) { return value(inst.flag) && expect(",") && value(inst.place); }
   bool rest(AllocInst &) { return true; }
   bool rest(AllocArrayInst &inst) { return expect("[") && values(inst.lengths, "]"); }
+  bool rest(ClosureInst &inst);
   bool rest(BoxInst &inst) { return value(inst.value); }
   bool rest(UnboxInst &inst) { return value(inst.value); }
   bool rest(LoadInst &inst) { return value(inst.place); }

@@ -266,6 +266,20 @@ bool Reader::rest(ConstInst &inst) {
 
 bool Reader::rest(FnRefInst &inst) { return functionRef(inst.func); }
 
+bool Reader::rest(ClosureInst &inst) {
+  inst.onStack = accept("stack");
+  if (!functionRef(inst.func) || !expect(",") || !type(inst.environment) || !expect("("))
+    return false;
+  while (!accept(")")) {
+    if (!inst.captures.empty() && !expect(","))
+      return false;
+    inst.modes.push_back(accept("ref") ? CaptureMode::Ref : accept("changed") ? CaptureMode::Changed : CaptureMode::Copy);
+    if (!value(inst.captures.emplace_back()))
+      return false;
+  }
+  return true;
+}
+
 bool Reader::rest(ArithInst &inst) {
   if (!word(words::kArithOps, inst.op, "an operation"))
     return false;

@@ -13,6 +13,7 @@ inline constexpr Word kArithOps[] = {"add", "sub", "mul", "div", "rem", "and", "
 inline constexpr Word kUnaryOps[] = {"neg", "not", "bit_not"};
 inline constexpr Word kCmpOps[] = {"eq", "ne", "lt", "le", "gt", "ge"};
 inline constexpr Word kCheckKinds[] = {"bounds", "slice", "divisor", "late", "not_null", "cast", "length", "taken"};
+inline constexpr Word kCaptureModes[] = {"copy", "changed", "ref"};
 inline constexpr Word kCastKinds[] = {"up", "down", "to_optional", "unwrap", "pointer"};
 inline constexpr Word kReasons[] = {"missing_return", "never"};
 inline constexpr Word kIntrinsics[] = {

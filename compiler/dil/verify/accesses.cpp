@@ -62,6 +62,13 @@ void Accesses::visit(const Inst &inst, const OpenScopes &open) {
       report.add(607, inst, report.value(place) + " is not inside a modify access");
     return touch(inst, place, true, open);
   }
+  case InstKind::ClosureInst: {
+    auto &closure = llvm::cast<ClosureInst>(inst);
+    for (size_t i = 0; i < closure.captures.size(); ++i)
+      if (closure.modes[i] == CaptureMode::Ref)
+        touch(inst, closure.captures[i], true, open);
+    return;
+  }
   case InstKind::CallInst: case InstKind::CallSlotInst: case InstKind::CallFnInst:
     return call(llvm::cast<CallBase>(inst), open);
   default:

@@ -21,6 +21,12 @@ SlotTargets::SlotTargets(const Module &module) {
       for (unsigned slot = 0; slot < interface.methods.size(); ++slot)
         add(interface.interface, slot, interface.methods[slot]);
   }
+  for (const Function &function : module.functions)
+    for (const Block &block : function.blocks)
+      for (const Inst *inst : block.insts)
+        if (auto *closure = llvm::dyn_cast<ClosureInst>(inst); closure && closure->func.index < module.functions.size() &&
+                                                               closure->result.isValid())
+          closures.try_emplace(function[closure->result].type, module[closure->func].canThrow);
 }
 
 namespace {
@@ -41,6 +47,8 @@ public:
       slot(*call);
     else if (auto *call = llvm::dyn_cast<CallFnInst>(&inst))
       closure(*call);
+    else if (auto *made = llvm::dyn_cast<ClosureInst>(&inst))
+      code(*made);
     else if (auto *ret = llvm::dyn_cast<ReturnInst>(&inst))
       leave(*ret);
     else if (auto *raise = llvm::dyn_cast<ThrowInst>(&inst))
@@ -153,6 +161,32 @@ private:
     }
     if (!fits)
       report.add(706, call, "the call does not fit the function's type");
+    std::optional<bool> throws = slots.closureThrows(function[call.callee].type);
+    if (throws && *throws != call.canThrow())
+      report.add(712, call, *throws ? "functions of this type can throw, and the call has no error edge"
+                                    : "functions of this type cannot throw, and the call has an error edge");
+  }
+
+  /// What a closure runs takes the closure itself, and then what its type says.
+  void code(const ClosureInst &closure) {
+    TypeId func = function[closure.result].type;
+    const Type &type = types[func];
+    if (type.kind != TypeKind::Func)
+      return;
+    const Function &callee = module[closure.func];
+    bool fits = callee.kind == FuncKind::Dream && callee.params.size() == type.args.size() + 1 && same(callee.result, type.element) &&
+                same(callee.params[0].type, func) && callee.params[0].convention == Convention::Borrow;
+    for (size_t i = 0; fits && i < type.args.size(); ++i) {
+      const Param &param = callee.params[i + 1];
+      bool isAddress = type.modes[i] != PassMode::Value;
+      fits = same(param.type, type.args[i]) &&
+             (isAddress ? param.convention == Convention::Address && param.mode == type.modes[i]
+                        : param.convention == defaultConvention(types, param.type));
+    }
+    if (!fits)
+      report.add(711, closure, "the function does not fit the closure's type");
+    if (*slots.closureThrows(func) != callee.canThrow)
+      report.add(712, closure, "some functions of this type can throw, and others cannot");
   }
 
   void leave(const ReturnInst &ret) {

@@ -2,6 +2,7 @@
 // those of docs/dil.md.
 #pragma once
 
+#include <optional>
 #include "compiler/dil/cfg.h"
 #include "compiler/dil/verify/verify.h"
 #include "llvm/ADT/Twine.h"
@@ -53,8 +54,15 @@ public:
     return found == targets.end() ? nullptr : &found->second;
   }
 
+  /// Whether closures of a func type can throw; none if the module makes no such closure.
+  std::optional<bool> closureThrows(TypeId func) const {
+    auto found = closures.find(func);
+    return found == closures.end() ? std::nullopt : std::optional(found->second);
+  }
+
 private:
   llvm::DenseMap<std::pair<TypeId, unsigned>, Target> targets;
+  llvm::DenseMap<TypeId, bool> closures;
 };
 
 // Families 1xx … 8xx. Those that follow edges or values rely on the structure being sound.

@@ -290,6 +290,13 @@ private:
     case InstKind::DropIfInst:
       read(inst, llvm::cast<DropIfInst>(inst).flag);
       return write(llvm::cast<DropIfInst>(inst).place, false);
+    case InstKind::ClosureInst: {
+      auto &closure = llvm::cast<ClosureInst>(inst);
+      for (size_t i = 0; i < closure.captures.size(); ++i)
+        if (closure.modes[i] == CaptureMode::Ref)
+          read(inst, closure.captures[i]);
+      return;
+    }
     case InstKind::CallInst: case InstKind::CallSlotInst: case InstKind::CallFnInst:
       return call(llvm::cast<CallBase>(inst));
     default:

@@ -111,6 +111,8 @@ private:
     bool exists = true;
     if (auto *ref = llvm::dyn_cast<FnRefInst>(&inst))
       exists = isFunction(module, ref->func);
+    else if (auto *closure = llvm::dyn_cast<ClosureInst>(&inst))
+      exists = isFunction(module, closure->func) && isValueType(module, closure->environment);
     else if (auto *global = llvm::dyn_cast<GlobalInst>(&inst))
       exists = global->global.index < module.globals.size();
     else if (auto *call = llvm::dyn_cast<CallInst>(&inst))

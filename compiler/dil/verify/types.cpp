@@ -415,6 +415,27 @@ private:
       require(isIndex(length), 325, inst, "a length is neither int nor long");
   }
 
+  void rule(const ClosureInst &inst) {
+    bool isStatic = inst.captures.empty() || inst.onStack;
+    if (!has(inst, isStatic ? Ownership::None : Ownership::Owned))
+      return;
+    bool isEnvironment = types.kind(inst.environment) == TypeKind::Class;
+    const NominalInfo *info = isEnvironment ? &types.info(inst.environment) : nullptr;
+    isEnvironment = isEnvironment && !info->base.isValid() && !info->fields.empty() &&
+                    types.kind(info->fields[0].type) == TypeKind::Pointer;
+    require(isEnvironment, 331, inst, "the environment is no class whose first field is the code");
+    if (!isEnvironment)
+      return;
+    bool fits = info->fields.size() == inst.captures.size() + 1 && inst.modes.size() == inst.captures.size();
+    for (size_t i = 0; fits && i < inst.captures.size(); ++i) {
+      TypeId field = info->fields[i + 1].type, capture = typeOf(inst.captures[i]);
+      fits = inst.modes[i] == CaptureMode::Ref ? types.kind(field) == TypeKind::Pointer && same(types[field].element, capture)
+                                               : same(field, capture);
+    }
+    require(fits, 331, inst, "the captures are not what the environment holds");
+    require(kindOf(inst.result) == TypeKind::Func, 331, inst, "the result is no function");
+  }
+
   bool isBox(TypeId id) const { return types.kind(id) == TypeKind::Object || types.kind(id) == TypeKind::Interface; }
 
   void rule(const BoxInst &inst) {

@@ -159,7 +159,11 @@ private:
       use(inst, unique->place, true);
     else if (auto *drop = llvm::dyn_cast<DropSlotInst>(inst))
       use(inst, drop->place, true);
-    else if (auto *call = llvm::dyn_cast<CallBase>(inst))
+    else if (auto *closure = llvm::dyn_cast<ClosureInst>(inst)) {
+      for (size_t i = 0; i < closure->captures.size(); ++i)
+        if (closure->modes[i] == CaptureMode::Ref)
+          use(inst, closure->captures[i], true);
+    } else if (auto *call = llvm::dyn_cast<CallBase>(inst))
       for (size_t i = 0; i < call->args.size(); ++i)
         if (call->uses[i] == Use::Address)
           use(inst, call->args[i], context.targets.modeOf(function, *call, i) != PassMode::In);

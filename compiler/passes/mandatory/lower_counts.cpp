@@ -83,6 +83,8 @@ private:
             return false;
         return true;
       }
+      if (auto *closure = llvm::dyn_cast<ClosureInst>(inst))
+        return closure->onStack || closure->captures.empty();
       return llvm::isa<ConstInst>(inst);
     }
     return false;
