@@ -140,8 +140,8 @@ TypeId Checker::lambdaToFunc(const LambdaExpr *expr, TypeId target, llvm::ArrayR
     if (param->defaultValue || param->isParams)
       refuse(param->range, param->isParams ? "'params' in a lambda" : "a default value of a lambda's parameter");
   }
-  detail.infersResult = !hasTarget;
-  program[id].result = hasTarget ? types[target].element : TypeId();
+  detail.infersResult = !hasTarget && !isBroken;
+  program[id].result = hasTarget ? types[target].element : isBroken ? types::Error : TypeId();
 
   BodyContext context;
   BodyContext *saved = cx;
@@ -153,7 +153,8 @@ TypeId Checker::lambdaToFunc(const LambdaExpr *expr, TypeId target, llvm::ArrayR
   context.unsafeDepth = saved->unsafeDepth;
   context.localDepth = saved->localDepth + 1;
   context.function = id;
-  context.infers = !hasTarget;
+  context.inInitialiser = saved->inInitialiser;
+  context.infers = !hasTarget && !isBroken;
   context.result = program[id].result;
   captureThis(context, id);
   cx = &context;
