@@ -280,6 +280,8 @@ ValueId FunctionGen::emitCall(const Expr *expr, const sema::CallFacts &call, Val
       hold(closure.value);
     args.push_back(closure);
   }
+  if (call.copiesReceiver)
+    receiver = hold(emit(call.receiver, Want::Own));
   if (callee.thisVariable.isValid())
     args.push_back(receiver.isValid() ? receiverOf(receiver, callee) : prepareReceiver(call.receiver, call.implicitThis, callee, calleeOf(expr)));
   prepareArguments(call, callee, args);

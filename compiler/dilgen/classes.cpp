@@ -140,13 +140,12 @@ FuncId ModuleGen::boxedToString(TypeId boxed) {
 void ModuleGen::fillTable(dil::ClassTable &table) {
   TypeId type = table.type;
   bool isClass = types.kind(type) == TypeKind::Class;
-  bool isNominal = types[type].nominal.isValid();
   uint32_t nominal = types[type].nominal.index;
   if (isClass && nominal < program.vtables.size())
     for (FunctionId method : program.vtables[nominal])
       table.vtable.push_back(isLowered(method) ? function(method) : FuncId());
   for (const sema::Conformance &conformance : program.conformances) {
-    if (!isNominal || conformance.type != type)
+    if (conformance.type != type)
       continue;
     dil::InterfaceTable methods{conformance.interface, {}};
     const auto &declared = interfaceMethods(conformance.interface);

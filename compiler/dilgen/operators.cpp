@@ -86,9 +86,12 @@ ValueId FunctionGen::emitBinary(const BinaryExpr *expr, Want want) {
   case sema::OperatorKind::ValueCompare: return emitComparison(expr);
   case sema::OperatorKind::Coalesce: return emitCoalesce(expr->lhs, expr->rhs, facts.type);
   case sema::OperatorKind::User: {
-    ValueId result = callOperator(program.calls[facts.call]);
+    const sema::CallFacts &call = program.calls[facts.call];
+    const sema::FunctionInfo &callee = program[call.function];
+    // Equality by IEquatable is a method of the left side.
+    ValueId result = callee.thisVariable.isValid() ? emitCall(expr, call) : callOperator(call);
     // `!=` follows `==`: the function is the other one's.
-    if (expr->op == BinaryOp::NotEqual && program[program.calls[facts.call].function].name.text() == "==")
+    if (expr->op == BinaryOp::NotEqual && callee.name.text() != "!=")
       result = b.unary(dil::UnaryOp::Not, result);
     return result;
   }

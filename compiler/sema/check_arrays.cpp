@@ -289,7 +289,7 @@ TypeId Checker::checkIndex(const IndexExpr *expr, bool isRead, bool isWritten) {
     return result == types::Error ? result : endChain(expr, result, isOpen, inChain);
   }
   default: {
-    if (TypeId result = checkIndexer(expr, type, isRead, isWritten); result != types::Error || extensions.count(type) || object.kind == TypeKind::TypeParam)
+    if (TypeId result = checkIndexer(expr, type, isRead, isWritten); result != types::Error || findExtension(type) || object.kind == TypeKind::TypeParam)
       return result == types::Error ? result : endChain(expr, result, isOpen, inChain);
     return types::Error;
   }
@@ -315,8 +315,8 @@ TypeId Checker::checkIndexer(const IndexExpr *expr, TypeId type, bool isRead, bo
       for (TypeId inherited : types.info(bound).interfaces)
         indexers.append(detail(types[inherited].nominal).indexers);
     }
-  if (auto found = extensions.find(type); found != extensions.end())
-    indexers.append(found->second->indexers);
+  if (Extension *found = findExtension(type))
+    indexers.append(found->indexers);
   llvm::SmallVector<FunctionId, 4> accessors;
   for (PropertyId indexer : indexers) {
     // Chosen by its getter; a write-only one by its setter, without the value.

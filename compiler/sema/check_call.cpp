@@ -120,7 +120,7 @@ TypeId Checker::checkCall(const CallExpr *expr, TypeId hint) {
 
 /// A call of one of the functions that were found; `callee` says by which way.
 TypeId Checker::finishCall(const CallExpr *expr, Resolved &callee, llvm::ArrayRef<const Argument *> args, bool inChain) {
-  if (FunctionId meant = pinned(expr, callee.receiverType); meant.isValid()) {
+  if (FunctionId meant = pinned(expr, callee.receiverType); meant.isValid() && meant != program.knownFunctions[size_t(Known::ObjectToString)]) {
     callee.functions.assign(1, meant);
     callee.isObjectMember = false;
   }
@@ -209,7 +209,15 @@ TypeId Checker::finishCall(const CallExpr *expr, Resolved &callee, llvm::ArrayRe
       report(DiagId::AbstractBaseCall, nameRange).operator<<(callee.name.text()).note(info.range, "it is abstract here");
     if (callee.receiver && !callee.isBase)
       coerceReceiver(callee.receiver, callee.receiverType, info.owner);
-    noteMethodOnPlace(function, callee.receiver, callee.implicitThis);
+    // An extension of a base or an interface takes the object as that.
+    if (info.extendedType.isValid() && info.extendedType != callee.receiverType && callee.receiver)
+      if (std::optional<Conversion> upcast = implicitConversion(callee.receiverType, info.extendedType); upcast && upcast->kind != ConversionKind::None)
+        program.exprs[callee.receiver].conversion = *upcast;
+    // Through a constraint a struct's method works on a copy, where the place is read-only.
+    call.copiesReceiver = callee.receiver && wasOfParam(callee.receiver) && types.kind(callee.receiverType) == TypeKind::Struct &&
+                          isReadOnly(callee.receiver);
+    if (!call.copiesReceiver)
+      noteMethodOnPlace(function, callee.receiver, callee.implicitThis);
   }
   noteCall(function, call.dispatch);
   uint32_t row = addCall(std::move(call));
@@ -223,6 +231,19 @@ TypeId Checker::callObjectMember(const CallExpr *expr, Resolved &callee, bool in
   checkArguments({}, expr->args);
   abandonArguments(expr->args);
   FunctionId function = program.knownFunctions[size_t(Known::ObjectToString)];
+  if (types.kind(callee.receiverType) == TypeKind::TypeParam && callee.name.text() != "ToString" && callee.receiver) {
+    // Every type has them; which function it is, instances know.
+    bool isEquals = callee.name.text() == "Equals";
+    if (expr->args.size() != isEquals) {
+      report(DiagId::WrongArgumentCount, expr->range) << (callee.name.text() + (isEquals ? "(T)" : "()")) << (isEquals ? "1 argument" : "0 arguments")
+                                                      << int64_t(expr->args.size());
+      return types::Error;
+    }
+    if (isEquals && expr->args[0]->value)
+      coerce(expr->args[0]->value, callee.receiverType);
+    setType(expr->callee, types::Void);
+    return endChain(expr, isEquals ? types::Bool : types::Int32, callee.isConditional, inChain);
+  }
   if (callee.name.text() != "ToString" || !function.isValid()) {
     refuse(expr->range, "'" + callee.name.text() + "' of the type '" + spell(callee.receiverType) + "'");
     return types::Error;

@@ -497,7 +497,11 @@ void Checker::coerceReceiver(const Expr *object, TypeId type, NominalId owner) {
       types.kind(type) == TypeKind::TypeParam)
     return;
   TypeId interface = types.info(owner).type;
-  bool boxes = types.kind(type) == TypeKind::Struct;
+  bool boxes = !types.isCounted(type);
+  if (!boxes && !types.isClassRef(type)) {
+    refuse(object->range, "a default method of an interface on the type '" + spell(type) + "'");
+    return;
+  }
   program.exprs[object].conversion = {boxes ? ConversionKind::Box : ConversionKind::Upcast, interface, {}};
 }
 
@@ -512,6 +516,8 @@ Resolved Checker::memberOfType(const MemberExpr *expr, TypeId type) {
   Symbol symbol;
   NominalId owner;
   bool hasMembers = isNominal(kind);
+  if (kind == TypeKind::TypeParam)
+    symbol = lookupBoundMember(type, expr->name, &owner);
   if (hasMembers)
     symbol = lookupMember(types[type].nominal, expr->name, &owner);
   if (!symbol)

@@ -80,6 +80,10 @@ void Checker::badOperands(SourceRange opRange, llvm::StringRef op, const Expr *l
   for (const Expr *side : {lhs, rhs})
     if (TypeId type = program.exprs.get(side).type; types.kind(type) == TypeKind::Optional)
       diag.note(side->range, "it may be null: test it first, give a default with '?" "?', or assert with '!'");
+  if (a == b && types.kind(a) == TypeKind::TypeParam) {
+    bool isEquality = op == "==" || op == "!=";
+    diag.note(lhs->range, "any type may stand for '" + spell(a) + "'; 'where " + spell(a) + " : " + (isEquality ? "IEquatable<" : "INumber<") + spell(a) + ">' promises it");
+  }
   if (types.kind(a) == TypeKind::Enum || types.kind(b) == TypeKind::Enum)
     diag.note(types.kind(a) == TypeKind::Enum ? lhs->range : rhs->range, "an enum counts as a number only after a cast");
   if (types.isInteger(a) && types.isInteger(b) && types.isSigned(a) != types.isSigned(b))
@@ -181,6 +185,8 @@ TypeId Checker::checkArithmetic(const Expr *expr, BinaryOp op, const Expr *lhs, 
     program.exprs[expr].operandType = a;
     return isOffset ? a : types::NInt;
   }
+  if (a == b && types.isNumeric(a) && definitionOperator(expr).isValid())
+    return finishOp(a); // T + T is a T, for small numbers too
   std::optional<TypeId> type = promote(a, b, lhs, rhs);
   if (!type || (isBitwise && types.isFloat(*type)) || (isBitwise && (is(types::Bool)))) {
     badOperands(opRange, spellOp(op), lhs, rhs);
@@ -256,6 +262,8 @@ TypeId Checker::checkEquality(const BinaryExpr *expr) {
     }
     return finishOp(OperatorKind::ReferenceCompare, type);
   }
+  if (a == b && equalByConstraint(expr, a))
+    return types::Bool;
   const Expr *operands[] = {lhs, rhs};
   if (TypeId result = userOperator(expr, spellOp(expr->op), operands); result.isValid())
     return result;
@@ -302,6 +310,42 @@ TypeId Checker::checkEquality(const BinaryExpr *expr) {
   }
   badOperands(expr->opRange, spellOp(expr->op), lhs, rhs);
   return types::Bool;
+}
+
+/// `==` on a type parameter calls the Equals of IEquatable<T>; in an instance, the method by which the type implements it.
+/// Numbers, strings and the like are compared as they are.
+bool Checker::equalByConstraint(const BinaryExpr *expr, TypeId type) {
+  FunctionId equals;
+  if (types.kind(type) == TypeKind::TypeParam) {
+    llvm::SmallVector<FunctionId, 4> found;
+    gatherMethods(type, names.intern("Equals"), found);
+    for (FunctionId function : found) {
+      needSignature(function);
+      NominalId owner = program[function].owner;
+      if (owner.isValid() && detail(owner).plainName.text() == "IEquatable" && detail(owner).file->isLibrary &&
+          program[function].params.size() == 1 && program[program[function].params[0].variable].type == type)
+        equals = function;
+    }
+  } else if (definitionOperator(expr).isValid() && isNominal(types.kind(type)) && types.kind(type) != TypeKind::Enum) {
+    equals = pinned(expr, type);
+  }
+  if (!equals.isValid())
+    return false;
+  needSignature(equals);
+  CallFacts call;
+  call.function = equals;
+  call.receiver = expr->lhs;
+  call.dispatch = dispatchOf(equals, type, false);
+  coerceReceiver(expr->lhs, type, program[equals].owner);
+  noteMethodOnPlace(equals, expr->lhs, false);
+  call.args.emplace_back();
+  call.args.back().value = expr->rhs;
+  noteCall(equals, call.dispatch);
+  uint32_t row = addCall(std::move(call));
+  ExprFacts &facts = program.exprs[expr];
+  facts.op = OperatorKind::User;
+  facts.call = row;
+  return true;
 }
 
 TypeId Checker::checkComparison(const BinaryExpr *expr) {
@@ -413,10 +457,17 @@ TypeId Checker::userOperator(const Expr *expr, llvm::StringRef spelling, llvm::A
         level = info.base.isValid() ? types[info.base].nominal : NominalId();
       }
     }
-    if (kind >= TypeKind::String)
-      if (auto found = extensions.find(type); found != extensions.end()) {
+    if (kind == TypeKind::TypeParam)
+      for (TypeId bound : needBounds(type).bounds) {
         mayHave = true;
-        gather(found->second->operators);
+        gather(detail(types[bound].nominal).operators);
+        for (TypeId inherited : types.info(bound).interfaces)
+          gather(detail(types[inherited].nominal).operators);
+      }
+    if (kind >= TypeKind::String)
+      if (Extension *found = findExtension(type)) {
+        mayHave = true;
+        gather(found->operators);
       }
   }
   if (!mayHave || candidates.empty())
@@ -551,9 +602,11 @@ TypeId Checker::checkUnary(const UnaryExpr *expr, TypeId hint) {
   if (!isNumber || (expr->op == UnaryOp::BitNot && types.isFloat(type)))
     return bad(type);
   TypeId result = type == types::Char || types.bits(type) < 32 ? types::Int32 : type;
-  if (expr->op == UnaryOp::Minus && result == types::UInt32)
+  if (definitionOperator(expr).isValid())
+    result = type;
+  else if (expr->op == UnaryOp::Minus && result == types::UInt32)
     result = types::Int64;
-  if (expr->op == UnaryOp::Minus && (result == types::UInt64 || result == types::NUInt)) {
+  if (expr->op == UnaryOp::Minus && (result == types::UInt64 || result == types::NUInt) && !definitionOperator(expr).isValid()) {
     // -9223372036854775808 is a long; anything else of these types has no negative.
     return bad(type);
   }

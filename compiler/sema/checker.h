@@ -241,6 +241,7 @@ public:
   void run(llvm::ArrayRef<const ast::SourceFile *> library, llvm::ArrayRef<const ast::SourceFile *> files);
 
 private:
+  struct PendingExtend { const ast::ExtendDecl *decl; FileContext *file; };
   Program &program;
   TypeTable &types;
   NameTable &names;
@@ -257,7 +258,6 @@ private:
   std::deque<llvm::SmallVector<FunctionId, 2>> overloads; ///< By OverloadsId.
   llvm::DenseMap<TypeId, std::unique_ptr<Extension>> extensions;
   std::vector<TypeId> extendedOrder;
-  struct PendingExtend { const ast::ExtendDecl *decl; FileContext *file; };
   std::vector<PendingExtend> pendingExtends;
   /// A module variable, static or constant.
   struct Global {
@@ -339,6 +339,27 @@ private:
   TypeParamInfo &needBounds(TypeId param);
   Symbol lookupBoundMember(TypeId param, Name name, NominalId *owner);
   bool conforms(TypeId type, TypeId interface);
+  void addInterface(TypeId type, TypeId interface, SourceRange range, bool isInherited);
+  llvm::DenseMap<TypeId, llvm::SmallVector<TypeId, 4>> addedInterfaces; ///< By `extend int : I`; of types that are not nominal.
+  struct AddedInterface { TypeId type, interface; SourceRange range; };
+  std::vector<AddedInterface> addedOrder;
+  void bindAdded(const AddedInterface &added);
+  /// `extend<T> List<T> { … }`: declared again for each type that it fits.
+  struct GenericExtension { const ast::ExtendDecl *decl; FileContext *file; LayerId layer; TypeId pattern; };
+  std::vector<GenericExtension> genericExtensions;
+  llvm::DenseMap<std::pair<LayerId, TypeId>, LayerId> extensionInstances; ///< By definition and the tuple of arguments; 0: does not fit.
+  llvm::DenseSet<TypeId> typesWithExtensions;                             ///< For which generic extensions have been applied.
+  llvm::DenseMap<TypeId, llvm::SmallVector<TypeId, 2>> inheritedExtensions; ///< Bases and interfaces whose extensions a type has.
+  Extension *findExtension(TypeId type);
+  void needExtensions(TypeId type);
+  void applyExtension(const GenericExtension &row, TypeId type);
+  LayerId extensionInstance(const GenericExtension &row, llvm::ArrayRef<TypeId> args);
+  void declareGenericExtend(const PendingExtend &pending);
+  FunctionId extensionMethod(TypeId type, FunctionId method);
+  FunctionId staticImplementation(TypeId type, FunctionId method);
+  void checkStatics(TypeId type, TypeId interface, SourceRange range);
+  bool equalByConstraint(const ast::BinaryExpr *expr, TypeId type);
+  FunctionId definitionOperator(const ast::Expr *expr);
   bool hasZeroValue(TypeId type);
   void checkConstraints(const PendingConstraints &pending);
   bool satisfies(TypeId arg, ast::WhereClause::BoundKind kind, TypeId bound);
@@ -599,6 +620,7 @@ private:
   // ---- Places (places.cpp)
   TypeId checkTarget(const ast::Expr *expr, bool isRead); ///< Something that is assigned.
   void checkWritable(const ast::Expr *expr, llvm::StringRef action);
+  bool isReadOnly(const ast::Expr *expr);
   struct Place;
   Place placeOf(const ast::Expr *expr);
   std::string readOnlyReason(const Place &place, SourceRange &declared);

@@ -38,6 +38,12 @@ FunctionId Checker::implementation(NominalId type, FunctionId method, FunctionId
     const NominalInfo &row = types.info(level);
     level = row.base.isValid() ? types[row.base].nominal : NominalId();
   }
+  for (NominalId level = type; level.isValid();) {
+    if (FunctionId added = extensionMethod(types.info(level).type, method); added.isValid())
+      return added;
+    const NominalInfo &row = types.info(level);
+    level = row.base.isValid() ? types[row.base].nominal : NominalId();
+  }
   // Defaults: the one of the most derived interface.
   FunctionId best;
   for (TypeId interface : info.interfaces)
@@ -55,6 +61,130 @@ FunctionId Checker::implementation(NominalId type, FunctionId method, FunctionId
   return best;
 }
 
+/// What `extend` gives to a type that stands for an interface's method.
+FunctionId Checker::extensionMethod(TypeId type, FunctionId method) {
+  Extension *found = findExtension(type);
+  if (!found)
+    return {};
+  const FunctionInfo &wanted = program[method];
+  auto usable = [&](FunctionId function) {
+    return function.isValid() && !program[function].isStatic && !detail(function).isPoisoned && !detail(function).isGeneric && sameParams(function, method);
+  };
+  if (wanted.property.isValid()) {
+    auto accessor = [&](PropertyId property) {
+      return wanted.kind == FunctionKind::Getter ? program[property].getter : program[property].setter;
+    };
+    if (program[wanted.property].isIndexer) {
+      for (PropertyId indexer : found->indexers)
+        if (usable(accessor(indexer)))
+          return accessor(indexer);
+      return {};
+    }
+    auto member = found->members.find(wanted.name);
+    if (member == found->members.end() || member->second.kind != Symbol::Kind::Property)
+      return {};
+    FunctionId own = accessor(PropertyId(member->second.index));
+    return usable(own) ? own : FunctionId();
+  }
+  auto member = found->members.find(wanted.name);
+  if (member == found->members.end() || member->second.kind != Symbol::Kind::Functions)
+    return {};
+  for (FunctionId function : overloads[member->second.index])
+    if (usable(function))
+      return function;
+  return {};
+}
+
+/// The static member of a type that an interface asks for.
+FunctionId Checker::staticImplementation(TypeId type, FunctionId method) {
+  const FunctionInfo &wanted = program[method];
+  auto usable = [&](FunctionId function) {
+    return function.isValid() && program[function].isStatic && !detail(function).isPoisoned && sameParams(function, method);
+  };
+  auto inTable = [&](const SymbolTable &table) -> FunctionId {
+    auto member = table.find(wanted.name);
+    if (member == table.end())
+      return {};
+    if (wanted.property.isValid()) {
+      if (member->second.kind != Symbol::Kind::Property)
+        return {};
+      const PropertyInfo &property = program[PropertyId(member->second.index)];
+      FunctionId own = wanted.kind == FunctionKind::Getter ? property.getter : property.setter;
+      return usable(own) ? own : FunctionId();
+    }
+    if (member->second.kind == Symbol::Kind::Functions)
+      for (FunctionId function : overloads[member->second.index])
+        if (usable(function))
+          return function;
+    return {};
+  };
+  auto inOperators = [&](llvm::ArrayRef<FunctionId> list) -> FunctionId {
+    for (FunctionId function : list)
+      if (program[function].name == wanted.name && usable(function))
+        return function;
+    return {};
+  };
+  bool isOperator = wanted.kind == FunctionKind::Operator;
+  if (isNominal(types.kind(type)))
+    for (TypeId level = type; level.isValid(); level = types.info(level).base) {
+      const TypeDetail &row = detail(types[level].nominal);
+      if (FunctionId own = isOperator ? inOperators(row.operators) : inTable(row.members); own.isValid())
+        return own;
+    }
+  if (Extension *found = findExtension(type))
+    return isOperator ? inOperators(found->operators) : inTable(found->members);
+  return {};
+}
+
+/// Every static member that the interface asks for is there. Numbers have their operators.
+void Checker::checkStatics(TypeId type, TypeId interface, SourceRange range) {
+  NominalId id = types[interface].nominal;
+  auto check = [&](FunctionId method) {
+    if (!program[method].isStatic || !program[method].isAbstract || detail(method).isPoisoned)
+      return;
+    if (program[method].kind == FunctionKind::Operator && types.isNumeric(type))
+      return;
+    needSignature(method);
+    if (staticImplementation(type, method).isValid())
+      return;
+    report(DiagId::MissingImplementation, range).operator<<(spell(type)).operator<<("static " + signature(method)).operator<<(spell(interface))
+        .note(program[method].range, "it is declared here");
+  };
+  for (Name name : detail(id).memberOrder) {
+    const Symbol symbol = detail(id).members[name];
+    if (symbol.kind == Symbol::Kind::Functions)
+      for (FunctionId method : overloads[symbol.index])
+        check(method);
+    else if (symbol.kind == Symbol::Kind::Property)
+      for (FunctionId accessor : {program[PropertyId(symbol.index)].getter, program[PropertyId(symbol.index)].setter})
+        if (accessor.isValid())
+          check(accessor);
+  }
+  for (FunctionId method : detail(id).operators)
+    check(method);
+}
+
+/// As bindConformances, of a type that `extend` has given an interface and that declares nothing itself.
+void Checker::bindAdded(const AddedInterface &added) {
+  Conformance row{added.type, added.interface, {}};
+  for (FunctionId method : detail(types[added.interface].nominal).slots) {
+    needSignature(method);
+    FunctionId found = extensionMethod(added.type, method);
+    if (!found.isValid() && !program[method].isAbstract)
+      found = method;
+    if (!found.isValid())
+      report(DiagId::MissingImplementation, added.range).operator<<(spell(added.type)).operator<<(signature(method)).operator<<(spell(added.interface))
+          .note(program[method].range, "it is declared here");
+    else if (found != method) {
+      addStandIn(method, found);
+      resultChecks.push_back({found, method});
+    }
+    row.methods.push_back(found);
+  }
+  checkStatics(added.type, added.interface, added.range);
+  program.conformances.push_back(std::move(row));
+}
+
 void Checker::bindConformances(NominalId type) {
   NominalInfo &info = types.info(type);
   if (info.kind == NominalKind::Interface || (info.kind == NominalKind::Class && info.isAbstract))
@@ -65,6 +195,7 @@ void Checker::bindConformances(NominalId type) {
     llvm::SmallVector<std::pair<FunctionId, FunctionId>, 4> missing;
     for (FunctionId method : detail(types[interface].nominal).slots) {
       FunctionId clash, near;
+      needSignature(method);
       FunctionId found = implementation(type, method, clash, near);
       row.methods.push_back(found);
       if (!found.isValid()) {
@@ -92,6 +223,7 @@ void Checker::bindConformances(NominalId type) {
           diag.note(program[near].range, "'" + signature(near) + "' has other parameters");
       }
     }
+    checkStatics(info.type, interface, info.range);
     if (!isOpaque(detail(type).layer))
       program.conformances.push_back(std::move(row));
   }

@@ -147,7 +147,8 @@ bool Checker::conforms(TypeId type, TypeId interface) {
     return true;
   if (types.kind(type) == TypeKind::TypeParam)
     return llvm::any_of(needBounds(type).bounds, [&](TypeId bound) { return types.isSubtype(bound, interface); });
-  return false;
+  auto added = addedInterfaces.find(type);
+  return added != addedInterfaces.end() && llvm::is_contained(added->second, interface);
 }
 
 /// As the table knows it, and of type parameters by their constraints.

@@ -111,7 +111,8 @@ std::optional<Conversion> Checker::implicitConversion(TypeId from, TypeId to, co
       return std::nullopt;
     return Conversion{ConversionKind::Box, to, {}};
   }
-  if (target.kind == TypeKind::Interface && types.isSubtype(from, to))
+  bool isReference = source.kind == TypeKind::String || source.kind == TypeKind::Array || source.kind == TypeKind::Rect;
+  if (target.kind == TypeKind::Interface && !isReference && conforms(from, to))
     return Conversion{ConversionKind::Box, to, {}};
   if (source.kind == TypeKind::FixedArray && target.kind == TypeKind::Array && source.element == target.element)
     return Conversion{ConversionKind::FixedToArray, to, {}};
@@ -208,8 +209,8 @@ std::optional<Conversion> Checker::userConversion(TypeId from, TypeId to, bool i
     TypeKind kind = types.kind(holder);
     if (kind == TypeKind::Class || kind == TypeKind::Struct)
       scan(detail(types[holder].nominal).conversions);
-    if (auto found = extensions.find(holder); found != extensions.end())
-      scan(found->second->conversions);
+    if (Extension *found = findExtension(holder))
+      scan(found->conversions);
   };
   look(from);
   if (!best)

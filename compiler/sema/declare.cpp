@@ -518,7 +518,8 @@ FunctionId Checker::makeFunction(FileContext &file, const FuncDecl *decl, Nomina
 
   bool inInterface = owner.isValid() && !extension && types.info(owner).kind == NominalKind::Interface;
   bool hasBody = decl->block || decl->expr;
-  info.isAbstract = kind == FunctionKind::Method && ((decl->modifiers & ModAbstract) || (inInterface && !hasBody && !info.isStatic));
+  info.isAbstract = (kind == FunctionKind::Method && (decl->modifiers & ModAbstract)) ||
+                    (inInterface && !hasBody && (kind == FunctionKind::Method || kind == FunctionKind::Operator));
 
   if (kind == FunctionKind::Extern || kind == FunctionKind::Runtime)
     info.symbol = runtime.empty() ? name.text().str() : runtime.str();
@@ -540,9 +541,6 @@ FunctionId Checker::makeFunction(FileContext &file, const FuncDecl *decl, Nomina
     detail.isPoisoned = true;
   } else if (decl->returnsRef) {
     refuse(info.range, "a function that returns a reference");
-    detail.isPoisoned = true;
-  } else if (inInterface && info.isStatic) {
-    refuse(info.range, "a static member of an interface");
     detail.isPoisoned = true;
   }
   bool needsBody = kind != FunctionKind::Extern && kind != FunctionKind::Runtime && kind != FunctionKind::Intrinsic && !info.isAbstract;
@@ -596,8 +594,6 @@ void Checker::declareProperty(FileContext &file, const PropertyDecl *decl, Nomin
   info.range = decl->nameRange.isValid() ? decl->nameRange : decl->range;
 
   bool inInterface = !extension && types.info(owner).kind == NominalKind::Interface;
-  if (inInterface && info.isStatic)
-    refuse(info.range, "a static member of an interface");
   bool isAbstract = (decl->modifiers & ModAbstract);
   bool isAuto = !decl->isIndexer && !isAbstract && !inInterface && !decl->accessors.empty() &&
                 llvm::all_of(decl->accessors, [](const AccessorDecl *accessor) { return !accessor->hasBody; });

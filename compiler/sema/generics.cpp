@@ -227,6 +227,17 @@ FunctionId Checker::counterpart(FunctionId function, LayerId layer) {
       return {};
     if (other != owner)
       declared = memberOf(other, declared);
+  } else if (info.extendedType.isValid()) {
+    LayerId around = detail(declared).isGeneric ? layers[program[declared].layer].parent : program[declared].layer;
+    if (around && isOpaque(around)) {
+      llvm::SmallVector<TypeId, 2> args;
+      for (const TypeBinding &binding : layers[around].bindings)
+        args.push_back(substitute(binding.arg, layer));
+      for (size_t i = 0; i < genericExtensions.size(); ++i)
+        if (genericExtensions[i].layer == layers[around].definition)
+          if (LayerId instance = extensionInstance(genericExtensions[i], args))
+            declared = program.declaredFunctions.at(instance, info.decl);
+    }
   }
   if (!declared.isValid() || row.args.empty())
     return declared;
@@ -242,8 +253,12 @@ FunctionId Checker::definitionOf(FunctionId function) {
   if (!isInstance(info.layer))
     return function;
   FunctionId declared = detail(function).generic.isValid() ? detail(function).generic : function;
-  if (!info.owner.isValid())
-    return declared;
+  if (!info.owner.isValid()) {
+    if (!info.extendedType.isValid())
+      return declared;
+    LayerId around = detail(declared).isGeneric ? layers[program[declared].layer].parent : program[declared].layer;
+    return isInstance(around) ? program.declaredFunctions.at(layers[around].definition, info.decl) : declared;
+  }
   const TypeDetail &owner = detail(info.owner);
   if (!isInstance(owner.layer))
     return declared;
@@ -265,6 +280,8 @@ FunctionId Checker::pinned(const Expr *node, TypeId receiverType) {
   if (!function.isValid())
     return {};
   NominalId owner = program[function].owner;
+  if (owner.isValid() && program[function].isStatic && program[function].isAbstract && receiverType.isValid())
+    return staticImplementation(receiverType, function);
   bool isConstraint = owner.isValid() && types.info(owner).kind == NominalKind::Interface && receiverType.isValid() &&
                       !program[function].isStatic && types.kind(receiverType) != TypeKind::Interface;
   TypeKind kind = receiverType.isValid() ? types.kind(receiverType) : TypeKind::Error;
@@ -272,8 +289,23 @@ FunctionId Checker::pinned(const Expr *node, TypeId receiverType) {
     FunctionId clash, near;
     if (FunctionId own = implementation(types[receiverType].nominal, function, clash, near); own.isValid())
       return own;
+  } else if (isConstraint) {
+    if (FunctionId own = extensionMethod(receiverType, function); own.isValid())
+      return own;
   }
   return function;
+}
+
+/// In an instance: the operator that a constraint promised, if the definition means one.
+FunctionId Checker::definitionOperator(const Expr *expr) {
+  if (!isInstance(program.layer))
+    return {};
+  const ExprFacts &facts = program.exprs.at(layers[program.layer].definition, expr);
+  if (facts.op != OperatorKind::User || !facts.call)
+    return {};
+  FunctionId function = program.calls[facts.call].function;
+  NominalId owner = program[function].owner;
+  return owner.isValid() && types.info(owner).kind == NominalKind::Interface ? function : FunctionId();
 }
 
 /// In an instance: the object's type is a type parameter in the definition.
@@ -356,6 +388,12 @@ TypeId Checker::instantiate(NominalId generic, llvm::ArrayRef<TypeId> args, Sour
   if (basesAreKnown)
     for (uint32_t i = first.index; i < types.nominalCount(); ++i)
       needBases(NominalId(i));
+  if (basesAreKnown)
+    for (size_t i = 0; i < genericExtensions.size(); ++i)
+      if (!genericExtensions[i].decl->bases.empty()) {
+        needExtensions(types.info(id).type);
+        break;
+      }
   if (typesAreComplete)
     completeTypes();
   return types.info(id).type;
@@ -385,6 +423,118 @@ FunctionId Checker::instantiate(FunctionId generic, llvm::ArrayRef<TypeId> args,
   return id;
 }
 
+//===-- Generic extensions ------------------------------------------------------------------------------------===//
+
+void Checker::declareGenericExtend(const PendingExtend &pending) {
+  const ExtendDecl *decl = pending.decl;
+  llvm::SmallVector<TypeId, 2> own = ownParams(decl->typeParams);
+  GenericExtension row{decl, pending.file, newLayer(decl->typeParams, own, 0, 0), {}};
+  layers[row.layer].name = "extend";
+  In in(*this, row.layer);
+  describeParams(decl->typeParams, decl->wheres, *pending.file, {}, row.layer);
+  row.pattern = resolveType(decl->extended, *pending.file, {});
+  if (row.pattern == types::Error)
+    return;
+  TypeKind kind = types.kind(row.pattern);
+  bool isFit = mentionsParam(row.pattern) && kind != TypeKind::Optional && kind != TypeKind::Pointer;
+  if (!isFit) {
+    report(DiagId::CannotExtend, decl->extended->range) << spell(row.pattern);
+    return;
+  }
+  genericExtensions.push_back(row);
+  typesWithExtensions.clear();
+  extensionInstance(row, own);
+  if (!decl->bases.empty())
+    for (uint32_t i = 0; i < types.nominalCount(); ++i)
+      applyExtension(row, types.info(NominalId(i)).type);
+}
+
+/// The extension with arguments for its parameters: its members, declared for the type that it then extends. 0 if the
+/// arguments do not meet its constraints.
+LayerId Checker::extensionInstance(const GenericExtension &row, llvm::ArrayRef<TypeId> args) {
+  const ExtendDecl *decl = row.decl;
+  llvm::SmallVector<Name, 2> noNames(args.size());
+  std::pair<LayerId, TypeId> key{row.layer, types.tuple(args, noNames)};
+  if (auto found = extensionInstances.find(key); found != extensionInstances.end())
+    return found->second;
+  bool isDefinition = args == llvm::ArrayRef<TypeId>(ownParams(decl->typeParams));
+  LayerId layer = isDefinition ? row.layer : newLayer(decl->typeParams, args, 0, row.layer);
+  layers[layer].usedAt = useRange.isValid() ? useRange : decl->extended->range;
+  layers[layer].name = "extend" + spellArgs(args);
+  In in(*this, layer);
+  if (!isDefinition)
+    for (const WhereClause *where : decl->wheres)
+      for (const WhereClause::Bound &bound : where->bounds) {
+        TypeId type = bound.kind == WhereClause::BoundKind::Type ? resolveType(bound.type, *row.file, {}) : TypeId();
+        for (const TypeBinding &binding : layers[layer].bindings)
+          if (binding.name == where->param && !satisfies(binding.arg, bound.kind, type))
+            return extensionInstances[key] = 0;
+      }
+  extensionInstances[key] = layer;
+  TypeId extended = substitute(row.pattern, layer);
+  std::unique_ptr<Extension> &extension = extensions[extended];
+  if (!extension)
+    extension = std::make_unique<Extension>();
+  declareMembers(*row.file, {}, decl->members, extension.get(), extended);
+  return layer;
+}
+
+/// Gives the type the members of the extension, if the extension fits it or one of its bases.
+void Checker::applyExtension(const GenericExtension &row, TypeId type) {
+  llvm::SmallVector<std::pair<TypeId, TypeId>, 4> bound;
+  for (TypeId param : ownParams(row.decl->typeParams))
+    bound.push_back({param, TypeId()});
+  if (!unify(row.pattern, type, bound))
+    return;
+  llvm::SmallVector<TypeId, 2> args;
+  for (auto &[param, arg] : bound) {
+    if (!arg.isValid())
+      return;
+    args.push_back(arg);
+  }
+  LayerId layer = extensionInstance(row, args);
+  if (!layer)
+    return;
+  TypeId extended = substitute(row.pattern, layer);
+  if (extended != type) {
+    auto &bases = inheritedExtensions[type];
+    if (!llvm::is_contained(bases, extended))
+      bases.push_back(extended);
+    return;
+  }
+  In in(*this, layer);
+  for (const TypeNode *base : row.decl->bases) {
+    TypeId interface = resolveType(base, *row.file, {});
+    if (interface == types::Error)
+      continue;
+    if (types.kind(interface) != TypeKind::Interface) {
+      report(DiagId::CannotInherit, base->range) << spell(interface) << "'extend' adds interfaces only";
+      continue;
+    }
+    for (TypeId inherited : types.info(interface).interfaces)
+      addInterface(type, inherited, base->range, true);
+    addInterface(type, interface, base->range, true);
+  }
+}
+
+void Checker::needExtensions(TypeId type) {
+  if (genericExtensions.empty() || !typesWithExtensions.insert(type).second)
+    return;
+  TypeKind kind = types.kind(type);
+  if (kind == TypeKind::Error || kind == TypeKind::Void || kind == TypeKind::Null || kind == TypeKind::Never)
+    return;
+  for (size_t i = 0; i < genericExtensions.size(); ++i) {
+    GenericExtension row = genericExtensions[i];
+    applyExtension(row, type);
+  }
+}
+
+Extension *Checker::findExtension(TypeId type) {
+  needExtensions(type);
+  auto found = extensions.find(type);
+  return found == extensions.end() ? nullptr : found->second.get();
+}
+
 //===-- Completing types --------------------------------------------------------------------------------------===//
 
 /// Fields, overrides, virtual slots and conformances of every type that has none yet. Run once for the program as written,
@@ -404,6 +554,9 @@ void Checker::completeTypes() {
     for (; conformancesDone < end; ++conformancesDone)
       bindConformances(classOrder[conformancesDone]);
   }
+  if (!typesAreComplete)
+    for (const AddedInterface &added : addedOrder)
+      bindAdded(added);
   isCompleting = false;
 }
 

@@ -75,11 +75,14 @@ Symbol Checker::lookupMember(NominalId type, Name name, NominalId *owner) {
 }
 
 Symbol Checker::lookupExtension(TypeId type, Name name) {
-  auto found = extensions.find(type);
-  if (found == extensions.end())
-    return {};
-  auto member = found->second->members.find(name);
-  return member == found->second->members.end() ? Symbol() : member->second;
+  if (Extension *own = findExtension(type))
+    if (auto member = own->members.find(name); member != own->members.end())
+      return member->second;
+  if (auto inherited = inheritedExtensions.find(type); inherited != inheritedExtensions.end())
+    for (TypeId base : inherited->second)
+      if (auto member = extensions[base]->members.find(name); member != extensions[base]->members.end())
+        return member->second;
+  return {};
 }
 
 /// All methods of that name that a value of the type has: its own, inherited ones that it does not override, those of
@@ -111,8 +114,11 @@ void Checker::gatherMethods(TypeId type, Name name, llvm::SmallVectorImpl<Functi
   if (kind == TypeKind::TypeParam)
     for (TypeId bound : needBounds(type).bounds)
       gatherMethods(bound, name, out);
-  if (auto found = extensions.find(type); found != extensions.end())
-    add(found->second->members);
+  if (Extension *own = findExtension(type))
+    add(own->members);
+  if (auto inherited = inheritedExtensions.find(type); inherited != inheritedExtensions.end())
+    for (TypeId base : llvm::SmallVector<TypeId, 2>(inherited->second))
+      add(extensions[base]->members);
 }
 
 //===-- Modules -----------------------------------------------------------------------------------------------===//

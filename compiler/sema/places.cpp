@@ -192,6 +192,12 @@ std::string Checker::readOnlyReason(const Place &place, SourceRange &declared) {
   return {};
 }
 
+bool Checker::isReadOnly(const Expr *expr) {
+  Place place = placeOf(expr);
+  SourceRange declared;
+  return place.root == Place::Root::Property || !readOnlyReason(place, declared).empty();
+}
+
 void Checker::checkWritable(const Expr *expr, llvm::StringRef action) {
   if (program.exprs.get(stripParens(expr)).type == types::Error)
     return;

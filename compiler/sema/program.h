@@ -194,6 +194,7 @@ struct CallFacts {
   const ast::Expr *receiver = nullptr;
   bool implicitThis = false;
   bool isBase = false;        ///< base.M(…): no dispatch.
+  bool copiesReceiver = false; ///< The method may write the struct it is called on, and gets a copy.
   std::vector<BoundArgument> args;
 };
 

@@ -165,6 +165,12 @@ void Checker::checkOperatorShape(FunctionId function) {
     detail(function).isPoisoned = true;
     return;
   }
+  if (info.owner.isValid() && types.info(info.owner).kind == NominalKind::Interface) {
+    for (const ParameterInfo &param : info.params)
+      if (program[param.variable].mode != PassMode::Value)
+        report(DiagId::OperatorParams, program[param.variable].range) << info.name.text() << "parameters passed by value";
+    return; // the operands are of the types that implement it
+  }
   bool involvesSelf = info.result == self;
   for (const ParameterInfo &param : info.params) {
     const VariableInfo &variable = program[param.variable];
@@ -293,10 +299,10 @@ void Checker::needVariableType(VariableId variable) {
 
 void Checker::declareExtend(const PendingExtend &pending) {
   const ExtendDecl *decl = pending.decl;
-  if (!decl->typeParams.empty() || !decl->wheres.empty()) {
-    refuse(decl->range, "a generic 'extend'");
-    return;
-  }
+  if (!decl->typeParams.empty())
+    return declareGenericExtend(pending);
+  if (!decl->wheres.empty())
+    report(DiagId::WhereUnknown, decl->wheres.front()->paramRange) << decl->wheres.front()->param.text();
   TypeId type = resolveType(decl->extended, *pending.file, {});
   if (type == types::Error)
     return;
@@ -304,12 +310,44 @@ void Checker::declareExtend(const PendingExtend &pending) {
     report(DiagId::CannotExtend, decl->extended->range) << spell(type);
     return;
   }
-  for (const TypeNode *base : decl->bases)
-    refuse(base->range, "'extend' with an interface");
   std::unique_ptr<Extension> &extension = extensions[type];
   if (!extension)
     extension = std::make_unique<Extension>();
   declareMembers(*pending.file, {}, decl->members, extension.get(), type);
+  for (const TypeNode *base : decl->bases) {
+    TypeId interface = resolveType(base, *pending.file, {});
+    if (interface == types::Error)
+      continue;
+    if (types.kind(interface) != TypeKind::Interface || types.kind(type) == TypeKind::Interface) {
+      report(DiagId::CannotInherit, base->range) << spell(interface)
+          << (types.kind(type) == TypeKind::Interface ? "an interface says itself what it inherits" : "'extend' adds interfaces only");
+      continue;
+    }
+    for (TypeId inherited : types.info(interface).interfaces)
+      addInterface(type, inherited, base->range, true);
+    addInterface(type, interface, base->range, false);
+  }
+}
+
+/// Makes the type, and what derives from it, implement an interface.
+void Checker::addInterface(TypeId type, TypeId interface, SourceRange range, bool isInherited) {
+  if (conforms(type, interface)) {
+    if (!isInherited)
+      report(DiagId::RepeatedInterface, range) << spell(interface);
+    return;
+  }
+  if (!isNominal(types.kind(type))) {
+    addedInterfaces[type].push_back(interface);
+    addedOrder.push_back({type, interface, range});
+    return;
+  }
+  llvm::SmallVector<NominalId, 4> work{types[type].nominal};
+  while (!work.empty()) {
+    NominalId at = work.pop_back_val();
+    if (!llvm::is_contained(types.info(at).interfaces, interface))
+      types.info(at).interfaces.push_back(interface);
+    work.append(derived[at.index].begin(), derived[at.index].end());
+  }
 }
 
 //===-- The library -------------------------------------------------------------------------------------------===//
