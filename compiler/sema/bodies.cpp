@@ -308,6 +308,10 @@ void Checker::checkFieldInitialisers(NominalId type) {
   if (detail(type).initialisers != Progress::NotStarted)
     return;
   detail(type).initialisers = Progress::Running;
+  // What the calls in there mean is what they mean in the definition.
+  if (LayerId layer = detail(type).layer; isInstance(layer))
+    if (NominalId definition = declaredTypes.at(layers[layer].definition, detail(type).decl); definition.isValid())
+      checkFieldInitialisers(definition);
   Enter enter(*this, *detail(type).file, type, detail(type).layer);
   cx->inInitialiser = true;
   for (VariableId field : detail(type).ownFields) {
@@ -335,6 +339,11 @@ void Checker::checkInitialiser(VariableId variable) {
       return;
     globals[found->second].type = Progress::Running;
   }
+  if (LayerId layer = program[variable].layer; !isField && isInstance(layer) && globals[found->second].decl)
+    if (VariableId definition = program.declared.at(layers[layer].definition, globals[found->second].decl); definition.isValid()) {
+      needVariableType(definition);
+      checkInitialiser(definition);
+    }
   NominalId owner = isField ? program[variable].owner : globals[found->second].owner;
   FileContext &file = isField ? *detail(owner).file : *globals[found->second].file;
   uint32_t row = isField ? 0 : found->second;
