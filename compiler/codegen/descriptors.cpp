@@ -74,7 +74,7 @@ uint32_t Descriptors::append(TypeId type, const dil::ClassTable *table, bool isB
   uint32_t index = nextIndex;
   descriptors.push_back({type, table, index, isBox});
   uint64_t bytes = fixedBytes();
-  if (table || isBox) // arrays have no methods
+  if (table || isBox) // most arrays have no methods
     bytes = slotOffset(table ? table->vtable.size() : 0);
   nextIndex += uint32_t(llvm::divideCeil(bytes, abi::kTypeUnit));
   return index;
@@ -89,7 +89,7 @@ uint32_t Descriptors::index(TypeId type) {
   TypeKind kind = emitter.types.kind(type);
   if (kind != TypeKind::Array && kind != TypeKind::Rect)
     llvm::report_fatal_error("no class table for " + llvm::Twine(emitter.types.spell(type)));
-  uint32_t index = append(type, nullptr, false);
+  uint32_t index = append(type, table(type), false);
   indices[type] = index;
   return index;
 }

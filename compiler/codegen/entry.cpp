@@ -82,25 +82,15 @@ private:
     return hasResult ? builder.CreateExtractValue(made, 0) : nullptr;
   }
 
-  /// dr_uncaught(exception, "Type: message"); the message is the exception's first string field.
+  /// dr_uncaught(exception, "Type: message"), or its type's name where the module does not say how it is described.
   void reportException() {
-    const TypeTable &types = emitter.types;
-    TypeId type = emitter.dil.exceptionType;
-    llvm::Value *name = emitter.entries.call(builder, Entry::dr_type_name, {exception});
-    llvm::Value *text = name;
-    if (type.isValid()) {
-      const auto &fields = types.info(type).fields;
-      for (unsigned i = 0; i < fields.size(); ++i) {
-        if (fields[i].type != types::String)
-          continue;
-        llvm::Value *at = builder.CreateConstInBoundsGEP1_64(builder.getInt8Ty(), exception, types.fieldOffset(type, i));
-        llvm::Value *message = builder.CreateLoad(emitter.lowering.pointer, at);
-        llvm::Value *prefix = emitter.entries.call(builder, Entry::dr_str_concat, {name, emitter.constants.string(": ")});
-        text = emitter.entries.call(builder, Entry::dr_str_concat, {prefix, message});
-        emitter.glue.release(builder, types::String, {prefix}, false);
-        emitter.glue.release(builder, types::String, {name}, false);
-        break;
-      }
+    llvm::Value *text;
+    if (emitter.dil.describe.isValid()) {
+      llvm::CallInst *described = builder.CreateCall(emitter.function(emitter.dil.describe), {exception});
+      described->setIsNoInline();
+      text = described;
+    } else {
+      text = emitter.entries.call(builder, Entry::dr_type_name, {exception});
     }
     emitter.entries.call(builder, Entry::dr_uncaught, {exception, text});
     emitter.glue.release(builder, types::String, {text}, false);

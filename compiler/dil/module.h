@@ -128,6 +128,7 @@ struct Module {
   TypeId exceptionType;             ///< class Exception.
   FuncId initialise;  ///< Runs the module variables' initialisers; invalid if there are none.
   FuncId finalise;    ///< Drops the module variables, in reverse order; invalid if there are none.
+  FuncId describe;    ///< func(borrow Exception) -> string, of one that nobody caught: "Type: message". May be invalid.
   FuncId entry;       ///< main: () or (own string[]) -> void or int. Invalid in a library.
 
   Function &operator[](FuncId id) { return functions[id.index]; }

@@ -207,6 +207,8 @@ ValueId FunctionGen::emitStep(const Expr *expr, const Expr *operand, bool isIncr
       return finishCall(program.calls[facts.call].function, sema::Dispatch::Direct, args, mark());
     }
     TypeId operandType = facts.operandType.isValid() ? facts.operandType : type;
+    if (operandType == types::Char) // The next character is found by its number.
+      operandType = types::Int32;
     ValueId one = types.isFloat(operandType) ? b.constFloat(operandType, 1)
                   : types.kind(operandType) == TypeKind::Pointer ? b.constInt(types::Int64, 1)
                                                                  : b.constInt(operandType, 1);

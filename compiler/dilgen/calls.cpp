@@ -39,7 +39,13 @@ FunctionGen::Argument FunctionGen::prepareReceiver(const Expr *receiver, bool im
     return arg;
   }
   arg.kind = target.mode == PassMode::In ? Argument::Kind::In : Argument::Kind::Ref;
-  arg.place = usesThis ? variablePlace(selfVariable) : preparePlace(receiver, Want::Borrow);
+  auto *member = llvm::dyn_cast_or_null<MemberExpr>(parent);
+  if (usesThis)
+    arg.place = variablePlace(selfVariable);
+  else if (member && member->access == MemberAccess::Arrow)
+    arg.place = pointeePlace(emit(receiver, Want::Own), constInt(0));
+  else
+    arg.place = preparePlace(receiver, Want::Borrow);
   return arg;
 }
 

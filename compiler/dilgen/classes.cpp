@@ -110,23 +110,21 @@ FuncId ModuleGen::boxedMethod(TypeId interface, FunctionId interfaceMethod, Type
   return made;
 }
 
-/// ToString of a box.
+/// ToString of a box, or of an array that is an object.
 FuncId ModuleGen::boxedToString(TypeId boxed) {
   FuncId made = module.addFunction();
   dil::Function &fn = module[made];
   fn.symbol = "ToString$boxed$" + types.spell(boxed) + "$" + std::to_string(made.index);
   fn.params = {param("this", types::Object, dil::Convention::Borrow)};
   fn.result = types::String;
-  FunctionId method;
-  if (types[boxed].nominal.isValid() && types[boxed].nominal.index < program.toStrings.size())
-    method = program.toStrings[types[boxed].nominal.index];
-  if (!isLowered(method))
-    method = FunctionId();
+  FunctionId method = textMethod(boxed);
+  fn.canThrow = textThrows(boxed);
   later([this, made, boxed, method] {
     FunctionGen gen(*this, made);
     ValueId self = gen.beginBody()[0];
     size_t start = gen.mark();
-    ValueId content = gen.hold(gen.b.unbox(self, boxed));
+    bool isArray = types.kind(boxed) == TypeKind::Array || types.kind(boxed) == TypeKind::Rect; // these need no box
+    ValueId content = isArray ? gen.b.cast(dil::CastKind::Down, self, boxed) : gen.hold(gen.b.unbox(self, boxed));
     ValueId text = gen.toText(content, boxed, method);
     gen.endAll(start);
     gen.b.ret(text);

@@ -240,6 +240,7 @@ void FunctionGen::buildText(TypeId type) {
   // [a, b, c]
   ValueId slot = b.slot(types::String, "");
   b.init(slot, b.constString("["));
+  pushDropSlot(slot);
   ValueId base = value;
   if (!isArray) {
     base = b.slot(type, "");
@@ -257,13 +258,7 @@ void FunctionGen::buildText(TypeId type) {
     size_t start = mark();
     ValueId element = hold(b.loadCopy(b.elem(base, index)));
     checkLateElement(element);
-    FunctionId method;
-    TypeId elementType = typeOf(element);
-    if (types[elementType].nominal.isValid() && types[elementType].nominal.index < program.toStrings.size())
-      method = program.toStrings[types[elementType].nominal.index];
-    if (method.isValid() && !program[method].isReachable)
-      method = FunctionId();
-    ValueId text = toText(element, elementType, method);
+    ValueId text = toText(element, typeOf(element), gen.textMethod(typeOf(element)));
     ValueId held = text == element || !isOwned(text) ? text : hold(text);
     b.init(slot, piece(b.loadTake(slot), held));
     endAll(start);

@@ -154,6 +154,18 @@ void FunctionGen::emitPattern(const Pattern *pattern, ValueId value, BlockId whe
     BlockId second = b.addBlock();
     emitPattern(binary->lhs, value, isAnd ? second : whenTrue, isAnd ? whenFalse : second);
     b.setBlock(second);
+    const Pattern *leftmost = binary->lhs;
+    for (auto *inner = llvm::dyn_cast<BinaryPattern>(leftmost); inner && inner->isAnd; inner = llvm::dyn_cast<BinaryPattern>(leftmost))
+      leftmost = inner->lhs;
+    const sema::PatternFacts &first = program.patterns.get(leftmost);
+    if (isAnd && first.test == sema::PatternTest::Type && isReference(type) && first.type != type) {
+      if (types.isCounted(first.type)) {
+        value = narrow(value, first.type);
+      } else if (types.isPlain(first.type)) {
+        bool isOptional = types.kind(type) == TypeKind::Optional;
+        value = b.unbox(isOptional ? b.cast(dil::CastKind::Unwrap, value, types[type].element) : value, first.type);
+      }
+    }
     return emitPattern(binary->rhs, value, whenTrue, whenFalse);
   }
   }

@@ -53,6 +53,8 @@ ValueId FunctionGen::convert(ValueId value, TypeId from, const sema::Conversion 
   case ConversionKind::Upcast:
     if (types.isPlain(typeOf(value))) // A null pointer constant of the wrong type cannot come here; numbers are boxed.
       break;
+    if (types.kind(typeOf(value)) == TypeKind::Array)
+      gen.needTables(typeOf(value));
     return typeOf(value) == to ? value : b.cast(dil::CastKind::Up, value, to);
   case ConversionKind::Downcast: {
     TypeId tested = types.kind(to) == TypeKind::Optional ? types[to].element : to;

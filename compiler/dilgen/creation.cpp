@@ -8,6 +8,8 @@ using namespace ast;
 ValueId FunctionGen::emitNewObject(const NewObject *expr) {
   const sema::ExprFacts &facts = program.facts(expr);
   TypeId type = facts.type;
+  if (type == types::String) // Made by a function of the library.
+    return emitCall(expr, program.calls[facts.call]);
   size_t start = mark();
   ValueId made;
   FunctionId constructor = facts.call ? program.calls[facts.call].function : FunctionId();
@@ -131,6 +133,8 @@ ValueId FunctionGen::emitArrayOf(TypeId type, llvm::ArrayRef<const Expr *> eleme
   size_t start = mark();
   if (types.kind(type) == TypeKind::FixedArray)
     return emitFixedArray(type, elements);
+  if (llvm::any_of(elements, [](const Expr *element) { return llvm::isa<SpreadExpr>(element); }))
+    return emitSpreads(type, elements);
   ValueId array = b.allocArray(type, constInt(int64_t(elements.size())));
   if (elements.empty())
     return array;
@@ -139,6 +143,60 @@ ValueId FunctionGen::emitArrayOf(TypeId type, llvm::ArrayRef<const Expr *> eleme
   for (size_t i = 0; i < elements.size(); ++i) {
     ValueId value = emitInitializer(elements[i], elementType);
     b.init(b.elem(array, constInt(int64_t(i))), value);
+  }
+  forget(array);
+  endTo(start);
+  return array;
+}
+
+/// `[a, ..b, c]`: all parts first, in order, then the array that holds them.
+ValueId FunctionGen::emitSpreads(TypeId type, llvm::ArrayRef<const Expr *> elements) {
+  size_t start = mark();
+  TypeId elementType = types[type].element;
+  struct Part {
+    ValueId value; ///< An element, a whole array, or the place of a fixed one.
+    bool isSpread;
+    ValueId length;
+  };
+  llvm::SmallVector<Part, 8> parts;
+  ValueId length = constInt(0);
+  for (const Expr *element : elements) {
+    auto *spread = llvm::dyn_cast<SpreadExpr>(element);
+    if (!spread) {
+      ValueId value = emitInitializer(element, elementType);
+      protect(value);
+      parts.push_back({value, false, constInt(1)});
+    } else if (ValueId whole = emit(spread->value, Want::Own); types.kind(typeOf(whole)) == TypeKind::FixedArray) {
+      uint64_t count = types[typeOf(whole)].count;
+      parts.push_back({spill(whole).base, true, constInt(int64_t(count))});
+    } else {
+      whole = hold(whole);
+      parts.push_back({whole, true, b.len(whole)});
+    }
+    length = b.arith(dil::ArithOp::Add, length, parts.back().length);
+  }
+  ValueId array = b.allocArray(type, length);
+  protect(array);
+  ValueId next = counter(types::Int32, constInt(0));
+  auto put = [&](ValueId value) {
+    ValueId at = b.loadCopy(next);
+    b.init(b.elem(array, at), value);
+    b.assign(next, b.arith(dil::ArithOp::Add, at, constInt(1)));
+  };
+  for (const Part &part : parts) {
+    if (!part.isSpread) {
+      if (isOwned(part.value))
+        forget(part.value);
+      put(part.value);
+      continue;
+    }
+    countedLoop(part.length, [&](ValueId index, BlockId, BlockId) {
+      ValueId value = b.loadCopy(b.elem(part.value, index));
+      checkLateElement(value);
+      if (typeOf(value) != elementType)
+        value = b.cast(types.kind(elementType) == TypeKind::Optional ? dil::CastKind::ToOptional : dil::CastKind::Up, value, elementType);
+      put(value);
+    });
   }
   forget(array);
   endTo(start);
@@ -238,6 +296,8 @@ ValueId FunctionGen::emitSlice(const IndexExpr *expr) {
   const sema::ExprFacts &facts = program.facts(expr);
   size_t start = mark();
   ValueId whole = emit(expr->object, Want::Borrow);
+  if (types.kind(typeOf(whole)) == TypeKind::FixedArray)
+    whole = hold(convert(whole, typeOf(whole), {sema::ConversionKind::FixedToArray, facts.type, {}}, mark()));
   auto *range = llvm::cast<RangeExpr>(stripParens(expr->args.front()->value));
   ValueId length = b.convert(b.len(whole), types::Int64);
   auto end = [&](const Expr *bound, ValueId otherwise) -> ValueId {

@@ -248,6 +248,9 @@ public:
   bool isPlace(const ast::Expr *expr);
   Place preparePlace(const ast::Expr *expr, Want baseWant);
   Place variablePlace(VariableId variable);
+  /// What a pointer points at, `index` elements on.
+  Place pointeePlace(ValueId pointer, ValueId index);
+  ValueId emitAddressOf(const ast::UnaryExpr *expr);
   Place fieldOf(Place base, unsigned field);
   Place fieldOfObject(ValueId object, TypeId type, unsigned field, bool isPeeked);
   /// The place of a temporary that holds the value.
@@ -260,7 +263,7 @@ public:
   ValueId load(const Place &place, Want want, bool checksLate = true);
   bool staysInPlace(const Place &place) const;
   void store(const Place &place, ValueId value);
-  ValueId emitIndex(const ast::Expr *expr);
+  ValueId emitIndex(const ast::Expr *expr, llvm::function_ref<ValueId()> lengthOf = {});
   ValueId element(ValueId array, llvm::ArrayRef<ValueId> indices);
   void checkLate(ValueId value, const Place &place);
   void checkLateElement(ValueId value);
@@ -324,6 +327,7 @@ public:
   ValueId emitNewObject(const ast::NewObject *expr);
   ValueId emitNewArray(const ast::NewArray *expr);
   ValueId emitArrayOf(TypeId type, llvm::ArrayRef<const ast::Expr *> elements);
+  ValueId emitSpreads(TypeId type, llvm::ArrayRef<const ast::Expr *> elements);
   ValueId emitInitializer(const ast::Expr *init, TypeId type);
   ValueId finishCreation(FuncId creator, const sema::FunctionInfo &callee, llvm::SmallVectorImpl<Argument> &args, size_t start);
   ValueId emitFixedArray(TypeId type, llvm::ArrayRef<const ast::Expr *> elements);

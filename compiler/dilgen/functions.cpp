@@ -56,6 +56,9 @@ std::string ModuleGen::declaredSymbol(llvm::StringRef symbol) {
 }
 
 FuncId ModuleGen::function(FunctionId id) {
+  // The runtime's entry cannot throw.
+  if (id == program.knownFunctions[size_t(sema::Known::ObjectToString)] && program[id].mayThrow)
+    id = program.knownFunctions[size_t(sema::Known::ObjectToStringOrThrow)];
   if (functions.size() < program.functions.size())
     functions.resize(program.functions.size());
   FuncId &known = functions[id.index];
@@ -242,6 +245,8 @@ FuncId ModuleGen::toText(TypeId type) {
   fn.symbol = "ToString$" + types.spell(type) + "$" + std::to_string(type.index);
   fn.params = {param("value", type)};
   fn.result = types::String;
+  bool hasElements = types.kind(type) == TypeKind::Array || types.kind(type) == TypeKind::FixedArray;
+  fn.canThrow = hasElements && textThrows(type);
   later([this, made, type] { FunctionGen(*this, made).buildText(type); });
   return made;
 }
@@ -317,6 +322,7 @@ void ModuleGen::run(bool asTests) {
   for (uint32_t i = 0; i < program.functions.size(); ++i)
     if (const sema::FunctionInfo &info = program.functions[i]; info.isReachable && !info.isAbstract && hasOwnBody(info.kind))
       function(FunctionId(i));
+  module.describe = known(sema::Known::DescribeUncaught);
   buildClasses();
   buildFinalise();
   drain();

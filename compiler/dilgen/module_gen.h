@@ -52,6 +52,10 @@ public:
   FuncId equality(TypeId type);
   /// func(value) -> string of enums and other types whose text the compiler knows.
   FuncId toText(TypeId type);
+  /// The ToString() that a type has or inherits, if it is lowered.
+  FunctionId textMethod(TypeId type) const;
+  /// Whether that text comes from a ToString() that may throw.
+  bool textThrows(TypeId type) const;
   /// The fields of a type (not its bases') that have initialisers, in order.
   llvm::ArrayRef<VariableId> initialisedFields(NominalId nominal);
   bool creationThrows(TypeId type, FunctionId constructor);

@@ -126,7 +126,7 @@ ValueId FunctionGen::emitUnary(const ast::UnaryExpr *expr, Want want) {
     Place place = preparePlace(expr, Want::Peek);
     return load(place, want);
   }
-  case ast::UnaryOp::AddressOf:
+  case ast::UnaryOp::AddressOf: return emitAddressOf(expr);
   case ast::UnaryOp::FromEnd:
   case ast::UnaryOp::Move: break;
   }

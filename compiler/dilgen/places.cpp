@@ -21,7 +21,7 @@ bool FunctionGen::isPlace(const Expr *expr) {
   }
   case EntityKind::Field: {
     auto *member = llvm::dyn_cast<MemberExpr>(expr);
-    if (!member || facts.implicitThis)
+    if (!member || facts.implicitThis || member->access == MemberAccess::Arrow)
       return true;
     return isReference(program.facts(member->object).type) || isPlace(member->object);
   }
@@ -67,6 +67,38 @@ Place FunctionGen::variablePlace(VariableId id) {
   place.isLate = isLateType(variable.type);
   place.name = variable.qualifiedName;
   return place;
+}
+
+Place FunctionGen::pointeePlace(ValueId pointer, ValueId index) {
+  Place place;
+  place.root = Place::Root::Pointer;
+  place.base = pointer;
+  place.type = types[typeOf(pointer)].element;
+  place.steps.push_back({Place::Step::Kind::Element, 0, {index}});
+  return place;
+}
+
+/// `&p[i]`, `&p->f` and the like: what the pointer holds, and the way from there. The checker lets nothing else pass.
+ValueId FunctionGen::emitAddressOf(const ast::UnaryExpr *expr) {
+  Place place = preparePlace(expr->operand, Want::Own);
+  ValueId address = b.convert(place.base, types::Int64);
+  TypeId at = types[typeOf(place.base)].element;
+  auto add = [&](ValueId offset) { address = b.arith(dil::ArithOp::Add, address, offset); };
+  for (size_t i = 0; i < place.steps.size(); ++i) {
+    const Place::Step &step = place.steps[i];
+    if (step.kind == Place::Step::Kind::Field) {
+      add(b.constInt(types::Int64, types.fieldOffset(at, step.field)));
+      at = types.info(at).fields[step.field].type;
+      continue;
+    }
+    if (step.kind == Place::Step::Kind::FixedElement) {
+      checkBounds(step.indices.front(), constInt(int64_t(types[at].count)));
+      at = types[at].element;
+    }
+    ValueId index = convertPlain(step.indices.front(), types::Int64);
+    add(b.arith(dil::ArithOp::Mul, index, b.constInt(types::Int64, types.layout(at).size)));
+  }
+  return b.convert(address, program.facts(expr).type);
 }
 
 Place FunctionGen::fieldOf(Place base, unsigned field) {
@@ -117,6 +149,12 @@ Place FunctionGen::preparePlace(const Expr *expr, Want baseWant) {
         return fieldOf(variablePlace(selfVariable), field.fieldIndex);
       return fieldOfObject(self, typeOf(self), field.fieldIndex, false);
     }
+    if (member->access == MemberAccess::Arrow) {
+      Place pointee = pointeePlace(emit(member->object, Want::Own), constInt(0));
+      if (!isReference(pointee.type))
+        return fieldOf(std::move(pointee), field.fieldIndex);
+      return fieldOfObject(load(pointee, baseWant), pointee.type, field.fieldIndex, baseWant == Want::Peek);
+    }
     if (!isReference(program.facts(member->object).type))
       return fieldOf(preparePlace(member->object, baseWant), field.fieldIndex);
     ValueId object = emitObject(member, member->object, baseWant);
@@ -132,7 +170,14 @@ Place FunctionGen::preparePlace(const Expr *expr, Want baseWant) {
     Place place = preparePlace(index->object, indicesAreInert ? baseWant : Want::Borrow);
     Place::Step step{facts.entity == EntityKind::FixedElement ? Place::Step::Kind::FixedElement : Place::Step::Kind::Element, 0, {}};
     for (const ast::Argument *arg : index->args)
-      step.indices.push_back(emitIndex(arg->value));
+      step.indices.push_back(emitIndex(arg->value, [&] {
+        if (facts.entity == EntityKind::FixedElement)
+          return constInt(int64_t(types[place.type].count));
+        size_t start = mark();
+        ValueId length = b.len(load(place, Want::Peek));
+        endTo(start);
+        return length;
+      }));
     place.type = types[place.type].element;
     place.isLate = isLateType(place.type);
     place.name = "an element of '" + types.spell(program.facts(index->object).type) + "'";
@@ -141,21 +186,12 @@ Place FunctionGen::preparePlace(const Expr *expr, Want baseWant) {
   }
   case EntityKind::PointerElement: {
     auto *index = llvm::cast<IndexExpr>(expr);
-    Place place;
-    place.root = Place::Root::Pointer;
-    place.base = emit(index->object, Want::Own);
-    place.type = types[typeOf(place.base)].element;
-    place.steps.push_back({Place::Step::Kind::Element, 0, {emitIndex(index->args.front()->value)}});
-    return place;
+    ValueId pointer = emit(index->object, Want::Own);
+    return pointeePlace(pointer, emitIndex(index->args.front()->value));
   }
   case EntityKind::None: {
     auto *unary = llvm::cast<ast::UnaryExpr>(expr);
-    Place place;
-    place.root = Place::Root::Pointer;
-    place.base = emit(unary->operand, Want::Own);
-    place.type = types[typeOf(place.base)].element;
-    place.steps.push_back({Place::Step::Kind::Element, 0, {constInt(0)}});
-    return place;
+    return pointeePlace(emit(unary->operand, Want::Own), constInt(0));
   }
   case EntityKind::Constant:
   case EntityKind::Functions:
@@ -171,8 +207,14 @@ Place FunctionGen::preparePlace(const Expr *expr, Want baseWant) {
   llvm::report_fatal_error("dilgen: no place");
 }
 
-/// An index or length, as an int if it was one, else as a long.
-ValueId FunctionGen::emitIndex(const Expr *expr) {
+/// An index or length, as an int if it was one, else as a long. `^n` is counted from the length at this moment.
+ValueId FunctionGen::emitIndex(const Expr *expr, llvm::function_ref<ValueId()> lengthOf) {
+  if (auto *fromEnd = llvm::dyn_cast<ast::UnaryExpr>(stripParens(expr)); fromEnd && fromEnd->op == ast::UnaryOp::FromEnd) {
+    ValueId back = emitIndex(fromEnd->operand);
+    At at(*this, locOf(expr));
+    ValueId length = convertPlain(lengthOf(), typeOf(back));
+    return b.arith(dil::ArithOp::Sub, length, back);
+  }
   const sema::ExprFacts &exprFacts = program.facts(expr);
   auto isNarrow = [&](TypeId type) {
     return type == types::Int32 || (types.isInteger(type) && types.bits(type) < 32);
@@ -201,11 +243,8 @@ ValueId FunctionGen::open(const Place &place, bool isModify, SharedElements *sha
   ValueId at = place.base;
   if (place.root == Place::Root::Pointer) {
     at = b.elem(at, place.steps.front().indices);
-    for (const Place::Step &step : llvm::ArrayRef(place.steps).drop_front())
-      at = step.kind == Place::Step::Kind::Field ? b.field(at, step.field) : b.elem(at, step.indices);
-    return at;
   }
-  for (size_t i = 0; i < place.steps.size(); ++i) {
+  for (size_t i = place.root == Place::Root::Pointer; i < place.steps.size(); ++i) {
     const Place::Step &step = place.steps[i];
     switch (step.kind) {
     case Place::Step::Kind::Field: at = b.field(at, step.field); break;
@@ -381,7 +420,7 @@ ValueId FunctionGen::emitElement(const IndexExpr *expr, Want want, bool checksLa
   if (exprFacts.entity == EntityKind::StringByte) {
     const Expr *index = expr->args.front()->value;
     ValueId text = emitObject(expr, expr->object, isInert(program, index) ? Want::Peek : Want::Borrow);
-    ValueId at = emitIndex(index);
+    ValueId at = emitIndex(index, [&] { return b.len(text); });
     checkBounds(at, b.len(text));
     ValueId byte = b.loadCopy(b.elem(text, at));
     ValueId result = b.convert(byte, types::Char);
@@ -395,7 +434,7 @@ ValueId FunctionGen::emitElement(const IndexExpr *expr, Want want, bool checksLa
   }
   if (exprFacts.entity == EntityKind::FixedElement) {
     Place place = spill(emit(expr->object, Want::Own));
-    ValueId index = emitIndex(expr->args.front()->value);
+    ValueId index = emitIndex(expr->args.front()->value, [&] { return constInt(int64_t(types[place.type].count)); });
     place.type = types[place.type].element;
     place.isLate = isLateType(place.type);
     place.name = "an element of '" + types.spell(typeOf(place.base)) + "'";
@@ -406,7 +445,7 @@ ValueId FunctionGen::emitElement(const IndexExpr *expr, Want want, bool checksLa
   ValueId array = emitObject(expr, expr->object, Want::Borrow);
   llvm::SmallVector<ValueId, 2> indices;
   for (const ast::Argument *arg : expr->args)
-    indices.push_back(emitIndex(arg->value));
+    indices.push_back(emitIndex(arg->value, [&] { return b.len(array); }));
   ValueId at = element(array, indices);
   ValueId value;
   if (types.isPlain(typeOf(at)) || want != Want::Peek) {

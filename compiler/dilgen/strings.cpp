@@ -127,8 +127,32 @@ ValueId FunctionGen::emitWithoutConversion(const Expr *parent, const Expr *expr)
   return inner;
 }
 
+bool ModuleGen::textThrows(TypeId type) const {
+  switch (types.kind(type)) {
+  case TypeKind::Array:
+  case TypeKind::FixedArray:
+  case TypeKind::Optional: return textThrows(types[type].element);
+  case TypeKind::Object:
+  case TypeKind::Class:
+  case TypeKind::Interface: return program[program.knownFunctions[size_t(sema::Known::ObjectToString)]].mayThrow;
+  case TypeKind::Struct: {
+    FunctionId method = textMethod(type);
+    return method.isValid() && program[method].mayThrow;
+  }
+  default: return false; // What the compiler writes itself.
+  }
+}
+
+FunctionId ModuleGen::textMethod(TypeId type) const {
+  NominalId nominal = types[type].nominal;
+  FunctionId method = nominal.isValid() && nominal.index < program.toStrings.size() ? program.toStrings[nominal.index] : FunctionId();
+  return method.isValid() && program[method].isReachable ? method : FunctionId();
+}
+
 ValueId FunctionGen::toText(ValueId value, TypeId type, FunctionId function) {
   using sema::Known;
+  if (!function.isValid() && types.kind(type) == TypeKind::Struct)
+    function = gen.textMethod(type);
   if (function.isValid() && function != program.knownFunctions[size_t(Known::ObjectToString)]) {
     const sema::FunctionInfo &callee = program[function];
     size_t start = mark();
@@ -160,7 +184,10 @@ ValueId FunctionGen::toText(ValueId value, TypeId type, FunctionId function) {
   case TypeKind::Rect:
   case TypeKind::FixedArray:
   case TypeKind::Struct:
-  case TypeKind::Tuple: return b.call(gen.toText(type), value);
+  case TypeKind::Tuple: {
+    FuncId text = gen.toText(type);
+    return finishCall(text, module[text].canThrow, value);
+  }
   case TypeKind::Optional: {
     if (types[type].element == types::String)
       return b.cast(dil::CastKind::Unwrap, b.copy(value), types::String);
@@ -184,7 +211,7 @@ ValueId FunctionGen::toText(ValueId value, TypeId type, FunctionId function) {
     ValueId object = type == types::Object ? value : b.cast(dil::CastKind::Up, b.copy(value), types::Object);
     size_t start = mark();
     ValueId held = type == types::Object ? object : hold(object);
-    ValueId text = b.call(gen.known(Known::ObjectToString), held);
+    ValueId text = finishCall(gen.known(Known::ObjectToString), gen.textThrows(type), held);
     endTo(start);
     return text;
   }

@@ -44,6 +44,8 @@ TypeId Checker::checkArrayLiteral(const ArrayLiteral *expr, TypeId hint) {
       finish(item);
     return types::Error;
   }
+  if (spreadElement.isValid() && element.isValid() && literalConverts(expr->elements, array))
+    return {}; // so does it then
   TypeId common = values.empty() ? spreadElement : commonType(values);
   if (spreadElement.isValid() && common.isValid())
     common = spreadElement;
@@ -249,6 +251,15 @@ TypeId Checker::checkIndex(const IndexExpr *expr, bool isRead, bool isWritten) {
       return giveUp();
     }
     bool isSlice = checkIndexArgument(expr->args[0]->value, slice != EntityKind::None);
+    if (auto *fromEnd = llvm::dyn_cast<UnaryExpr>(stripParens(expr->args[0]->value)); fromEnd && fromEnd->op == UnaryOp::FromEnd) {
+      const ConstValue &back = constantOf(stripParens(fromEnd->operand));
+      if (object.kind == TypeKind::Pointer) {
+        report(DiagId::FromEndOfPointer, fromEnd->range) << spell(type);
+        return setType(expr, types::Error);
+      }
+      if (object.kind == TypeKind::FixedArray && back.kind == ConstValue::Kind::Int && back.bits - 1 >= object.count)
+        report(DiagId::IndexOutside, expr->args[0]->range).operator<<("^" + llvm::Twine(int64_t(back.bits))).operator<<(spell(type));
+    }
     program.exprs[expr].entity = isSlice ? slice : element;
     if (!isSlice && object.kind == TypeKind::FixedArray) {
       const ConstValue &index = constantOf(stripParens(expr->args[0]->value));

@@ -124,6 +124,10 @@ TypeId Checker::checkCompound(const AssignExpr *expr) {
       report(DiagId::DivisionByZero, expr->opRange);
   }
   noteStore();
+  // What may be null holds a value now.
+  if (TypeId declared = declaredType(expr->target); types.kind(declared) == TypeKind::Optional && types.kind(result) != TypeKind::Optional)
+    if (PathId path = pathOf(expr->target))
+      cx->now.set(path, types[declared].element);
   return target;
 }
 

@@ -299,6 +299,21 @@ TypeId Checker::checkNew(const NewObject *expr, TypeId hint) {
     return types::Error;
   }
   TypeKind kind = types.kind(type);
+  if (type == types::String && !expr->init) {
+    // `new string('x', 3)` is what the library's string.Create makes.
+    llvm::SmallVector<FunctionId, 4> makers;
+    gatherMethods(type, names.intern("Create"), makers);
+    checkArguments(makers, expr->args);
+    CallFacts call;
+    FunctionId maker = chooseOverload(makers, expr->args, expr->range, names.intern("string"), call.args);
+    if (!maker.isValid() || detail(maker).isPoisoned)
+      return types::Error;
+    call.function = maker;
+    noteCall(maker, Dispatch::Direct);
+    uint32_t row = addCall(std::move(call));
+    program.exprs[expr].call = row;
+    return type;
+  }
   if (kind != TypeKind::Class && kind != TypeKind::Struct) {
     checkArguments({}, expr->args);
     abandonArguments(expr->args);

@@ -245,7 +245,8 @@ TypeId Checker::checkInterpolated(const InterpolatedString *expr) {
   return types::String;
 }
 
-/// A format is one of D F E G N P X B with up to three digits; D, X and B are for integers.
+/// A format is one of D F E G N P X B with up to three digits (D, X and B are for integers), or a picture like `#,##0.00`:
+/// everything that is not a letter with digits alone.
 void Checker::checkFormat(TypeId type, llvm::StringRef format, SourceRange range) {
   if (!types.isNumeric(type)) {
     report(DiagId::FormatOfNonNumber, range) << format << spell(type);
@@ -253,7 +254,9 @@ void Checker::checkFormat(TypeId type, llvm::StringRef format, SourceRange range
   }
   llvm::StringRef letters = types.isInteger(type) ? "DFEGNPXB" : "FEGNP";
   llvm::StringRef digits = format.drop_front();
-  bool isKnown = letters.contains(llvm::toUpper(format[0])) && digits.size() <= 3 && llvm::all_of(digits, llvm::isDigit);
+  if (!llvm::isAlpha(format[0]) || !llvm::all_of(digits, llvm::isDigit))
+    return;
+  bool isKnown = letters.contains(llvm::toUpper(format[0])) && digits.size() <= 3;
   if (!isKnown)
     report(DiagId::NoSuchFormat, range) << format << spell(type)
                                          << (types.isInteger(type) ? "D, F, E, G, N, P, X or B" : "F, E, G, N or P");

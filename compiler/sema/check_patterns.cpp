@@ -91,7 +91,14 @@ void Checker::checkPattern(const Pattern *pattern, TypeId type, bool mayBind) {
   case NodeKind::BinaryPattern: {
     auto *both = llvm::cast<BinaryPattern>(pattern);
     checkPattern(both->lhs, type, mayBind && both->isAnd);
-    checkPattern(both->rhs, type, mayBind && both->isAnd);
+    // `T and …` goes on with a T; what is no reference and holds some is not taken out of its box for that.
+    const Pattern *leftmost = both->lhs;
+    for (auto *inner = llvm::dyn_cast<BinaryPattern>(leftmost); inner && inner->isAnd; inner = llvm::dyn_cast<BinaryPattern>(leftmost))
+      leftmost = inner->lhs;
+    PatternFacts first = program.patterns.get(leftmost);
+    bool narrows = both->isAnd && first.test == PatternTest::Type && first.type.isValid() && first.type != types::Error &&
+                   type != types::Error && (types.isCounted(first.type) || types.isPlain(first.type));
+    checkPattern(both->rhs, narrows ? first.type : type, mayBind && both->isAnd);
     program.patterns[pattern].test = both->isAnd ? PatternTest::And : PatternTest::Or;
     return;
   }

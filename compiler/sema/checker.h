@@ -566,6 +566,7 @@ private:
   TypeId checkComparison(const ast::BinaryExpr *expr);
   TypeId checkCoalesce(const ast::BinaryExpr *expr, TypeId hint);
   TypeId checkUnary(const ast::UnaryExpr *expr, TypeId hint);
+  bool isBehindPointer(const ast::Expr *expr) const;
   TypeId checkStep(const ast::Expr *expr, const ast::Expr *operand, bool isIncrement);
   TypeId checkPostfix(const ast::PostfixExpr *expr);
   TypeId checkAssign(const ast::AssignExpr *expr);

@@ -238,7 +238,12 @@ bool Checker::literalConverts(llvm::ArrayRef<const Expr *> elements, TypeId to) 
   return llvm::all_of(elements, [&](const Expr *element) {
     if (auto *spread = llvm::dyn_cast<SpreadExpr>(element)) {
       TypeId source = program.exprs.get(spread->value).type;
-      return source == types::Error || (source.isValid() && types[source].element == target.element);
+      if (!source.isValid() || source == types::Error)
+        return source == types::Error;
+      // Nothing is made for the new array: its elements are the old ones, at most seen as something wider.
+      std::optional<Conversion> element = implicitConversion(types[source].element, target.element);
+      return element && (element->kind == ConversionKind::None || element->kind == ConversionKind::ToOptional ||
+                         element->kind == ConversionKind::Upcast);
     }
     return converts(element, target.element);
   });
@@ -326,6 +331,8 @@ void Checker::retargetArray(const ArrayLiteral *literal, TypeId to) {
     report(DiagId::TooManyElements, literal->elements[target.count]->range).operator<<(spell(array)).operator<<(int64_t(literal->elements.size()));
   for (const Expr *element : literal->elements) {
     if (llvm::isa<SpreadExpr>(element)) {
+      if (target.kind != TypeKind::Array)
+        refuse(element->range, "spreading into an array of fixed length");
       setType(element, target.element);
       continue;
     }
@@ -441,6 +448,8 @@ void Checker::reportMismatch(const Expr *expr, TypeId from, TypeId to, llvm::Str
     diag.note(expr->range, "a cast converts it").fix({expr->range.begin, expr->range.begin}, "(" + spell(to) + ")" + (isSimple ? "" : "("));
     if (!isSimple)
       diag.fix({expr->range.end, expr->range.end}, ")");
+  } else if (types.kind(from) == TypeKind::Array && types.kind(to) == TypeKind::Array) {
+    diag.note(expr->range, "arrays of different elements are different types; copy the elements into a new one");
   } else if (to == types::String) {
     diag.note(expr->range, "'.ToString()' gives its text");
   }

@@ -30,7 +30,19 @@ static llvm::SmallVector<TypeId, 8> fieldTypes(const NominalInfo &info) {
   return result;
 }
 
+/// Remembered: a struct whose parts are structs of the same type asks for each of them many times.
 Layout TypeTable::layout(TypeId id) const {
+  if (layouts.size() <= id.index)
+    layouts.resize(rows.size(), Layout{0, 0});
+  if (layouts[id.index].align == 0) {
+    layouts[id.index] = Layout{0, 1}; // what a struct that contains itself finds: reported by the checker
+    Layout found = computeLayout(id);
+    layouts[id.index] = found;
+  }
+  return layouts[id.index];
+}
+
+Layout TypeTable::computeLayout(TypeId id) const {
   const Type &type = (*this)[id];
   auto scalar = [](uint64_t size) { return Layout{size, uint32_t(size)}; };
   switch (type.kind) {
@@ -144,6 +156,19 @@ ValueKind TypeTable::computeValueKind(TypeId id) const {
 }
 
 bool TypeTable::hasZeroValue(TypeId id) const {
+  if (zeroValues.size() <= id.index)
+    zeroValues.resize(rows.size(), 0);
+  if (zeroValues[id.index] == 255)
+    return true; // a struct that contains itself: reported by the checker
+  if (zeroValues[id.index] == 0) {
+    zeroValues[id.index] = 255;
+    bool found = computeZeroValue(id);
+    zeroValues[id.index] = uint8_t(found) + 1;
+  }
+  return zeroValues[id.index] == 2;
+}
+
+bool TypeTable::computeZeroValue(TypeId id) const {
   const Type &type = (*this)[id];
   switch (type.kind) {
   case TypeKind::Error: case TypeKind::Void: case TypeKind::Never: case TypeKind::Null: case TypeKind::Bool:

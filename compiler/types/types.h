@@ -181,6 +181,8 @@ private:
   static bool equal(const Type &a, const Type &b);
   Layout sequence(llvm::ArrayRef<TypeId> parts, unsigned upTo, uint64_t *offset) const;
   ValueKind computeValueKind(TypeId id) const;
+  Layout computeLayout(TypeId id) const;
+  bool computeZeroValue(TypeId id) const;
   void computeDropSignificance() const;
 
   unsigned pointerSize;
@@ -190,6 +192,8 @@ private:
   llvm::DenseMap<unsigned, TypeId> byHash;  ///< Heads of those chains.
   std::deque<NominalInfo> nominals;
   mutable std::vector<uint8_t> valueKinds;  ///< Memo: 0 unknown, 255 in progress, else answer + 1.
+  mutable std::vector<uint8_t> zeroValues;  ///< Likewise.
+  mutable std::vector<Layout> layouts;      ///< Memo: align 0 unknown.
   mutable std::vector<bool> dropSignificant; ///< By nominal; empty until first asked for.
   mutable bool anyDestructor = false;
 };

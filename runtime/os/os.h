@@ -36,6 +36,12 @@ void fileWrite(int file, const char *bytes, size_t count, FileStatus &status);
 void fileClose(int file, FileStatus &status);
 bool fileExists(const char *path); ///< And is no folder.
 FileStatus fileDelete(const char *path);
+FileStatus fileMove(const char *from, const char *to);
+bool folderExists(const char *path);
+FileStatus folderMake(const char *path); ///< Done as well if it is there.
+FileStatus folderDelete(const char *path);
+/// Calls `visit` for everything in a folder but itself and its parent.
+FileStatus folderList(const char *path, void (*visit)(void *context, const char *name, bool isFolder), void *context);
 
 [[noreturn]] void exitNow(int code); ///< Without running what the C library has to do at exit.
 [[noreturn]] void exitClean(int code);

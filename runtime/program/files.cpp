@@ -41,4 +41,27 @@ I32 dr_file_write(Str path, Str text, Bool append) {
 Bool dr_file_exists(Str path) { return os::fileExists(path); }
 I32 dr_file_delete(Str path) { return int32_t(os::fileDelete(path)); }
 
+I32 dr_file_move(Str from, Str to) { return int32_t(os::fileMove(from, to)); }
+
+Bool dr_folder_exists(Str path) { return os::folderExists(path); }
+I32 dr_folder_make(Str path) { return int32_t(os::folderMake(path)); }
+I32 dr_folder_delete(Str path) { return int32_t(os::folderDelete(path)); }
+
+OwnStr dr_folder_list(Str path, Ptr status) {
+  char *list = emptyString();
+  *static_cast<os::FileStatus *>(status) = os::folderList(
+      path,
+      [](void *context, const char *name, bool isFolder) {
+        char *&list = *static_cast<char **>(context);
+        char *entry = newStringOf(name, __builtin_strlen(name));
+        list = dr_str_append(list, entry);
+        dr_release_any(entry);
+        char *mark = newStringOf("//", isFolder ? 1 : 2); // a name holds no slash
+        list = dr_str_append(list, mark);
+        dr_release_any(mark);
+      },
+      &list);
+  return list;
+}
+
 } // namespace dream::rt

@@ -23,4 +23,7 @@ struct Digits {
   void trimZeros();
 };
 
+/// The number in a picture like `#,##0.00` (pictures.cpp), as a new string.
+char *formatPicture(Digits &number, const char *picture, bool isFloat);
+
 } // namespace dream::rt

@@ -9,7 +9,7 @@ namespace dream::rt {
 namespace {
 
 struct Format {
-  char letter;   ///< Upper case.
+  char letter;   ///< Upper case; 0 for a picture (pictures.cpp).
   bool lower;    ///< The letter was lower case: so are X's digits and E's sign of the exponent.
   int precision; ///< −1: not given.
   bool valid;
@@ -24,11 +24,14 @@ Format parseFormat(const char *format, bool forFloat) {
     parsed.lower = true;
     parsed.letter = char(parsed.letter - 'a' + 'A');
   }
+  bool isPicture = (parsed.letter < 'A' || parsed.letter > 'Z');
+  for (size_t i = 1; i < length; ++i)
+    isPicture |= format[i] < '0' || format[i] > '9';
+  if (isPicture)
+    return {0, false, -1, true};
   if (length > 4)
     return parsed;
   for (size_t i = 1; i < length; ++i) {
-    if (format[i] < '0' || format[i] > '9')
-      return parsed;
     parsed.precision = (i == 1 ? 0 : parsed.precision) * 10 + (format[i] - '0');
   }
   switch (parsed.letter) {
@@ -178,6 +181,7 @@ char *formatInteger(bool negative, uint64_t magnitude, uint64_t bitPattern, uint
   number.setInteger(magnitude);
   number.negative = negative;
   switch (format.letter) {
+  case 0: return formatPicture(number, text, false);
   case 'X':
   case 'B':
     if (bits < 64)
@@ -235,6 +239,10 @@ template <typename Float> char *formatFloat(Float value, int usual, const char *
   Digits number;
   number.setExact(double(value));
   number.negative = __builtin_signbit(value);
+  if (format.letter == 0) {
+    number.round(usual, true); // as .NET does: what lies behind is noise
+    return formatPicture(number, text, true);
+  }
   if (format.letter == 'G') {
     number.round(format.precision, true);
     if (number.negative)

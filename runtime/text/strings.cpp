@@ -350,7 +350,7 @@ OwnStr dr_type_name(Obj object) {
   return newStringOf(name, __builtin_strlen(name));
 }
 
-OwnStr dr_object_to_string(Obj object) {
+OwnStr dr_object_try_to_string(Obj object, Ptr error) {
   if (!object)
     return newStringOf("", 0);
   const TypeDescriptor &type = typeOf(object);
@@ -358,6 +358,8 @@ OwnStr dr_object_to_string(Obj object) {
     retain(const_cast<void *>(object));
     return static_cast<char *>(const_cast<void *>(object));
   }
+  if (headerOf(const_cast<void *>(object)).type == abi::kTypeIndexEmptyArray) // of any element type
+    return newStringOf("[]", 2);
   if (!type.toString)
     return dr_type_name(object);
   // Code of the default ABI: the result beside the error.
@@ -367,11 +369,18 @@ OwnStr dr_object_to_string(Obj object) {
   };
   Result result = reinterpret_cast<Result (*)(Obj)>(const_cast<void *>(type.toString))(object);
   if (result.error) {
-    Message message;
-    message << "ToString() of " << type.name << " threw";
-    panic(message);
+    *static_cast<void **>(const_cast<void *>(static_cast<const void *>(error))) = result.error;
+    return newStringOf("", 0);
   }
   return result.value;
+}
+
+OwnStr dr_object_to_string(Obj object) {
+  void *error = nullptr;
+  char *text = dr_object_try_to_string(object, &error);
+  if (error)
+    panic("ToString() threw where the program has none that does");
+  return text;
 }
 
 } // namespace dream::rt

@@ -243,6 +243,7 @@ void Printer::printModule() {
   role("entry", module.entry);
   role("initialise", module.initialise);
   role("finalise", module.finalise);
+  role("describe", module.describe);
   for (const Global &global : module.globals) {
     out << "global " << quoteSymbol(global.symbol) << ": " << type(global.type);
     if (auto *initial = llvm::dyn_cast_or_null<ConstInst>(global.initial))

@@ -148,6 +148,8 @@ void Reader::item(size_t index) {
     isGood = functionRef(module.initialise);
   else if (token.is("finalise"))
     isGood = functionRef(module.finalise);
+  else if (token.is("describe"))
+    isGood = functionRef(module.describe);
   else if (token.is("global"))
     isGood = globalLine();
   else if (token.is("table"))

@@ -254,6 +254,12 @@ void roles(Report &report) {
     if (!fits)
       report.add(115, "the function for 'entry' takes nothing or string[], and gives nothing or int");
   }
+  if (exists(module.describe, "describe")) {
+    const Function &describe = module[module.describe];
+    if (describe.params.size() != 1 || describe.params[0].type != module.exceptionType ||
+        describe.params[0].convention != Convention::Borrow || describe.result != types::String || describe.canThrow)
+      report.add(115, "the function for 'describe' borrows an exception, gives a string and does not throw");
+  }
   if (module.exceptionType.isValid() &&
       (!isValueType(module, module.exceptionType) || module.types.kind(module.exceptionType) != TypeKind::Class))
     report.add(115, "the type of exceptions is no class");

@@ -1,8 +1,10 @@
 // Files of Linux.
 #include "runtime/os/os.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -81,5 +83,50 @@ bool fileExists(const char *path) {
 }
 
 FileStatus fileDelete(const char *path) { return unlink(path) == 0 ? FileStatus::Done : statusOf(errno, path); }
+
+FileStatus fileMove(const char *from, const char *to) {
+  if (rename(from, to) == 0)
+    return FileStatus::Done;
+  const int error = errno;
+  struct stat info;
+  return statusOf(error, error == ENOENT && stat(from, &info) == 0 ? to : from);
+}
+
+bool folderExists(const char *path) {
+  struct stat info;
+  return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+FileStatus folderMake(const char *path) {
+  if (mkdir(path, 0777) == 0)
+    return FileStatus::Done;
+  const int error = errno;
+  return error == EEXIST && folderExists(path) ? FileStatus::Done : statusOf(error, path);
+}
+
+FileStatus folderDelete(const char *path) {
+  if (rmdir(path) == 0)
+    return FileStatus::Done;
+  return errno == ENOENT ? FileStatus::NoFolder : statusOf(errno, path);
+}
+
+FileStatus folderList(const char *path, void (*visit)(void *context, const char *name, bool isFolder), void *context) {
+  DIR *folder = opendir(path);
+  if (!folder)
+    return errno == ENOENT ? FileStatus::NoFolder : statusOf(errno, path);
+  while (const dirent *entry = readdir(folder)) {
+    const char *name = entry->d_name;
+    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+      continue;
+    bool isFolder = entry->d_type == DT_DIR;
+    if (entry->d_type == DT_UNKNOWN || entry->d_type == DT_LNK) {
+      struct stat info;
+      isFolder = fstatat(dirfd(folder), name, &info, 0) == 0 && S_ISDIR(info.st_mode);
+    }
+    visit(context, name, isFolder);
+  }
+  closedir(folder);
+  return FileStatus::Done;
+}
 
 } // namespace dream::rt::os
