@@ -3,9 +3,11 @@
 
 namespace dream::dilgen {
 
-std::unique_ptr<dil::Module> lowerProgram(const sema::Program &program, NameTable &names, bool asTests) {
+std::unique_ptr<dil::Module> lowerProgram(const sema::Program &program, NameTable &names, bool asTests, bool checksAll) {
   auto module = std::make_unique<dil::Module>(program.types, names);
-  ModuleGen(program, *module, names).run(asTests);
+  ModuleGen gen(program, *module, names);
+  gen.checksAll = checksAll;
+  gen.run(asTests);
   return module;
 }
 

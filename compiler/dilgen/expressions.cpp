@@ -186,6 +186,8 @@ ValueId FunctionGen::emitThis() { return self; }
 
 ValueId FunctionGen::emitCallExpr(const CallExpr *expr) {
   const sema::ExprFacts &facts = program.facts(expr);
+  if (facts.op != sema::OperatorKind::None)
+    return emitValueMember(expr);
   if (facts.cast.kind != sema::ConversionKind::None || !facts.call)
     return emitCast(expr->args.front()->value, facts.cast, Want::Own);
   return emitCall(expr, program.calls[facts.call]);

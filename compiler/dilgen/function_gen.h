@@ -87,7 +87,7 @@ class FunctionGen {
 public:
   FunctionGen(ModuleGen &gen, FuncId id, const sema::FunctionInfo *info = nullptr, FunctionId infoId = {})
       : gen(gen), program(gen.program), types(gen.types), module(gen.module), id(id), fn(gen.module[id]),
-        b(gen.module, fn), info(info), infoId(infoId) {}
+        b(gen.module, fn), info(info), infoId(infoId), isUnchecked(info && !gen.checksAll && isMarkedUnchecked(*info)) {}
 
   ModuleGen &gen;
   const sema::Program &program;
@@ -98,6 +98,9 @@ public:
   dil::Builder b;
   const sema::FunctionInfo *info;
   FunctionId infoId; ///< Of `info`, where it is a closure's.
+  /// A function of the library that knows its indices to be in bounds and what is there to be set.
+  const bool isUnchecked;
+  static bool isMarkedUnchecked(const sema::FunctionInfo &info);
 
   // ---- Bodies (bodies.cpp)
   void buildFunction();
@@ -200,6 +203,7 @@ public:
   ValueId emitChain(const ast::Expr *expr);
   ValueId emitLink(const ast::Expr *expr, Want want);
   /// The object left of `.`, `?.` or `[`; where that is `?.`, a null leaves the chain.
+  ValueId emitValueMember(const ast::CallExpr *expr);
   ValueId emitObject(const ast::Expr *parent, const ast::Expr *object, Want want);
   static bool isConditionalAccess(const ast::Expr *parent);
   /// A value for code that cannot be reached.
@@ -228,6 +232,9 @@ public:
   ValueId equalValues(ValueId lhs, ValueId rhs, TypeId type);
   ValueId emitNullTest(const ast::Expr *operand, dil::CmpOp op);
   void buildEquality(TypeId type);
+  /// Their hash: an int.
+  ValueId hashOf(ValueId value, TypeId type);
+  void buildHash(TypeId type);
   /// func(value) -> string, of types whose text the compiler knows.
   void buildText(TypeId type);
   void buildEnumText(TypeId type);

@@ -55,6 +55,11 @@ std::string ModuleGen::declaredSymbol(llvm::StringRef symbol) {
   return count == 0 ? symbol.str() : (symbol + "$" + llvm::Twine(count)).str();
 }
 
+bool FunctionGen::isMarkedUnchecked(const sema::FunctionInfo &info) {
+  return info.isLibrary && info.decl &&
+         llvm::any_of(info.decl->attributes, [](const ast::Attribute *one) { return !one->path.empty() && one->path.back().text() == "Unchecked"; });
+}
+
 FuncId ModuleGen::function(FunctionId id) {
   // The runtime's entry cannot throw.
   if (id == program.knownFunctions[size_t(sema::Known::ObjectToString)] && program[id].mayThrow)
@@ -233,6 +238,19 @@ FuncId ModuleGen::equality(TypeId type) {
   fn.params = {param("a", type), param("b", type)};
   fn.result = types::Bool;
   later([this, made, type] { FunctionGen(*this, made).buildEquality(type); });
+  return made;
+}
+
+FuncId ModuleGen::hash(TypeId type) {
+  FuncId &known = hashes[type];
+  if (known.isValid())
+    return known;
+  FuncId made = known = module.addFunction();
+  dil::Function &fn = module[made];
+  fn.symbol = "hash$" + types.spell(type) + "$" + std::to_string(type.index);
+  fn.params = {param("value", type)};
+  fn.result = types::Int32;
+  later([this, made, type] { FunctionGen(*this, made).buildHash(type); });
   return made;
 }
 

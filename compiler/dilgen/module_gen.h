@@ -29,6 +29,7 @@ public:
   TypeTable &types;
   dil::Module &module;
   NameTable &names;
+  bool checksAll = false; ///< [Unchecked] means nothing.
 
   void run(bool asTests);
 
@@ -50,6 +51,8 @@ public:
   std::vector<dil::Param> paramsOf(const sema::FunctionInfo &info);
   /// func(a, b) -> bool: equality of two values of a type, part by part.
   FuncId equality(TypeId type);
+  /// func(value) -> int: a hash that is the same for equal values.
+  FuncId hash(TypeId type);
   /// func(value) -> string of enums and other types whose text the compiler knows.
   FuncId toText(TypeId type);
   /// The ToString() that a type has or inherits, if it is lowered.
@@ -116,7 +119,7 @@ private:
   llvm::StringMap<unsigned> declaredSymbols;
   llvm::StringMap<FuncId> runtimes;                           ///< By symbol and signature.
   llvm::DenseMap<std::pair<TypeId, FunctionId>, FuncId> creators;
-  llvm::DenseMap<TypeId, FuncId> equalities, texts;
+  llvm::DenseMap<TypeId, FuncId> equalities, hashes, texts;
   llvm::DenseMap<TypeId, std::vector<FunctionId>> slotsOfInterface;
   TypeId noCaptures;                                          ///< The environment of closures without captures.
   llvm::DenseMap<FunctionId, TypeId> environments;

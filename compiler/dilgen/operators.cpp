@@ -95,6 +95,7 @@ ValueId FunctionGen::emitBinary(const BinaryExpr *expr, Want want) {
       result = b.unary(dil::UnaryOp::Not, result);
     return result;
   }
+  case sema::OperatorKind::Hash:
   case sema::OperatorKind::None: break;
   }
   llvm::report_fatal_error("dilgen: an operator without a meaning passed checking");

@@ -234,6 +234,8 @@ ValueId FunctionGen::emitIndex(const Expr *expr, llvm::function_ref<ValueId()> l
 }
 
 void FunctionGen::checkBounds(ValueId index, ValueId length) {
+  if (isUnchecked)
+    return;
   if (typeOf(index) == types::Int64)
     length = b.convert(length, types::Int64);
   b.check(dil::CheckKind::Bounds, index, length);
@@ -298,12 +300,12 @@ ValueId FunctionGen::openAccess(const Place &place, bool isModify, SharedElement
 }
 
 void FunctionGen::checkLate(ValueId value, const Place &place) {
-  if (place.isLate)
+  if (place.isLate && !isUnchecked)
     b.check(dil::CheckKind::Late, value, {}, {}, fn.copyText(place.name));
 }
 
 void FunctionGen::checkLateElement(ValueId value) {
-  if (isLateType(typeOf(value)))
+  if (!isUnchecked && isLateType(typeOf(value)))
     b.check(dil::CheckKind::Late, value, {}, {}, fn.copyText("an element of '" + types.spell(types.array(typeOf(value))) + "'"));
 }
 

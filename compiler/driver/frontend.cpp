@@ -98,7 +98,7 @@ std::vector<Test> Frontend::tests() const {
 bool Frontend::lowerTo(dil::Stage stage) {
   if (!dil) {
     Phase phase(times, "generate DIL");
-    dil = dilgen::lowerProgram(*program, names, options.isTest);
+    dil = dilgen::lowerProgram(*program, names, options.isTest, options.checkMemory);
   }
   if (stage == dil::Stage::Raw)
     return true;

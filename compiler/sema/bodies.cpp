@@ -221,7 +221,8 @@ void Checker::warnUnused() {
       continue;
     // One that is drop-significant lives for what its end does; that is known only later, so references are let be.
     TypeId type = info.type;
-    if (types.kind(type) == TypeKind::Class || types.kind(type) == TypeKind::Interface || types.kind(type) == TypeKind::Object)
+    if (types.kind(type) == TypeKind::Class || types.kind(type) == TypeKind::Interface || types.kind(type) == TypeKind::Object ||
+        types.kind(type) == TypeKind::TypeParam)
       continue;
     report(DiagId::UnusedVariable, info.range) << info.name.text();
   }

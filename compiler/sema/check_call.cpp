@@ -226,26 +226,53 @@ TypeId Checker::finishCall(const CallExpr *expr, Resolved &callee, llvm::ArrayRe
   return endChain(expr, program[function].result, callee.isConditional, inChain);
 }
 
+/// Equals and GetHashCode of types that do not write their own: what `==` compares, and a hash that fits it. Of a type
+/// parameter too; which function it is, instances know.
+TypeId Checker::callValueMember(const CallExpr *expr, Resolved &callee, bool inChain) {
+  TypeId type = callee.receiverType;
+  TypeKind kind = types.kind(type);
+  bool isEquals = callee.name.text() == "Equals";
+  if (expr->args.size() != isEquals) {
+    report(DiagId::WrongArgumentCount, expr->range) << (callee.name.text() + (isEquals ? "(" + spell(type) + ")" : "()")) << (isEquals ? "1 argument" : "0 arguments")
+                                                    << int64_t(expr->args.size());
+    abandonArguments(expr->args);
+    return types::Error;
+  }
+  if (callee.implicitThis || !callee.receiver) {
+    abandonArguments(expr->args);
+    refuse(expr->range, "'" + callee.name.text() + "' without an object");
+    return types::Error;
+  }
+  if (isEquals && !expr->args[0]->value) {
+    abandonArguments(expr->args);
+    report(DiagId::CannotConvert, expr->args[0]->range) << "out" << spell(type) << "";
+    return types::Error;
+  }
+  if (isEquals)
+    coerce(expr->args[0]->value, type);
+  if (kind != TypeKind::TypeParam && !hasValueEquality(type)) {
+    report(DiagId::NoSuchMember, expr->callee->range) << spell(type) << callee.name.text();
+    return types::Error;
+  }
+  ExprFacts &facts = program.exprs[expr];
+  facts.operandType = type;
+  TypeId inner = kind == TypeKind::Optional ? types[type].element : type;
+  facts.op = OperatorKind::Hash;
+  if (isEquals)
+    facts.op = types.isClassRef(inner) ? OperatorKind::ReferenceCompare : OperatorKind::ValueCompare;
+  setType(expr->callee, types::Void);
+  return endChain(expr, isEquals ? types::Bool : types::Int32, callee.isConditional, inChain);
+}
+
 /// ToString, Equals and GetHashCode of types that do not write their own.
 TypeId Checker::callObjectMember(const CallExpr *expr, Resolved &callee, bool inChain) {
   checkArguments({}, expr->args);
+  if (callee.name.text() != "ToString")
+    return callValueMember(expr, callee, inChain);
   abandonArguments(expr->args);
   FunctionId function = program.knownFunctions[size_t(Known::ObjectToString)];
-  if (types.kind(callee.receiverType) == TypeKind::TypeParam && callee.name.text() != "ToString" && callee.receiver) {
-    // Every type has them; which function it is, instances know.
-    bool isEquals = callee.name.text() == "Equals";
-    if (expr->args.size() != isEquals) {
-      report(DiagId::WrongArgumentCount, expr->range) << (callee.name.text() + (isEquals ? "(T)" : "()")) << (isEquals ? "1 argument" : "0 arguments")
-                                                      << int64_t(expr->args.size());
-      return types::Error;
-    }
-    if (isEquals && expr->args[0]->value)
-      coerce(expr->args[0]->value, callee.receiverType);
-    setType(expr->callee, types::Void);
-    return endChain(expr, isEquals ? types::Bool : types::Int32, callee.isConditional, inChain);
-  }
-  if (callee.name.text() != "ToString" || !function.isValid()) {
-    refuse(expr->range, "'" + callee.name.text() + "' of the type '" + spell(callee.receiverType) + "'");
+  if (!function.isValid()) {
+    refuse(expr->range, "'ToString' of the type '" + spell(callee.receiverType) + "'");
     return types::Error;
   }
   if (!expr->args.empty()) {

@@ -392,6 +392,12 @@ Resolved Checker::memberOfValue(const MemberExpr *expr, TypeId type) {
   result.receiverType = type;
   setType(expr, types::Error);
   TypeKind kind = types.kind(type);
+  bool isValueMember = expr->name.text() == "Equals" || expr->name.text() == "GetHashCode";
+  if (kind == TypeKind::Optional && isValueMember && wasOfParam(expr->object)) {
+    result.kind = Resolved::Kind::Functions;
+    result.isObjectMember = true;
+    return result;
+  }
   if (kind == TypeKind::Optional) {
     auto diag = report(DiagId::MemberOfOptional, expr->nameRange);
     diag << spell(type) << expr->name.text();

@@ -549,6 +549,7 @@ private:
   TypeId checkThis(const ast::Expr *expr);
   TypeId checkCall(const ast::CallExpr *expr, TypeId hint);
   TypeId finishCall(const ast::CallExpr *expr, Resolved &callee, llvm::ArrayRef<const ast::Argument *> args, bool inChain);
+  TypeId callValueMember(const ast::CallExpr *expr, Resolved &callee, bool inChain);
   TypeId callObjectMember(const ast::CallExpr *expr, Resolved &callee, bool inChain);
   uint32_t callConstructor(NominalId type, llvm::ArrayRef<const ast::Argument *> args, SourceRange range, const ast::Node *at);
   llvm::SmallVector<FunctionId, 4> constructorsFor(const ast::Node *at, NominalId type);

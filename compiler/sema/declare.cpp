@@ -162,7 +162,7 @@ void Checker::checkAttributes(const Decl *decl, bool isLibrary) {
     Name last = attribute->path.back();
     if (llvm::is_contained(known, last.text()))
       continue;
-    if (isLibrary && (last.text() == "Runtime" || last.text() == "Intrinsic"))
+    if (isLibrary && (last.text() == "Runtime" || last.text() == "Intrinsic" || last.text() == "Unchecked"))
       continue;
     if (llvm::is_contained(later, last.text())) {
       refuse(attribute->range, "the attribute '" + last.text() + "'");
@@ -533,7 +533,7 @@ FunctionId Checker::makeFunction(FileContext &file, const FuncDecl *decl, Nomina
   if (args.empty() && !decl->wheres.empty())
     report(DiagId::WhereUnknown, decl->wheres.front()->paramRange) << decl->wheres.front()->param.text();
   bool isDispatched = (decl->modifiers & (ModVirtual | ModAbstract | ModOverride)) || info.isAbstract;
-  if (!args.empty() && kind != FunctionKind::Plain && kind != FunctionKind::Method) {
+  if (!args.empty() && kind != FunctionKind::Plain && kind != FunctionKind::Method && kind != FunctionKind::Runtime) {
     refuse(info.range, "type parameters of anything but functions and methods");
     detail.isPoisoned = true;
   } else if (!args.empty() && isDispatched) {

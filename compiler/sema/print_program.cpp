@@ -72,6 +72,7 @@ llvm::StringRef text(OperatorKind kind) {
   case OperatorKind::StringCompare: return "compare strings";
   case OperatorKind::ReferenceCompare: return "compare references";
   case OperatorKind::ValueCompare: return "compare values";
+  case OperatorKind::Hash: return "hash";
   case OperatorKind::Coalesce: return "coalesce";
   case OperatorKind::User: return "user operator";
   }

@@ -209,6 +209,7 @@ enum class OperatorKind : uint8_t {
   StringCompare,   ///< == != by contents (and < > by ordinal).
   ReferenceCompare,///< == != by identity; null tests.
   ValueCompare,    ///< == != of structs, tuples, arrays, optionals: part by part.
+  Hash,            ///< GetHashCode() of a type that does not write it, as `==` compares; the operand is the receiver.
   Coalesce,        ///< ??
   User,            ///< `call` holds the operator function. `!=` may call `==`: the result is negated then.
 };

@@ -203,7 +203,10 @@ void Checker::checkOperatorShape(FunctionId function) {
     detail(function).isPoisoned = true;
     return;
   }
-  bool hasSelf = llvm::any_of(info.params, [&](const ParameterInfo &param) { return program[param.variable].type == self; });
+  bool hasSelf = llvm::any_of(info.params, [&](const ParameterInfo &param) {
+    TypeId type = program[param.variable].type;
+    return type == self || (types.kind(type) == TypeKind::Optional && types[type].element == self);
+  });
   if (!hasSelf)
     report(DiagId::OperatorOperand, info.range) << op << spell(self);
 }

@@ -46,6 +46,7 @@ FileStatus folderList(const char *path, void (*visit)(void *context, const char 
 [[noreturn]] void exitNow(int code); ///< Without running what the C library has to do at exit.
 [[noreturn]] void exitClean(int code);
 
+void randomBytes(void *bytes, size_t count); ///< At most 256.
 const char *environment(const char *name); ///< Null if it is not set.
 int64_t monotonicNanoseconds();
 int64_t utcNanoseconds();

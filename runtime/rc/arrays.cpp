@@ -6,8 +6,7 @@
 
 namespace dream::rt {
 
-/// Counts what `length` elements hold once more.
-static void retainElements(void *elements, const TypeDescriptor &type, uint32_t length) {
+void retainElements(void *elements, const TypeDescriptor &type, uint32_t length) {
   if (type.flags & abi::kTypePlain)
     return;
   if (reinterpret_cast<void *>(type.retain) == reinterpret_cast<void *>(dr_retain_ref_at)) {

@@ -65,6 +65,9 @@ void freePayload(void *payload, const TypeDescriptor &type);
     releaseSlow(payload);
 }
 
+/// Counts what `length` elements of an array of the type hold once more.
+void retainElements(void *elements, const TypeDescriptor &type, uint32_t length);
+
 /// Does the caller hold the only count?
 [[gnu::always_inline]] inline bool isUnique(const void *payload) {
   const uint32_t count = uint32_t(headerOf(payload).count);

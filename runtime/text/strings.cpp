@@ -188,30 +188,6 @@ I32 dr_str_compare(Str a, Str b) {
   return lengthA < lengthB ? -1 : lengthA > lengthB;
 }
 
-/// Multiply-and-fold over eight bytes at a time; the length takes part, so the zero padding of the tail is harmless.
-I32 dr_str_hash(Str string) {
-  constexpr uint64_t kFirst = 0xA24BAED4963EE407u, kSecond = 0x9FB21C651E98DF25u;
-  auto fold = [](uint64_t a, uint64_t b) {
-    const uint64_t low = uint64_t(uint32_t(a)) * uint32_t(b), high = (a >> 32) * (b >> 32);
-    const uint64_t cross = uint64_t(uint32_t(a)) * (b >> 32) ^ (a >> 32) * uint64_t(uint32_t(b));
-    return low ^ high ^ (cross << 32 | cross >> 32);
-  };
-  size_t length = lengthOf(string);
-  uint64_t hash = length * kSecond ^ kFirst;
-  for (; length >= 8; length -= 8, string += 8) {
-    uint64_t word;
-    __builtin_memcpy(&word, string, 8);
-    hash = fold(hash ^ word, kSecond) + kFirst;
-  }
-  uint64_t word = 0;
-  for (size_t i = 0; i < length; ++i)
-    word |= uint64_t(static_cast<unsigned char>(string[i])) << (8 * i);
-  hash = fold(hash ^ word, kSecond);
-  hash ^= hash >> 32;
-  hash *= kFirst;
-  return int32_t(hash >> 32);
-}
-
 OwnStr dr_str_substring(Str string, I64 start, I64 count, Ptr place) {
   const int64_t length = int64_t(lengthOf(string));
   if (start < 0 || count < 0 || start > length || count > length - start)

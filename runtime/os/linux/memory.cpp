@@ -1,10 +1,12 @@
 // Memory, time and process services of Linux.
 #include "runtime/os/os.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -22,6 +24,12 @@ void *mapPages(size_t bytes) {
 
 void exitNow(int code) { _exit(code); }
 void exitClean(int code) { exit(code); }
+
+void randomBytes(void *bytes, size_t count) {
+  // An old kernel that does not know the call leaves what is there: hashes are then the same in every run.
+  while (getrandom(bytes, count, 0) < 0 && errno == EINTR) {
+  }
+}
 
 const char *environment(const char *name) { return getenv(name); }
 
