@@ -132,4 +132,12 @@ void FunctionEmitter::emit(const dil::UnboxInst &inst) {
     emitter.glue.retain(builder, content, leaves(inst.result), true);
 }
 
+void FunctionEmitter::emit(const dil::ReboxInst &inst) {
+  TypeId content = typeOf(inst.value);
+  Leaves old = loadValue(content, value(inst.box), {});
+  storeValue(content, leaves(inst.value), value(inst.box), {});
+  if (!emitter.types.isPlain(content))
+    emitter.glue.release(builder, content, old, true);
+}
+
 } // namespace dream::codegen

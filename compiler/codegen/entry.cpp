@@ -7,8 +7,10 @@ namespace dream::codegen {
 
 void ModuleEmitter::emitConfig() {
   auto word = [&](uint32_t value) { return llvm::ConstantInt::get(llvm::Type::getInt32Ty(context), value); };
+  // A debug build looks for leaks by itself.
+  bool isDebugBuild = options.debug == CodegenOptions::Debug::Full && options.optimization == 0;
   auto *data = llvm::ConstantStruct::getAnon({word(sizeof(abi::DrConfig)), word(options.checkMemory),
-                                              word(options.memoryStats), word(options.checkMemory)});
+                                              word(options.memoryStats), word(options.checkMemory || isDebugBuild)});
   new llvm::GlobalVariable(module, data->getType(), true, llvm::GlobalValue::ExternalLinkage, data, "dr_config");
 }
 

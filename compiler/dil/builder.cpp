@@ -323,6 +323,12 @@ ValueId Builder::unbox(ValueId value, TypeId to) {
   return result(inst, to, fresh(to));
 }
 
+void Builder::rebox(ValueId box, ValueId value) {
+  auto *inst = append<ReboxInst>();
+  inst->box = box;
+  inst->value = value;
+}
+
 // ---- After counting -------------------------------------------------------------------------------------------------
 
 ValueId Builder::load(ValueId place) {

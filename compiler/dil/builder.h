@@ -73,6 +73,7 @@ public:
   ValueId allocArray(TypeId type, llvm::ArrayRef<ValueId> lengths);
   ValueId box(ValueId value, TypeId to);
   ValueId unbox(ValueId value, TypeId to);
+  void rebox(ValueId box, ValueId value);
 
   // After counting
   ValueId load(ValueId place);

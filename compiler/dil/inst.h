@@ -239,6 +239,12 @@ struct AllocArrayInst : Inst {
 struct BoxInst : Inst { DREAM_INST(BoxInst) ValueId value; OPERANDS(visit(value, Use::Consume);) };
 /// A copy of the content of a box whose type a Check has proved.
 struct UnboxInst : Inst { DREAM_INST(UnboxInst) ValueId value; OPERANDS(visit(value, Use::Borrow);) };
+/// Puts a value in the place of a box's content, which is of the same type, and drops that.
+struct ReboxInst : Inst {
+  DREAM_INST(ReboxInst)
+  ValueId box, value;
+  OPERANDS(visit(box, Use::Borrow); visit(value, Use::Consume);)
+};
 
 // ---- After counting -------------------------------------------------------------------------------------------------
 

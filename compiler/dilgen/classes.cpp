@@ -79,13 +79,14 @@ FuncId ModuleGen::boxedMethod(TypeId interface, FunctionId interfaceMethod, Type
   fn.result = declared.result;
   fn.canThrow = declared.mayThrow;
   fn.loc = target.range.begin;
-  later([this, made, boxed, method, &target, &declared] {
+  later([this, made, boxed, method, &target] {
     FunctionGen gen(*this, made, nullptr);
     gen.b.loc = module[made].loc;
     llvm::SmallVector<ValueId, 4> args = gen.beginBody();
+    // The method works on the content's copy, which goes back into the box if it was changed.
+    FunctionGen::Argument self = gen.receiverOf(gen.hold(gen.b.unbox(args[0], boxed)), target);
     size_t start = gen.mark();
-    llvm::SmallVector<FunctionGen::Argument, 8> passed;
-    passed.push_back(gen.receiverOf(gen.hold(gen.b.unbox(args[0], boxed)), target));
+    llvm::SmallVector<FunctionGen::Argument, 8> passed{self};
     for (size_t i = 1; i < args.size(); ++i) {
       FunctionGen::Argument arg;
       const dil::Param &param = gen.fn.params[i];
@@ -102,10 +103,11 @@ FuncId ModuleGen::boxedMethod(TypeId interface, FunctionId interfaceMethod, Type
       passed.push_back(arg);
     }
     ValueId result = gen.finishCall(method, sema::Dispatch::Direct, passed, start);
-    gen.endAll(start);
+    if (self.kind == FunctionGen::Argument::Kind::Ref)
+      gen.b.rebox(args[0], gen.b.loadTake(self.place.base));
+    gen.endAll(0);
     gen.b.ret(result);
     gen.endBody();
-    (void)declared;
   });
   return made;
 }

@@ -32,7 +32,7 @@ def x : JoinedOrSeparate<["-"], "x">, MetaVarName<"<language>">,
 // Code.
 let Group = G_how in {
 def O : Joined<["-"], "O">, MetaVarName<"<level>">, HelpText<"Optimise: 0, 1, 2, 3 or s (for size); 0 if not given, 1 without a level">;
-def g_Flag : F<"g", "Make full debug information">;
+def g_Flag : F<"g", "Make full debug information; with -O0 the program tells of leaks when it ends">;
 def g0 : F<"g0", "Make no debug information, not even lines for traces">;
 def target : Joined<["--"], "target=">, MetaVarName<"<triple>">, HelpText<"Compile for this target">;
 def mcpu : Joined<["-"], "mcpu=">, MetaVarName<"<cpu>">, HelpText<"Compile for this processor; native is this machine's">;

@@ -1,6 +1,7 @@
 // `if`, loops, `switch`, `try`.
 #include "compiler/sema/checker.h"
 #include "llvm/ADT/StringSet.h"
+#include <map>
 
 namespace dream::sema {
 
@@ -284,7 +285,7 @@ void Checker::checkSwitch(const SwitchStmt *stmt, Name label) {
   bool wasReachable = cx->reachable, hasDefault = false;
   SourceRange defaultRange;
   pushTarget(label, true);
-  llvm::DenseMap<uint64_t, SourceRange> values;
+  std::map<uint64_t, SourceRange> values; // every number is a possible key
   llvm::StringMap<SourceRange> texts;
   cx->reachable = false;
   for (const SwitchSection *section : stmt->sections) {
@@ -312,8 +313,8 @@ void Checker::checkSwitch(const SwitchStmt *stmt, Name label) {
         isNew = inserted;
         other = place->second;
       } else {
-        auto [place, inserted] = values.try_emplace(constant.bits & ~(uint64_t(1) << 63), value->range);
-        isNew = inserted || (constant.bits >> 63);
+        auto [place, inserted] = values.try_emplace(constant.bits, value->range);
+        isNew = inserted;
         other = place->second;
       }
       if (!isNew)

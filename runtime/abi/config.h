@@ -5,7 +5,7 @@
 // What the runtime expects of compiled code besides:
 //   functions keep frame pointers ("frame-pointer"="all") and have unwind tables, for traces;
 //   symbols are the readable name, `module.Type.Method`, with anything that makes them unique after a `$`:
-//     a trace shows what stands before it;
+//     a trace shows what stands before it, and leaves out what ends in `.new`, the makers of objects;
 //   a trace ends at C's `main`, and does not show it when it has no source (so the compiler's has line 0, if any).
 #pragma once
 

@@ -11,7 +11,7 @@ namespace dream::rt::check {
 namespace {
 
 enum LeakKind : unsigned { kString, kArray, kObject, kBox, kClosure, kLeakKinds };
-constexpr const char *kLeakKindNames[] = {"string", "array", "object", "box", "closure"};
+constexpr const char *kLeakKindNames[] = {"string", "array", "class", "box", "closure"};
 constexpr unsigned kLinesPerKind = 20;
 
 /// What is told of the leaks of one type from one place.

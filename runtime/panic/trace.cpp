@@ -86,6 +86,9 @@ struct TraceWriter {
       ++length;
     if (length > 1 && frame.function[length - 1] == '.')
       --length;
+    // `Type.new` makes the object and calls the constructor; nobody wrote it.
+    if (length > 4 && __builtin_strncmp(frame.function + length - 4, ".new", 4) == 0)
+      return true;
     if (asLines)
       sink.put("  at ");
     sink.put(frame.function, length);

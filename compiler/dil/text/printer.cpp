@@ -181,6 +181,7 @@ private:
   void rest(const AllocArrayInst &inst) { out << " [" << list(inst.lengths) << ']'; }
   void rest(const BoxInst &inst) { out << ' ' << value(inst.value); }
   void rest(const UnboxInst &inst) { out << ' ' << value(inst.value); }
+  void rest(const ReboxInst &inst) { out << ' ' << value(inst.box) << ", " << value(inst.value); }
   void rest(const LoadInst &inst) { out << ' ' << value(inst.place); }
   void rest(const StoreInst &inst) { out << ' ' << value(inst.place) << ", " << value(inst.value); }
   void rest(const RetainInst &inst) { out << ' ' << value(inst.value); }

@@ -449,6 +449,12 @@ private:
               "a value without a header comes out of a box, which is an object or an interface");
   }
 
+  void rule(const ReboxInst &inst) {
+    hasNone(inst);
+    require(isBox(typeOf(inst.box)) && !types.isCounted(typeOf(inst.value)), 327, inst,
+            "a value without a header goes into a box, which is an object or an interface");
+  }
+
   // ---- After counting
 
   void count(const Inst &inst, ValueId value) {

@@ -35,7 +35,7 @@ TEST(CApiDeathTest, ALeakIsReported) {
   EXPECT_EXIT((config.leakCheck = 1, c_leak(), exit(dream::rt::dr_finish(0))), testing::ExitedWithCode(0),
               "^Warning: 1 string object\\(s\\) not released at program exit\n  string, allocated at c_leak \\(.*c_program.c:");
   EXPECT_EXIT((config.leakCheck = 1, dr_alloc(8), dr_alloc_array(2, 2), exit(dream::rt::dr_finish(0))),
-              testing::ExitedWithCode(0), "^Warning: 1 array object(.|\n)*Warning: 1 object object");
+              testing::ExitedWithCode(0), "^Warning: 1 array object(.|\n)*Warning: 1 class object");
 }
 
 TEST(CApiDeathTest, ImpossibleSizesPanic) {

@@ -112,7 +112,7 @@ TEST(CheckDeathTest, LeaksAreReportedByKindTypeAndPlace) {
               "  string, allocated at notes.Make \\(.*check_test.cpp:[0-9]+\\)\n"
               "Warning: 1 array object\\(s\\) not released at program exit\n"
               "  int\\[\\], allocated at .*\n"
-              "Warning: 2 object object\\(s\\) not released at program exit\n"
+              "Warning: 2 class object\\(s\\) not released at program exit\n"
               "  Node, allocated at ");
 }
 
