@@ -66,7 +66,7 @@ FuncId ModuleGen::destructorOf(TypeId type) {
 
 // ---- Boxes ----------------------------------------------------------------------------------------------------------
 
-/// A method of a struct as its interface's table holds it: `this` is the box.
+/// A method as its interface's table holds it: `this` of a struct's method is the box, and the result is what the interface says.
 FuncId ModuleGen::boxedMethod(TypeId interface, FunctionId interfaceMethod, TypeId boxed, FunctionId method) {
   const sema::FunctionInfo &declared = program[interfaceMethod], &target = program[method];
   bool isDefault = types.kind(program[target.thisVariable].type) == TypeKind::Interface;
@@ -84,7 +84,8 @@ FuncId ModuleGen::boxedMethod(TypeId interface, FunctionId interfaceMethod, Type
     gen.b.loc = module[made].loc;
     llvm::SmallVector<ValueId, 4> args = gen.beginBody();
     // The method works on the content's copy, which goes back into the box if it was changed.
-    FunctionGen::Argument self = gen.receiverOf(gen.hold(gen.b.unbox(args[0], boxed)), target);
+    bool isClass = types.isClassRef(boxed);
+    FunctionGen::Argument self = gen.receiverOf(isClass ? gen.b.cast(dil::CastKind::Down, args[0], boxed) : gen.hold(gen.b.unbox(args[0], boxed)), target);
     size_t start = gen.mark();
     llvm::SmallVector<FunctionGen::Argument, 8> passed{self};
     for (size_t i = 1; i < args.size(); ++i) {
@@ -106,6 +107,12 @@ FuncId ModuleGen::boxedMethod(TypeId interface, FunctionId interfaceMethod, Type
     if (self.kind == FunctionGen::Argument::Kind::Ref)
       gen.b.rebox(args[0], gen.b.loadTake(self.place.base));
     gen.endAll(0);
+    if (TypeId wanted = module[made].result; result.isValid() && gen.typeOf(result) != wanted) {
+      bool isReference = types.isClassRef(gen.typeOf(result));
+      if (!isReference)
+        needTables(gen.typeOf(result));
+      result = isReference ? gen.b.cast(dil::CastKind::Up, result, wanted) : gen.b.box(result, wanted);
+    }
     gen.b.ret(result);
     gen.endBody();
   });
@@ -153,7 +160,7 @@ void ModuleGen::fillTable(dil::ClassTable &table) {
       FunctionId method = conformance.methods[i];
       if (!isLowered(method))
         methods.methods.push_back(FuncId());
-      else if (isClass)
+      else if (isClass && program[method].result == program[declared[i]].result)
         methods.methods.push_back(function(method));
       else
         methods.methods.push_back(boxedMethod(conformance.interface, declared[i], type, method));

@@ -55,10 +55,13 @@ std::string ModuleGen::declaredSymbol(llvm::StringRef symbol) {
   return count == 0 ? symbol.str() : (symbol + "$" + llvm::Twine(count)).str();
 }
 
-bool FunctionGen::isMarkedUnchecked(const sema::FunctionInfo &info) {
-  return info.isLibrary && info.decl &&
-         llvm::any_of(info.decl->attributes, [](const ast::Attribute *one) { return !one->path.empty() && one->path.back().text() == "Unchecked"; });
+static bool hasAttribute(const sema::FunctionInfo &info, llvm::StringRef name) {
+  return info.decl && llvm::any_of(info.decl->attributes, [&](const ast::Attribute *one) {
+           return !one->path.empty() && one->path.back().text() == name;
+         });
 }
+
+bool FunctionGen::isMarkedUnchecked(const sema::FunctionInfo &info) { return info.isLibrary && hasAttribute(info, "Unchecked"); }
 
 FuncId ModuleGen::function(FunctionId id) {
   // The runtime's entry cannot throw.
@@ -103,6 +106,7 @@ FuncId ModuleGen::function(FunctionId id) {
   if (fn.kind != dil::FuncKind::Dream)
     return made;
   fn.canThrow = info.mayThrow;
+  fn.inlineHint = hasAttribute(info, "Inline");
   later([this, made, id, &info] {
     sema::InLayer in(program, info.layer);
     FunctionGen gen(*this, made, &info, id);
@@ -160,6 +164,10 @@ FuncId ModuleGen::external(llvm::StringRef symbol, llvm::ArrayRef<dil::Param> pa
   return made;
 }
 
+static bool isException(const ModuleGen &gen, TypeId type) {
+  return gen.types.kind(type) == TypeKind::Class && gen.types.isSubtype(type, gen.program.knownTypes[size_t(sema::Known::Exception)]);
+}
+
 FuncId ModuleGen::creator(TypeId type, FunctionId constructor) {
   FuncId &known = creators[{type, constructor}];
   if (known.isValid())
@@ -176,6 +184,7 @@ FuncId ModuleGen::creator(TypeId type, FunctionId constructor) {
   }
   fn.result = type;
   fn.canThrow = creationThrows(type, constructor);
+  fn.noInline = isException(*this, type); // what throws stays small
   if (types.kind(type) == TypeKind::Class)
     needTables(type);
   later([this, made, type, constructor] {

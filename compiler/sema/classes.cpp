@@ -280,6 +280,11 @@ void Checker::checkResults() {
     TypeId ours = program[function].result, theirs = other.isValid() ? program[other].result : types::String;
     if (ours == theirs || ours == types::Error || theirs == types::Error)
       continue;
+    // What implements an interface's method may give a type that implements the interface which that one gives.
+    NominalId owner = other.isValid() ? program[other].owner : NominalId();
+    bool isImplementation = owner.isValid() && types.info(owner).kind == NominalKind::Interface;
+    if (isImplementation && types.kind(theirs) == TypeKind::Interface && conforms(ours, theirs))
+      continue;
     auto diag = report(DiagId::OverrideResult, program[function].range);
     diag << signature(function) << spell(ours) << spell(theirs);
     if (other.isValid())

@@ -29,7 +29,7 @@ const ThrowTrace *traceOfThrow(const void *exception) {
 
 } // namespace
 
-[[gnu::noinline]] void dr_note_throw(Obj exception) {
+[[gnu::noinline, gnu::cold]] void dr_note_throw(Obj exception) {
   ThrowTrace *trace = const_cast<ThrowTrace *>(traceOfThrow(exception)); // thrown again, or its address used again
   if (!trace)
     trace = &throwTraces[nextTrace++ % kRemembered];
