@@ -37,7 +37,8 @@ Watched Interference::watch(ValueId address) const {
     for (size_t i = 0; i < function.params.size(); ++i)
       if (function.blocks.front().args[i] == watched.place.value)
         watched.isExclusive = function.params[i].mode == PassMode::In ||
-                              holdsArray(module.types, function.params[i].type);
+                              holdsArray(module.types, function.params[i].type) ||
+                              module.types.isMoveOnly(function.params[i].type);
   return watched;
 }
 

@@ -18,6 +18,8 @@ struct Masks {
 };
 
 bool endsLife(const SlotEvent &event) {
+  if (event.kind == SlotEventKind::Take)
+    return true;
   auto *drop = llvm::dyn_cast_or_null<DropSlotInst>(event.inst);
   return drop && drop->endsLife;
 }

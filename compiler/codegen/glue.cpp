@@ -166,7 +166,20 @@ void Glue::countAt(Builder &builder, TypeId type, llvm::Value *address, bool isR
     const dil::ClassTable *table = emitter.descriptors.table(type);
     if (!table || !table->destructor.isValid())
       llvm::report_fatal_error("no class table names the destructor of " + llvm::Twine(types.spell(type)));
+    int alive = types.aliveField(type);
+    llvm::BasicBlock *after = nullptr;
+    if (alive >= 0) {
+      llvm::Value *flag = builder.CreateLoad(builder.getInt8Ty(), offset(types.fieldOffset(type, unsigned(alive))));
+      auto *living = llvm::BasicBlock::Create(emitter.context, "alive", function);
+      after = llvm::BasicBlock::Create(emitter.context, "after", function);
+      builder.CreateCondBr(builder.CreateIsNotNull(flag), living, after);
+      builder.SetInsertPoint(living);
+    }
     builder.CreateCall(emitter.function(table->destructor), {address});
+    if (after) {
+      builder.CreateBr(after);
+      builder.SetInsertPoint(after);
+    }
   }
   llvm::SmallVector<TypeId, 8> parts = partsOf(types, type);
   for (unsigned i = 0; i < parts.size(); ++i) {

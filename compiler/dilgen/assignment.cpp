@@ -49,7 +49,8 @@ ValueId FunctionGen::emitAssign(const AssignExpr *expr, bool needsValue) {
   if (expr->op == AssignOp::Assign) {
     if (isAccessor(targetFacts)) {
       Accessor accessor = prepareAccessor(target);
-      ValueId value = emit(expr->value, Want::Borrow);
+      const sema::FunctionInfo &setter = program[program[accessor.property].setter];
+      ValueId value = emit(expr->value, program[setter.params.back().variable].isOwn ? Want::Own : Want::Borrow);
       ValueId kept = keep(value);
       ValueId held = needsValue ? hold(kept) : kept;
       callSetter(accessor, value, start);

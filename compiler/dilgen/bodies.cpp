@@ -86,13 +86,13 @@ void FunctionGen::bindParameters(llvm::ArrayRef<ValueId> args) {
       continue;
     }
     bool isPlain = ownershipOf(arg) == dil::Ownership::None;
-    if (!isPlain && !facts.written.contains(param.variable)) {
+    if (!isPlain && !isOwned(arg) && !facts.written.contains(param.variable)) {
       storage[param.variable] = {arg, false};
       continue;
     }
     At at(*this, variable.range.begin);
     ValueId slot = b.slot(variable.type, variable.name.text(), unsigned(next));
-    b.init(slot, isPlain ? arg : b.copy(arg));
+    b.init(slot, isPlain || isOwned(arg) ? arg : b.copy(arg));
     storage[param.variable] = {slot, true};
     pushDropSlot(slot);
   }

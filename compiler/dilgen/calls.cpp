@@ -16,7 +16,10 @@ FunctionGen::Argument FunctionGen::receiverOf(ValueId value, const sema::Functio
     return arg;
   }
   arg.kind = target.mode == PassMode::In ? Argument::Kind::In : Argument::Kind::Ref;
-  arg.place = spill(isBorrowed(value) || isOwned(value) ? b.copy(value) : value);
+  bool moves = isOwned(value) && types.isMoveOnly(typeOf(value));
+  if (moves)
+    forget(value);
+  arg.place = spill(!moves && (isBorrowed(value) || isOwned(value)) ? b.copy(value) : value);
   return arg;
 }
 
@@ -25,6 +28,19 @@ FunctionGen::Argument FunctionGen::prepareReceiver(const Expr *receiver, bool im
   Argument arg;
   const sema::VariableInfo &target = program[callee.thisVariable];
   bool usesThis = implicitThis || !receiver || llvm::isa<BaseExpr>(stripParens(receiver));
+  auto *member = llvm::dyn_cast_or_null<MemberExpr>(parent ? stripParens(parent) : nullptr);
+  if (!usesThis && member && member->access == MemberAccess::Arrow) {
+    Place place = pointeePlace(emit(receiver, Want::Own), constInt(0));
+    if (isAddressParam(target)) {
+      arg.kind = target.mode == PassMode::In ? Argument::Kind::In : Argument::Kind::Ref;
+      arg.place = std::move(place);
+    } else {
+      arg.value = load(place, types.isPlain(target.type) ? Want::Own : Want::Borrow);
+      if (types.isClassRef(target.type))
+        arg.value = asType(arg.value, target.type);
+    }
+    return arg;
+  }
   if (!isAddressParam(target)) {
     if (!usesThis) {
       arg.value = emitObject(parent, receiver, types.isPlain(target.type) ? Want::Own : Want::Borrow);
@@ -39,13 +55,7 @@ FunctionGen::Argument FunctionGen::prepareReceiver(const Expr *receiver, bool im
     return arg;
   }
   arg.kind = target.mode == PassMode::In ? Argument::Kind::In : Argument::Kind::Ref;
-  auto *member = llvm::dyn_cast_or_null<MemberExpr>(parent);
-  if (usesThis)
-    arg.place = variablePlace(selfVariable);
-  else if (member && member->access == MemberAccess::Arrow)
-    arg.place = pointeePlace(emit(receiver, Want::Own), constInt(0));
-  else
-    arg.place = preparePlace(receiver, Want::Borrow);
+  arg.place = usesThis ? variablePlace(selfVariable) : preparePlace(receiver, Want::Borrow);
   return arg;
 }
 
@@ -83,7 +93,12 @@ FunctionGen::Argument FunctionGen::prepareArgument(const sema::BoundArgument &bo
   // A default belongs to the callee, which may be an instance.
   sema::InLayer in(program, bound.value ? program.layer : callee.layer);
   switch (variable.mode) {
-  case PassMode::Value: arg.value = emit(value, want); return arg;
+  case PassMode::Value:
+    if (variable.isOwn)
+      protect(arg.value = emit(value, Want::Own));
+    else
+      arg.value = emit(value, want);
+    return arg;
   case PassMode::Ref:
     arg.kind = Argument::Kind::Ref;
     arg.place = preparePlace(value, Want::Borrow);
@@ -388,6 +403,8 @@ void FunctionGen::callSetter(const Accessor &accessor, ValueId value, size_t sta
   llvm::SmallVector<Argument, 8> args(accessor.args.begin(), accessor.args.end());
   Argument last;
   last.value = value;
+  if (isOwned(value) && program[callee.params.back().variable].isOwn)
+    protect(value);
   args.push_back(last);
   finishCall(setter, dispatchOf(types, callee, accessor.isBase), args, start);
 }

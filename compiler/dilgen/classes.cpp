@@ -220,6 +220,8 @@ void ModuleGen::buildClasses() {
       table.vtable.resize(types.info(type).slotCount);
       table.destructor = destructorOf(type);
     }
+    if (types.kind(type) == TypeKind::Struct && types.info(type).hasDestructor)
+      table.destructor = ownDestructor(type);
     module.classes.push_back(std::move(table));
   }
   drain();

@@ -10,6 +10,10 @@ void FunctionGen::buildCreator(TypeId type, FunctionId constructor) {
   fn.loc = b.loc = target ? target->range.begin : types.info(type).range.begin;
   llvm::SmallVector<ValueId, 4> args = beginBody();
   bool isClass = types.kind(type) == TypeKind::Class;
+  if (!isClass && types.info(type).hasDestructor)
+    gen.needDestructor(type);
+  for (ValueId arg : args)
+    protect(arg); // What is taken over goes to the constructor.
 
   ValueId made;
   if (isClass) {
@@ -25,6 +29,9 @@ void FunctionGen::buildCreator(TypeId type, FunctionId constructor) {
   emitFieldInitialisers(type, self);
 
   if (target) {
+    for (ValueId arg : args)
+      if (isOwned(arg))
+        forget(arg);
     size_t start = mark();
     llvm::SmallVector<ValueId, 4> passed;
     auto passAddress = [&](ValueId address, bool isRead) {
@@ -37,16 +44,19 @@ void FunctionGen::buildCreator(TypeId type, FunctionId constructor) {
     else
       passAddress(made, false);
     for (size_t i = 0; i < args.size(); ++i) {
-      if (ownershipOf(args[i]) == dil::Ownership::Address)
+      if (ownershipOf(args[i]) == dil::Ownership::Address) {
         passAddress(args[i], fn.params[i].mode == PassMode::In);
-      else
-        passed.push_back(args[i]);
+        continue;
+      }
+      passed.push_back(args[i]);
     }
     finishCall(gen.function(constructor), target->mayThrow, passed);
     endTo(start);
   }
 
   ValueId result = made;
+  if (int alive = types.aliveField(type); alive >= 0)
+    b.assign(b.field(made, unsigned(alive)), b.constBool(true));
   if (!isClass)
     result = b.loadTake(made);
   cleanups.clear();

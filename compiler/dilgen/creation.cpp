@@ -54,7 +54,11 @@ ValueId FunctionGen::finishCreation(FuncId creator, const sema::FunctionInfo &ca
   llvm::SmallVector<std::pair<ValueId, const Place *>, 2> outs;
   for (const Argument &arg : args) {
     switch (arg.kind) {
-    case Argument::Kind::Value: passed.push_back(arg.value); break;
+    case Argument::Kind::Value:
+      if (module[creator].params[passed.size()].convention == dil::Convention::Own && isOwned(arg.value))
+        forget(arg.value);
+      passed.push_back(arg.value);
+      break;
     case Argument::Kind::Ref: passed.push_back(openAccess(arg.place, true)); break;
     case Argument::Kind::In: passed.push_back(openAccess(arg.place, false)); break;
     case Argument::Kind::Out: {
@@ -110,7 +114,11 @@ void FunctionGen::applyInitializer(const InitializerList *list, ValueId object, 
         continue;
       Argument arg;
       const sema::VariableInfo &param = program[program[callee].params[args.size() - 1].variable];
-      arg.value = hold(emitInitializer(value, param.type));
+      arg.value = emitInitializer(value, param.type);
+      if (param.isOwn)
+        protect(arg.value);
+      else
+        arg.value = hold(arg.value);
       args.push_back(arg);
     }
     finishCall(callee, dispatch, args, start);

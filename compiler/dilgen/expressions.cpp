@@ -30,7 +30,9 @@ ValueId FunctionGen::settle(ValueId value, Want want, size_t start) {
 ValueId FunctionGen::emitUnsettled(const Expr *expr, Want want) {
   const sema::ExprFacts &facts = program.facts(expr);
   size_t start = mark();
-  ValueId value = emitRaw(expr, want);
+  // The text of what moves is made without moving it.
+  bool onlyLooks = facts.conversion.kind == sema::ConversionKind::ToString && types.isMoveOnly(facts.type);
+  ValueId value = emitRaw(expr, onlyLooks ? Want::Borrow : want);
   if (isTerminated()) {
     startUnreachable();
     TypeId type = facts.conversion.kind == sema::ConversionKind::None ? facts.type : facts.conversion.to;

@@ -165,6 +165,8 @@ public:
   void countedLoop(ValueId length, llvm::function_ref<void(ValueId index, BlockId step, BlockId done)> body);
   void emitForeachBody(const ast::ForeachStmt *stmt, const sema::ForeachFacts &walk, ValueId element, Name label,
                        BlockId done, BlockId next);
+  void emitForeachPlace(const ast::ForeachStmt *stmt, const sema::ForeachFacts &walk, ValueId element, Name label, BlockId done,
+                        BlockId next);
   ValueId holdForLoop(ValueId value);
   void emitRectLoops(const ast::ForeachStmt *stmt, const sema::ForeachFacts &walk, ValueId array,
                      llvm::SmallVectorImpl<ValueId> &indices, Name label, BlockId done);
@@ -268,6 +270,11 @@ public:
   ValueId openAccess(const Place &place, bool isModify, SharedElements *shared = nullptr);
   void checkDistinct(const Place &a, const Place &c);
   ValueId load(const Place &place, Want want, bool checksLate = true);
+  /// Moves the value out; a place that is no variable of this frame is an optional, and holds null afterwards.
+  ValueId take(const Place &place, bool checksLate);
+  /// How the way to a place that is loaded is worked out.
+  Want wayTo(TypeId type, Want want) const { return want == Want::Borrow && types.isMoveOnly(type) ? Want::Borrow : Want::Peek; }
+  bool mayBeUnset(TypeId type) const { return isLateType(type) || types.aliveField(type) >= 0; }
   bool staysInPlace(const Place &place) const;
   void store(const Place &place, ValueId value);
   ValueId emitIndex(const ast::Expr *expr, llvm::function_ref<ValueId()> lengthOf = {});

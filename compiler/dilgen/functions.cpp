@@ -38,6 +38,8 @@ std::vector<dil::Param> ModuleGen::paramsOf(const sema::FunctionInfo &info) {
     if (info.kind == sema::FunctionKind::Runtime && made.convention == dil::Convention::Borrow &&
         consumes(info.symbol, params.size()))
       made.convention = dil::Convention::Own;
+    if (variable.isOwn && made.convention == dil::Convention::Borrow)
+      made.convention = dil::Convention::Own;
     params.push_back(made);
   };
   if (takesClosure(info))

@@ -125,12 +125,59 @@ void FunctionGen::emitForeachBody(const ForeachStmt *stmt, const sema::ForeachFa
   branchTo(next);
 }
 
+/// The variable stands for the element itself.
+void FunctionGen::emitForeachPlace(const ForeachStmt *stmt, const sema::ForeachFacts &walk, ValueId element, Name label,
+                                   BlockId done, BlockId next) {
+  size_t outer = mark();
+  if (mayBeUnset(walk.elementType)) {
+    Place place;
+    place.type = walk.elementType;
+    place.isLate = true;
+    place.name = "an element of '" + types.spell(types.array(walk.elementType)) + "'";
+    if (types.isCounted(walk.elementType)) {
+      ValueId value = b.loadBorrow(element);
+      checkLate(value, place);
+      b.endBorrow(value);
+    } else {
+      checkLate(element, place);
+    }
+  }
+  storage[walk.variable] = {element, true};
+  jumps.push_back({label, done, next, outer, outer});
+  emitEmbedded(stmt->body);
+  jumps.pop_back();
+  endAll(outer);
+  branchTo(next);
+}
+
 void FunctionGen::emitForeach(const ForeachStmt *stmt, Name label) {
   const sema::ForeachFacts walk = program.foreachs.get(stmt);
   size_t start = mark();
   declareBindings(stmt->source);
+  if (stmt->byRef) {
+    // The array is open for a change until the loop ends.
+    Place source = preparePlace(stmt->source, Want::Borrow);
+    ValueId whole = openAccess(source, /*isModify=*/true);
+    bool isFixed = types.kind(source.type) == TypeKind::FixedArray;
+    ValueId array = isFixed ? whole : b.unique(whole);
+    if (!isFixed && types.isMoveOnly(source.type))
+      llvm::cast<dil::UniqueInst>(fn[array].definition)->isKnown = true;
+    ValueId length = isFixed ? constInt(int64_t(types[source.type].count)) : b.len(array);
+    countedLoop(length, [&](ValueId index, BlockId step, BlockId done) {
+      emitForeachPlace(stmt, walk, b.elem(array, index), label, done, step);
+    });
+    return endAll(start);
+  }
   switch (walk.kind) {
   case sema::ForeachKind::Array: {
+    if (types.isMoveOnly(walk.elementType)) {
+      // Its elements stay where they are, and the array cannot be changed meanwhile.
+      ValueId array = emit(stmt->source, Want::Borrow);
+      countedLoop(b.len(array), [&](ValueId index, BlockId step, BlockId done) {
+        emitForeachPlace(stmt, walk, b.elem(array, index), label, done, step);
+      });
+      break;
+    }
     ValueId array = holdForLoop(emit(stmt->source, Want::Own));
     countedLoop(b.len(array), [&](ValueId index, BlockId step, BlockId done) {
       ValueId element = b.loadCopy(b.elem(array, index));
@@ -140,6 +187,13 @@ void FunctionGen::emitForeach(const ForeachStmt *stmt, Name label) {
     break;
   }
   case sema::ForeachKind::FixedArray: {
+    if (types.isMoveOnly(walk.elementType)) {
+      ValueId whole = openAccess(preparePlace(stmt->source, Want::Borrow), /*isModify=*/false);
+      countedLoop(constInt(int64_t(types[typeOf(whole)].count)), [&](ValueId index, BlockId step, BlockId done) {
+        emitForeachPlace(stmt, walk, b.elem(whole, index), label, done, step);
+      });
+      break;
+    }
     ValueId value = emit(stmt->source, Want::Own);
     TypeId type = typeOf(value);
     ValueId slot = b.slot(type, "");

@@ -87,6 +87,8 @@ public:
   /// Objects of this class are made: what its vtable and interface tables hold is reachable.
   void needTables(TypeId type);
   void needBox(TypeId type);
+  /// Values of this struct die somewhere: its destructor is called.
+  void needDestructor(TypeId type) { described.insert({type, uint8_t(1)}); }
   /// A slot of a class's vtable or an interface's table is called.
   void needSlot(TypeId owner, unsigned slot);
   /// The destructor that a class itself declares, and the one that it has or inherits; invalid if there is none.

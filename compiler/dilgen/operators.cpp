@@ -127,9 +127,17 @@ ValueId FunctionGen::emitUnary(const ast::UnaryExpr *expr, Want want) {
     Place place = preparePlace(expr, Want::Peek);
     return load(place, want);
   }
+  case ast::UnaryOp::Move: {
+    const Expr *operand = stripParens(expr->operand);
+    const sema::ExprFacts &moved = program.facts(operand);
+    auto found = storage.find(moved.variable);
+    bool isVariable = moved.entity == sema::EntityKind::Variable && found != storage.end() && found->second.isAddress;
+    if (types.isPlain(moved.type) || types.isMoveOnly(moved.type) || !isVariable)
+      return emit(operand, Want::Own);
+    return narrow(b.loadTake(found->second.value), moved.type);
+  }
   case ast::UnaryOp::AddressOf: return emitAddressOf(expr);
-  case ast::UnaryOp::FromEnd:
-  case ast::UnaryOp::Move: break;
+  case ast::UnaryOp::FromEnd: break;
   }
   llvm::report_fatal_error("dilgen: an operator without a lowering passed checking");
 }

@@ -56,7 +56,7 @@ Place FunctionGen::variablePlace(VariableId id) {
     place.variable = id;
     // A reference may lead into an object, where callees write too. What holds an array is taken out of there first.
     bool isReference = variable.mode == PassMode::Ref || variable.isRefLocal;
-    place.isLocal = !isReference || dil::holdsArray(types, variable.type);
+    place.isLocal = !isReference || dil::holdsArray(types, variable.type) || types.isMoveOnly(variable.type);
     if (found->second.isAddress)
       place.base = found->second.value;
     else
@@ -64,7 +64,7 @@ Place FunctionGen::variablePlace(VariableId id) {
     return place;
   }
   place.base = b.global(gen.global(id));
-  place.isLate = isLateType(variable.type);
+  place.isLate = mayBeUnset(variable.type);
   place.name = variable.qualifiedName;
   return place;
 }
@@ -78,9 +78,21 @@ Place FunctionGen::pointeePlace(ValueId pointer, ValueId index) {
   return place;
 }
 
-/// `&p[i]`, `&p->f` and the like: what the pointer holds, and the way from there. The checker lets nothing else pass.
+/// `&x`. Of what a pointer leads to it is the pointer, and the way from there. Any other place stays where it is because it
+/// was handed to C once: memset of no bytes gives back its argument.
 ValueId FunctionGen::emitAddressOf(const ast::UnaryExpr *expr) {
-  Place place = preparePlace(expr->operand, Want::Own);
+  size_t start = mark();
+  Place place = preparePlace(expr->operand, Want::Borrow);
+  if (place.root != Place::Root::Pointer) {
+    dil::Param target = gen.param("at", place.type, dil::Convention::Address);
+    target.mode = PassMode::Ref;
+    FuncId memset = gen.external("memset", {target, gen.param("value", types::Int32), gen.param("bytes", types::NUInt)},
+                                 program.facts(expr).type, ~size_t(0));
+    ValueId at = openAccess(place, /*isModify=*/true);
+    ValueId result = b.call(memset, {at, constInt(0), b.constInt(types::NUInt, 0)});
+    endTo(start);
+    return result;
+  }
   ValueId address = b.convert(place.base, types::Int64);
   TypeId at = types[typeOf(place.base)].element;
   auto add = [&](ValueId offset) { address = b.arith(dil::ArithOp::Add, address, offset); };
@@ -103,8 +115,8 @@ ValueId FunctionGen::emitAddressOf(const ast::UnaryExpr *expr) {
 
 Place FunctionGen::fieldOf(Place base, unsigned field) {
   const FieldInfo &info = types.info(base.type).fields[field];
-  base.isLate = info.isLate;
-  if (info.isLate)
+  base.isLate = info.isLate && (types.isCounted(info.type) || types.aliveField(info.type) >= 0);
+  if (base.isLate)
     base.name = gen.placeName(base.type, field);
   base.type = info.type;
   base.steps.push_back({Place::Step::Kind::Field, field, {}});
@@ -179,7 +191,7 @@ Place FunctionGen::preparePlace(const Expr *expr, Want baseWant) {
         return length;
       }));
     place.type = types[place.type].element;
-    place.isLate = isLateType(place.type);
+    place.isLate = mayBeUnset(place.type);
     place.name = "an element of '" + types.spell(program.facts(index->object).type) + "'";
     place.steps.push_back(std::move(step));
     return place;
@@ -269,6 +281,8 @@ ValueId FunctionGen::open(const Place &place, bool isModify, SharedElements *sha
         ValueId access = isModify ? b.accessModify(at) : b.accessRead(at);
         push(Cleanup::Kind::EndAccess, access);
         array = isModify ? b.unique(access) : b.loadBorrow(access);
+        if (isModify && types.isMoveOnly(typeOf(access))) // It has one owner, so nobody shares it.
+          llvm::cast<dil::UniqueInst>(fn[array].definition)->isKnown = true;
         if (!isModify)
           push(Cleanup::Kind::EndBorrow, array);
       }
@@ -296,11 +310,18 @@ ValueId FunctionGen::openAccess(const Place &place, bool isModify, SharedElement
       return at;
   ValueId access = isModify ? b.accessModify(at) : b.accessRead(at);
   push(Cleanup::Kind::EndAccess, access);
+  if (types.aliveField(place.type) >= 0)
+    checkLate(access, place); // A method is not called on a struct that is not there.
   return access;
 }
 
 void FunctionGen::checkLate(ValueId value, const Place &place) {
-  if (place.isLate && !isUnchecked)
+  if (!place.isLate || isUnchecked)
+    return;
+  if (int alive = types.aliveField(place.type); alive >= 0)
+    b.check(dil::CheckKind::Late, isBorrowed(value) || isOwned(value) ? b.project(value, unsigned(alive)) : b.loadCopy(b.field(value, unsigned(alive))),
+            {}, {}, fn.copyText(place.name));
+  else
     b.check(dil::CheckKind::Late, value, {}, {}, fn.copyText(place.name));
 }
 
@@ -319,8 +340,34 @@ bool FunctionGen::staysInPlace(const Place &place) const {
   return true;
 }
 
+ValueId FunctionGen::take(const Place &place, bool checksLate) {
+  size_t start = mark();
+  ValueId value;
+  if (place.root == Place::Root::Address && place.steps.empty() && place.isLocal) {
+    value = b.loadTake(place.base);
+  } else {
+    ValueId at = open(place, /*isModify=*/true);
+    value = b.loadTake(at);
+    b.init(at, types.isCounted(place.type) ? b.constNull(place.type) : b.constZero(place.type));
+  }
+  endTo(start);
+  if (checksLate)
+    checkLate(value, place);
+  return value;
+}
+
 ValueId FunctionGen::load(const Place &place, Want want, bool checksLate) {
   size_t start = mark();
+  if (types.isMoveOnly(place.type) && want == Want::Own)
+    return take(place, checksLate);
+  if (types.isMoveOnly(place.type) && want == Want::Borrow && !staysInPlace(place)) {
+    // It cannot be copied, so it is read where it lies, or taken from there meanwhile.
+    ValueId value = b.loadBorrow(openAccess(place, /*isModify=*/false));
+    push(Cleanup::Kind::EndBorrow, value);
+    if (checksLate && types.aliveField(place.type) < 0)
+      checkLate(value, place);
+    return value;
+  }
   ValueId at = open(place, /*isModify=*/false);
   bool mayBorrow = want == Want::Peek || (want == Want::Borrow && staysInPlace(place));
   if (types.isPlain(place.type) || !mayBorrow) {
@@ -411,7 +458,7 @@ ValueId FunctionGen::emitField(const Expr *expr, Want want, bool checksLate) {
     return exprFacts.endsChain ? value : narrow(value, exprFacts.type);
   }
   // The value is fetched at once, so the way to it need not outlive plain instructions, unless it stays borrowed.
-  Place place = preparePlace(expr, Want::Peek);
+  Place place = preparePlace(expr, wayTo(program[exprFacts.variable].type, want));
   value = load(place, want, checksLate);
   return exprFacts.endsChain ? value : narrow(value, exprFacts.type);
 }
@@ -430,7 +477,7 @@ ValueId FunctionGen::emitElement(const IndexExpr *expr, Want want, bool checksLa
     return result;
   }
   if (isPlace(expr)) {
-    Place place = preparePlace(expr, Want::Peek);
+    Place place = preparePlace(expr, wayTo(exprFacts.type, want));
     ValueId value = load(place, want, checksLate);
     return exprFacts.endsChain ? value : narrow(value, exprFacts.type);
   }
@@ -438,7 +485,7 @@ ValueId FunctionGen::emitElement(const IndexExpr *expr, Want want, bool checksLa
     Place place = spill(emit(expr->object, Want::Own));
     ValueId index = emitIndex(expr->args.front()->value, [&] { return constInt(int64_t(types[place.type].count)); });
     place.type = types[place.type].element;
-    place.isLate = isLateType(place.type);
+    place.isLate = mayBeUnset(place.type);
     place.name = "an element of '" + types.spell(typeOf(place.base)) + "'";
     place.steps.push_back({Place::Step::Kind::FixedElement, 0, {index}});
     return load(place, want, checksLate);
@@ -450,7 +497,7 @@ ValueId FunctionGen::emitElement(const IndexExpr *expr, Want want, bool checksLa
     indices.push_back(emitIndex(arg->value, [&] { return b.len(array); }));
   ValueId at = element(array, indices);
   ValueId value;
-  if (types.isPlain(typeOf(at)) || want != Want::Peek) {
+  if (types.isPlain(typeOf(at)) || (want != Want::Peek && !types.isMoveOnly(typeOf(at)))) {
     value = b.loadCopy(at);
     if (checksLate)
       checkLateElement(value);

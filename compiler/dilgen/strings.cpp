@@ -110,7 +110,8 @@ ValueId FunctionGen::formatted(ValueId value, llvm::StringRef format) {
 ValueId FunctionGen::emitWithoutConversion(const Expr *parent, const Expr *expr) {
   At at(*this, locOf(expr));
   size_t start = mark();
-  ValueId value = settle(emitRaw(expr, Want::Own), Want::Own, start);
+  Want want = types.isMoveOnly(program.facts(expr).type) ? Want::Borrow : Want::Own;
+  ValueId value = settle(emitRaw(expr, want), want, start);
   if (!isConditionalAccess(parent) || types.kind(typeOf(value)) != TypeKind::Optional)
     return value;
   ValueId held = hold(value);

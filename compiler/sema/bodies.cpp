@@ -112,6 +112,10 @@ void Checker::runBody(FunctionId function) {
   if (program[function].kind == FunctionKind::Constructor) {
     checkFieldInitialisers(program[function].owner);
     checkConstructorChain(function, func);
+    if (func)
+      if (const CallFacts &chain = program.calls[program.constructorChains.get(func)]; chain.function.isValid())
+        for (size_t i = 0; i < chain.args.size(); ++i)
+          checkMoves(chain.args[i].value, program[program[chain.function].params[i].variable].isOwn);
   }
   const BlockStmt *block = nullptr;
   const Expr *expr = nullptr;
@@ -158,6 +162,10 @@ void Checker::checkFunctionBody(FunctionId function, const BlockStmt *block, con
   if (cx->infers)
     inferResult(function);
   TypeId result = program[function].result;
+  if (block)
+    checkMoves(block, false);
+  else
+    checkMoves(expr, result != types::Void);
   if (cx->reachable && result != types::Void && result != types::Error && result != types::Never)
     report(DiagId::EndsWithoutValue, end).operator<<(program[function].name.text()).operator<<(spell(result)).note(program[function].range, "declared here");
   warnUnused();
@@ -221,7 +229,7 @@ void Checker::warnUnused() {
       continue;
     // One that is drop-significant lives for what its end does; that is known only later, so references are let be.
     TypeId type = info.type;
-    if (types.kind(type) == TypeKind::Class || types.kind(type) == TypeKind::Interface || types.kind(type) == TypeKind::Object ||
+    if (isMoveOnly(type) || types.kind(type) == TypeKind::Class || types.kind(type) == TypeKind::Interface || types.kind(type) == TypeKind::Object ||
         types.kind(type) == TypeKind::TypeParam)
       continue;
     report(DiagId::UnusedVariable, info.range) << info.name.text();
@@ -379,6 +387,8 @@ void Checker::checkInitialiser(VariableId variable) {
         report(DiagId::NotConstant, init->range) << program[variable].name.text();
     }
   }
+  if (init)
+    checkMoves(init, true);
   if (isField) {
     TypeDetail &type = detail(owner);
     type.initEdges.append(cx->edges.begin(), cx->edges.end());

@@ -36,6 +36,7 @@ void Checker::run(llvm::ArrayRef<const ast::SourceFile *> library, llvm::ArrayRe
     needBounds(typeParams[i].type);
   for (uint32_t i = 0; i < types.nominalCount(); ++i)
     needLayout(NominalId(i));
+  settleOwnership();
   checkDuplicateSignatures();
 
   // 3. Dispatch.

@@ -34,9 +34,10 @@ TypeId Checker::checkAssign(const AssignExpr *expr) {
   TypeId target = checkTarget(expr->target, false);
   const Expr *place = stripParens(expr->target);
   // `x = null` ends the life of a local whose type has no null.
-  if (llvm::isa<NullLiteral>(stripParens(expr->value)) && target != types::Error && types.isCounted(target) && types.kind(target) != TypeKind::Optional) {
+  if (llvm::isa<NullLiteral>(stripParens(expr->value)) && target != types::Error && (types.isCounted(target) || isMoveOnly(target)) && types.kind(target) != TypeKind::Optional) {
     const ExprFacts &facts = program.exprs.get(place);
-    if (facts.entity == EntityKind::Variable && program[facts.variable].kind == VariableKind::Local && !program[facts.variable].isRefLocal) {
+    bool isOwnParam = facts.entity == EntityKind::Variable && program[facts.variable].kind == VariableKind::Parameter && program[facts.variable].isOwn;
+    if (facts.entity == EntityKind::Variable && (isOwnParam || program[facts.variable].kind == VariableKind::Local) && !program[facts.variable].isRefLocal) {
       checkWritable(expr->target, "assigned");
       check(expr->value);
       noteWrite(expr->target);

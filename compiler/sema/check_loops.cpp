@@ -171,9 +171,19 @@ void Checker::checkForeach(const ForeachStmt *stmt, Name label) {
     }
   }
   facts.elementType = element;
-  if (stmt->byRef) {
-    refuse(stmt->range, "'foreach' by reference");
-    element = types::Error;
+  if (stmt->byRef && element != types::Error && facts.kind != ForeachKind::Array && facts.kind != ForeachKind::FixedArray) {
+    report(DiagId::RefForeach, stmt->source->range) << spell(program.exprs.get(stmt->source).type);
+    element = facts.elementType = types::Error;
+  } else if (stmt->byRef && element != types::Error) {
+    checkWritable(stmt->source, "changed");
+    Place place = placeOf(stmt->source);
+    const VariableInfo *param = place.root == Place::Root::Variable ? &program[place.variable] : nullptr;
+    if (param && param->kind == VariableKind::Parameter && param->mode == PassMode::Value && !place.steps && facts.kind == ForeachKind::Array &&
+        !param->isOwn && !assignedParams.contains(place.variable))
+      report(DiagId::ElementOfParameter, stmt->source->range).operator<<(param->name.text())
+          .note(param->range, "the caller keeps its array; take it by 'ref' to change it, or assign '" + param->name.text() + "' a copy first");
+    else
+      noteWrite(stmt->source);
   }
   if (!stmt->variable) {
     refuse(stmt->range, "'foreach' with several variables");
@@ -184,7 +194,10 @@ void Checker::checkForeach(const ForeachStmt *stmt, Name label) {
       type = resolveHere(stmt->type);
       if (!checkStorable(type, stmt->type->range, "a variable"))
         type = types::Error;
-      if (type != types::Error && element != types::Error) {
+      if (stmt->byRef && type != types::Error && element != types::Error && type != element) {
+        report(DiagId::RefTypeDiffers, stmt->type->range) << "ref" << spell(element) << spell(type);
+        type = types::Error;
+      } else if (type != types::Error && element != types::Error) {
         if (std::optional<Conversion> conversion = implicitConversion(element, type)) {
           if (conversion->kind != ConversionKind::None)
             facts.conversion = *conversion;
@@ -196,8 +209,10 @@ void Checker::checkForeach(const ForeachStmt *stmt, Name label) {
       }
     }
     VariableId variable = declareLocalVariable(VariableKind::Local, stmt->variable->name, type, stmt->variable->nameRange);
-    program[variable].isReadOnly = true;
-    loopVariables.insert(variable);
+    program[variable].isRefLocal = stmt->byRef;
+    program[variable].isReadOnly = !stmt->byRef;
+    if (!stmt->byRef)
+      loopVariables.insert(variable);
     ++variableUses[variable.index]; // often only counts
     program.declared[stmt->variable] = variable;
     facts.variable = variable;
@@ -268,8 +283,10 @@ TypeId Checker::enumerate(TypeId source, const Expr *at, ForeachFacts &facts) {
 /// Sections share a scope that control enters in the middle: what ends with a scope needs one of its own.
 void Checker::needOwnBlock(const Stmt *stmt) {
   auto *use = llvm::dyn_cast<UsingStmt>(stmt);
-  if (llvm::isa<DeferStmt>(stmt) || (use && !use->body))
-    report(DiagId::NeedsOwnBlock, stmt->range).operator<<(use ? "using" : "defer")
+  auto *vars = llvm::dyn_cast<VarStmt>(stmt);
+  bool isRef = vars && llvm::any_of(vars->decl->variables, [](const VariableDecl *decl) { return decl->isRef; });
+  if (llvm::isa<DeferStmt>(stmt) || isRef || (use && !use->body))
+    report(DiagId::NeedsOwnBlock, stmt->range).operator<<(use ? "using" : isRef ? "ref" : "defer")
         .fix({stmt->range.begin, stmt->range.begin}, "{ ").fix({stmt->range.end, stmt->range.end}, " }");
 }
 

@@ -537,22 +537,6 @@ static llvm::StringRef spellOp(UnaryOp op) {
   return "";
 }
 
-/// `*p`, `p[i]`, `p->f`, and parts that lie inside of these.
-bool Checker::isBehindPointer(const Expr *expr) const {
-  expr = stripParens(expr);
-  if (auto *unary = llvm::dyn_cast<UnaryExpr>(expr))
-    return unary->op == UnaryOp::Deref;
-  EntityKind entity = program.exprs.get(expr).entity;
-  if (auto *member = llvm::dyn_cast<MemberExpr>(expr); member && entity == EntityKind::Field) {
-    if (types.kind(program.exprs.get(member->object).type) == TypeKind::Pointer)
-      return types.kind(types[program.exprs.get(member->object).type].element) == TypeKind::Struct;
-    return types.kind(program.exprs.get(member->object).type) == TypeKind::Struct && isBehindPointer(member->object);
-  }
-  if (entity == EntityKind::PointerElement)
-    return true;
-  return entity == EntityKind::FixedElement && isBehindPointer(llvm::cast<IndexExpr>(expr)->object);
-}
-
 TypeId Checker::checkUnary(const UnaryExpr *expr, TypeId hint) {
   const Expr *operand = expr->operand;
   auto bad = [&](TypeId type) {
@@ -565,9 +549,7 @@ TypeId Checker::checkUnary(const UnaryExpr *expr, TypeId hint) {
   case UnaryOp::PreDec:
     return checkStep(expr, operand, expr->op == UnaryOp::PreInc);
   case UnaryOp::Move:
-    checkValue(operand, hint);
-    refuse(expr->range, "'move'");
-    return types::Error;
+    return checkValue(operand, hint);
   case UnaryOp::FromEnd:
     checkValue(operand);
     report(DiagId::FromEndOutside, expr->range);
@@ -579,11 +561,6 @@ TypeId Checker::checkUnary(const UnaryExpr *expr, TypeId hint) {
     needUnsafe(expr->range, "taking an address");
     checkWritable(operand, "pointed at");
     noteWrite(operand);
-    if (!isBehindPointer(operand)) {
-      if (cx->unsafeDepth)
-        refuse(expr->range, "the address of what no pointer leads to");
-      return types::Error;
-    }
     return types.pointer(type, false);
   }
   case UnaryOp::Deref: {

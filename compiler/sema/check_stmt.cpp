@@ -153,17 +153,38 @@ void Checker::poisonNames(const NamesTree *names) {
 
 //===-- Declarations ------------------------------------------------------------------------------------------===//
 
+/// `ref T x = ref place;`: another name for a place, until the end of the block.
+void Checker::checkRefVariable(const VariableDecl *decl) {
+  TypeId type = decl->type ? resolveHere(decl->type) : TypeId();
+  TypeId target = types::Error;
+  if (decl->init) {
+    target = checkTarget(decl->init, true);
+    if (target != types::Error)
+      target = declaredType(decl->init);
+  }
+  if (target != types::Error) {
+    checkWritable(decl->init, "referred to");
+    Place place = placeOf(decl->init);
+    noteWrite(decl->init);
+    if (place.root == Place::Root::Variable && place.variable.isValid())
+      assignedByDefer.insert(place.variable); // what tests say of it may change under another name
+  }
+  if (type.isValid() && type != types::Error && target != types::Error && type != target) {
+    report(DiagId::RefTypeDiffers, decl->init->range) << "ref" << spell(type) << spell(target);
+    target = types::Error;
+  }
+  VariableId id = declareLocalVariable(VariableKind::Local, decl->name, target, decl->nameRange);
+  program[id].isRefLocal = true;
+  ++variableUses[id.index]; // writing it writes something else
+  program.declared[decl] = id;
+}
+
 void Checker::checkVars(const VariablesDecl *decl) {
   for (const VariableDecl *variable : decl->variables) {
     refuseModifiers(variable, 0, "a local variable");
     checkAttributes(variable, cx->file->isLibrary);
     if (variable->isRef) {
-      refuse(variable->range, "a reference variable");
-      if (variable->init)
-        checkValue(variable->init);
-      VariableId id = declareLocalVariable(VariableKind::Local, variable->name, types::Error, variable->nameRange);
-      ++variableUses[id.index];
-      program.declared[variable] = id;
+      checkRefVariable(variable);
       continue;
     }
     bool isConst = variable->keyword == VarKeyword::Const;

@@ -567,7 +567,6 @@ private:
   TypeId checkComparison(const ast::BinaryExpr *expr);
   TypeId checkCoalesce(const ast::BinaryExpr *expr, TypeId hint);
   TypeId checkUnary(const ast::UnaryExpr *expr, TypeId hint);
-  bool isBehindPointer(const ast::Expr *expr) const;
   TypeId checkStep(const ast::Expr *expr, const ast::Expr *operand, bool isIncrement);
   TypeId checkPostfix(const ast::PostfixExpr *expr);
   TypeId checkAssign(const ast::AssignExpr *expr);
@@ -650,6 +649,7 @@ private:
   void checkList(llvm::ArrayRef<const ast::Stmt *> list);
   void checkEmbedded(const ast::Stmt *stmt);
   void checkVars(const ast::VariablesDecl *decl);
+  void checkRefVariable(const ast::VariableDecl *decl);
   void checkLocalFunction(const ast::FuncStmt *stmt);
   void checkIf(const ast::IfStmt *stmt);
   void checkWhile(const ast::WhileStmt *stmt, Name label);
@@ -676,7 +676,22 @@ private:
   bool findDispose(TypeId type, SourceRange range, UsingFacts &facts);
   llvm::DenseSet<VariableId> usingVariables;
   llvm::DenseSet<VariableId> assignedByDefer; ///< Tests say nothing about them.
-  bool isMoveOnly(TypeId type) const { return types.valueKind(type) == ValueKind::Own; }
+
+  // ---- Ownership (check_moves.cpp)
+  /// False while that cannot be told, inside of the layout of the type itself.
+  bool isMoveOnly(TypeId type);
+  bool settleKind(TypeId type); ///< Lays out whatever the type's kind depends on.
+  llvm::DenseSet<NominalId> settledKinds;
+  bool layoutsAreKnown = false; ///< Kinds of values may be asked for.
+  std::vector<std::pair<TypeId, SourceRange>> ownTypes; ///< `own T` as written before that.
+  llvm::DenseMap<VariableId, const ast::TypeNode *> paramTypes;
+  void checkOwnType(TypeId type, SourceRange range);
+  void settleOwnership();
+  void settleParameter(VariableId param);
+  void checkMoves(const ast::Node *node, bool isConsumed);
+  void checkMovesOfArguments(const CallFacts &call, const ast::Node *node);
+  void checkMovedPlace(const ast::Expr *expr, bool isExplicit);
+  const ast::Node *statementExpr = nullptr; ///< The expression whose value nobody wants.
   bool checkObjectInit(const ast::InitializerList *init, TypeId type);
   bool initMember(const ast::InitializerList::Element &element, NominalId type, MemberInit &facts);
   bool initElement(const ast::InitializerList::Element &element, TypeId type, MemberInit &facts);
@@ -750,6 +765,27 @@ struct Checker::In {
     else if (checker.isDefinition(layer) && checker.diags.errorCount() != errorsBefore)
       checker.layers[layer].hasErrors = true;
   }
+};
+
+/// Where an expression's storage is rooted.
+struct Checker::Place {
+  enum class Root : uint8_t {
+    Variable,  ///< A local, parameter, module variable, or a struct's `this`.
+    Object,    ///< A field of a class object: shared.
+    Pointer,
+    Property,  ///< The result of a property or indexer.
+    Temporary,
+    Text,      ///< A byte of a string.
+    Constant,
+    Length,
+  } root = Root::Temporary;
+  VariableId variable;
+  VariableId letField;         ///< A `let` field on the way.
+  bool letIsLast = false;      ///< ... and nothing after it.
+  bool letIsOnThis = false;    ///< ... of `this`.
+  unsigned steps = 0;          ///< Fields and elements below the root.
+  bool firstIsElement = false; ///< The step below the root is an element of an array.
+  SourceRange range;
 };
 
 /// Checks something outside of the body at hand: a context of its own, without locals.

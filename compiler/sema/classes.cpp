@@ -106,6 +106,8 @@ void Checker::needLayout(NominalId type) {
     if (info.kind != NominalKind::Interface)
       info.fields.push_back({variable.name, variable.type, variable.range, variable.isReadOnly, false, type});
   }
+  if (info.kind == NominalKind::Struct && info.hasDestructor)
+    info.fields.push_back({names.intern("(alive)"), types::Bool, info.range, false, false, type});
   detail(type).layout = Progress::Done;
 }
 

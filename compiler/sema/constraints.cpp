@@ -218,6 +218,14 @@ void Checker::flushConstraints() {
 }
 
 void Checker::checkConstraints(const PendingConstraints &pending) {
+  // What stands for a parameter is copied like anything else in there.
+  for (const TypeBinding &one : layers[pending.layer].bindings) {
+    if (one.constant.isValid() || !isMoveOnly(one.arg))
+      continue;
+    In in(*this, pending.usedIn);
+    report(DiagId::ConstraintNotMet, pending.range) << spell(one.arg) << "moves and cannot be copied" << one.name.text();
+    return;
+  }
   auto *cls = llvm::dyn_cast<ClassDecl>(pending.decl);
   List<const WhereClause *> wheres = cls ? cls->wheres : llvm::cast<FuncDecl>(pending.decl)->wheres;
   for (const WhereClause *where : wheres) {

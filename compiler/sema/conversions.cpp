@@ -421,6 +421,10 @@ TypeId Checker::coerce(const Expr *expr, TypeId to, llvm::StringRef context) {
     reportMismatch(expr, from, to, context);
     return types::Error;
   }
+  if ((conversion->kind == ConversionKind::Upcast || conversion->kind == ConversionKind::Box) && isMoveOnly(from) && !isMoveOnly(to)) {
+    report(DiagId::OwnAsShared, expr->range) << spell(from) << spell(to);
+    return types::Error;
+  }
   if (conversion->kind == ConversionKind::User)
     noteCall(conversion->function, Dispatch::Direct);
   program.exprs[expr].conversion = conversion->kind == ConversionKind::None ? Conversion() : *conversion;

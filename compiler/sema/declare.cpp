@@ -275,8 +275,8 @@ void Checker::declareType(FileContext &file, const Decl *decl, NominalId outer) 
     return declareEnum(file, enumeration, outer);
   }
   auto *cls = llvm::cast<ClassDecl>(decl);
-  if (cls->modifiers & (ModOwn | ModRc | ModGc))
-    return poison(llvm::Twine("an '") + modifierText(cls->modifiers & (ModOwn | ModRc | ModGc)) + "' type");
+  if (cls->modifiers & (ModRc | ModGc))
+    return poison(llvm::Twine("an '") + modifierText(cls->modifiers & (ModRc | ModGc)) + "' type");
   if (cls->typeParams.empty()) {
     declareClass(file, cls, outer, {}, false);
     return;
@@ -307,6 +307,8 @@ NominalId Checker::declareClass(FileContext &file, const ClassDecl *cls, Nominal
   uint32_t allowed = ModPublic | ModPrivate | ModProtected | ModInternal | ModExport | ModUnsafe;
   if (cls->classKind == ClassKind::Class)
     allowed |= ModAbstract | ModSealed | ModStatic;
+  if (cls->classKind != ClassKind::Interface)
+    allowed |= ModOwn;
   refuseModifiers(decl, allowed, words[unsigned(cls->classKind)]);
 
   static constexpr NominalKind kinds[] = {NominalKind::Class, NominalKind::Struct, NominalKind::Interface};
@@ -319,6 +321,7 @@ NominalId Checker::declareClass(FileContext &file, const ClassDecl *cls, Nominal
   info.range = decl->nameRange;
   info.isAbstract = (decl->modifiers & (ModAbstract | ModStatic)) || info.kind == NominalKind::Interface;
   info.isSealed = decl->modifiers & (ModSealed | ModStatic);
+  info.isOwn = decl->modifiers & ModOwn;
   TypeDetail &detail = this->detail(id);
   detail.decl = decl;
   detail.file = &file;
@@ -402,10 +405,6 @@ void Checker::declareMembers(FileContext &file, NominalId owner, llvm::ArrayRef<
         continue;
       }
       NominalInfo &info = types.info(owner);
-      if (info.kind == NominalKind::Struct) {
-        refuse(member->range, "a destructor of a struct");
-        continue;
-      }
       if (Name plain = detail(owner).plainName; destructor->name && destructor->name != plain)
         report(DiagId::DestructorName, member->nameRange).operator<<(destructor->name.text()).operator<<(plain.text())
             .fix(member->nameRange, plain.text());

@@ -304,8 +304,7 @@ FunctionId Checker::chooseOverload(llvm::ArrayRef<FunctionId> functions, llvm::A
   finishArguments(viable[best], args, bound);
   if (FunctionId chosen = viable[best].function; detail(chosen).generic.isValid()) {
     auto *decl = llvm::cast<FuncDecl>(program[chosen].decl);
-    if (!decl->wheres.empty())
-      requireConstraints(program[chosen].layer, range, decl, *detail(chosen).file, program[chosen].owner);
+    requireConstraints(program[chosen].layer, range, decl, *detail(chosen).file, program[chosen].owner);
   }
   return viable[best].function;
 }

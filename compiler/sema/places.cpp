@@ -5,27 +5,6 @@ namespace dream::sema {
 
 using namespace ast;
 
-/// Where an expression's storage is rooted.
-struct Checker::Place {
-  enum class Root : uint8_t {
-    Variable,  ///< A local, parameter, module variable, or a struct's `this`.
-    Object,    ///< A field of a class object: shared.
-    Pointer,
-    Property,  ///< The result of a property or indexer.
-    Temporary,
-    Text,      ///< A byte of a string.
-    Constant,
-    Length,
-  } root = Root::Temporary;
-  VariableId variable;
-  VariableId letField;         ///< A `let` field on the way.
-  bool letIsLast = false;      ///< ... and nothing after it.
-  bool letIsOnThis = false;    ///< ... of `this`.
-  unsigned steps = 0;          ///< Fields and elements below the root.
-  bool firstIsElement = false; ///< The step below the root is an element of an array.
-  SourceRange range;
-};
-
 Checker::Place Checker::placeOf(const Expr *expr) {
   expr = stripParens(expr);
   const ExprFacts facts = program.exprs.get(expr);
@@ -242,6 +221,12 @@ void Checker::checkWritable(const Expr *expr, llvm::StringRef action) {
   const VariableInfo &variable = program[place.variable];
   if (variable.kind == VariableKind::This && place.steps == 0 && types.kind(variable.type) != TypeKind::Struct) {
     report(DiagId::ReadOnlyPlace, expr->range) << "'this'" << action;
+    return;
+  }
+  if (variable.kind == VariableKind::Parameter && variable.mode == PassMode::Value && !variable.isOwn && place.steps == 0 && isMoveOnly(variable.type)) {
+    auto diag = report(DiagId::ReadOnlyPlace, expr->range);
+    diag << ("'" + variable.name.text() + "' is borrowed").str() << action;
+    diag.note(variable.range, "take it as 'own " + spell(variable.type) + "' or by 'ref'");
     return;
   }
   bool isValueParameter = variable.kind == VariableKind::Parameter && variable.mode == PassMode::Value;

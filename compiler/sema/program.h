@@ -40,6 +40,7 @@ struct VariableInfo {
   SourceRange range;
   PassMode mode = PassMode::Value; ///< Parameter. `this` of a struct method is Ref (writes) or In.
   bool isReadOnly = false;         ///< let, foreach, using and catch variables, `in`.
+  bool isOwn = false;              ///< Parameter: `own T`, which takes over what is passed.
   bool isRefLocal = false;         ///< `ref int r = ref e;`
   NominalId owner;                 ///< Field, or static of a type.
   unsigned fieldIndex = 0;         ///< Field: index into NominalInfo::fields.

@@ -103,7 +103,11 @@ TypeId Checker::resolveType(const TypeNode *node, FileContext &file, NominalId s
     break;
   }
   case NodeKind::OwnType:
-    refuse(node->range, "'own' on a type");
+    type = resolveType(llvm::cast<OwnType>(node)->element, file, scope);
+    if (layoutsAreKnown)
+      checkOwnType(type, node->range);
+    else
+      ownTypes.push_back({type, node->range});
     break;
   case NodeKind::WeakType:
     refuse(node->range, "a weak reference");
@@ -243,8 +247,7 @@ NominalId Checker::applyTypeArgs(NominalId type, llvm::ArrayRef<const TypeNode *
   if (instance == types::Error)
     return {};
   NominalId id = types[instance].nominal;
-  if (!cls->wheres.empty())
-    requireConstraints(detail(id).layer, range, cls, *detail(generic).file, detail(generic).outer);
+  requireConstraints(detail(id).layer, range, cls, *detail(generic).file, detail(generic).outer);
   return id;
 }
 

@@ -51,6 +51,12 @@ void Checker::declareParams(FunctionId function, llvm::ArrayRef<const ParamDecl 
       row.variable = newVariable(VariableKind::Parameter, param->name, type, param->nameRange.isValid() ? param->nameRange : param->range);
       program[row.variable].mode = passMode(param->mode);
       program[row.variable].isReadOnly = param->mode == ParamMode::In;
+      program[row.variable].isOwn = llvm::isa_and_nonnull<OwnType>(param->type);
+      if (program[row.variable].isOwn && param->mode != ParamMode::Value)
+        report(DiagId::OwnByReference, param->type->range) << param->name.text();
+      paramTypes[row.variable] = param->type;
+      if (layoutsAreKnown)
+        settleParameter(row.variable);
       program.declared[param] = row.variable;
       for (const Attribute *attribute : param->attributes)
         refuse(attribute->range, "an attribute of a parameter");
@@ -126,6 +132,7 @@ void Checker::needSignature(FunctionId function) {
     } else {
       ParameterInfo value;
       value.variable = newVariable(VariableKind::Parameter, names.intern("value"), propertyType(property), program[function].range);
+      program[value.variable].isOwn = layoutsAreKnown && isMoveOnly(program[value.variable].type);
       program[function].params.push_back(value);
     }
   }
@@ -221,7 +228,7 @@ bool Checker::sameParams(FunctionId a, FunctionId b) {
     return false;
   for (size_t i = 0; i < x.params.size(); ++i) {
     const VariableInfo &p = program[x.params[i].variable], &q = program[y.params[i].variable];
-    if (p.type != q.type || p.mode != q.mode)
+    if (p.type != q.type || p.mode != q.mode || p.isOwn != q.isOwn)
       return false;
   }
   return true;

@@ -155,6 +155,13 @@ ValueKind TypeTable::computeValueKind(TypeId id) const {
   llvm_unreachable("unknown kind of type");
 }
 
+int TypeTable::aliveField(TypeId id) const {
+  if (kind(id) != TypeKind::Struct || !info(id).hasDestructor || info(id).fields.empty())
+    return -1;
+  const FieldInfo &last = info(id).fields.back();
+  return last.type == types::Bool && last.name.text() == "(alive)" ? int(info(id).fields.size()) - 1 : -1;
+}
+
 bool TypeTable::hasZeroValue(TypeId id) const {
   if (zeroValues.size() <= id.index)
     zeroValues.resize(rows.size(), 0);

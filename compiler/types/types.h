@@ -155,6 +155,11 @@ public:
   /// Asked only once the fields of all structs are known.
   ValueKind valueKind(TypeId id) const;
   bool isPlain(TypeId id) const { return valueKind(id) == ValueKind::Plain; }
+  /// Copied never, moved only.
+  bool isMoveOnly(TypeId id) const { return valueKind(id) == ValueKind::Own; }
+  /// Index of the hidden last field of a struct with a destructor, -1 if it has none: a bool that says whether the struct is
+  /// alive. It is set when a constructor has finished, and false in zeroed memory and where the value was moved out.
+  int aliveField(TypeId id) const;
   /// False for class, interface, func and own types, and for what holds one: such slots are late (rule 14).
   bool hasZeroValue(TypeId id) const;
   /// Has a destructor, is the target of weak references, or can own such a thing (rule 7). A question about the whole

@@ -14,6 +14,11 @@ namespace dream::dil::verifier {
 
 //===-- 401: each operand is what its use takes it for --------------------------------------------------------===//
 
+static bool isMoveOnly(const Report &report, ValueId value) {
+  const ValueInfo &info = (*report.function)[value];
+  return info.ownership == Ownership::Owned && report.module.types.isMoveOnly(info.type);
+}
+
 void verifyUses(Report &report) {
   const Function &function = *report.function;
   bool isCounted = report.module.stage == Stage::Counted;
@@ -25,6 +30,11 @@ void verifyUses(Report &report) {
         base = &field->base;
       else if (auto *elem = llvm::dyn_cast<ElemInst>(inst))
         base = &elem->base;
+      // 408: what moves is never copied. Constants hold nothing that could be.
+      if (auto *copy = llvm::dyn_cast<CopyInst>(inst); copy && !isCounted && isMoveOnly(report, copy->result))
+        report.add(408, *inst, report.value(copy->value) + " moves and cannot be copied");
+      if (auto *load = llvm::dyn_cast<LoadCopyInst>(inst); load && !isCounted && isMoveOnly(report, load->result))
+        report.add(408, *inst, "what lies in " + report.value(load->place) + " moves and cannot be copied");
       forEachOperand(*inst, [&](ValueId operand, Use use) {
         Ownership has = function[operand].ownership;
         bool fits = false;

@@ -177,7 +177,8 @@ private:
       require(isInteger(typeOf(inst.a)), 307, inst, "it is made of integers");
       break;
     case CheckKind::Late: case CheckKind::NotNull: case CheckKind::Cast: case CheckKind::Taken:
-      require(types.isCounted(typeOf(inst.a)), 307, inst, "it is made of references");
+      require(types.isCounted(typeOf(inst.a)) || (typeOf(inst.a) == types::Bool && inst.check != CheckKind::Cast), 307, inst,
+              "it is made of references, or of the flag of a struct");
       break;
     }
     if (inst.type.isValid() && inst.check == CheckKind::Cast)

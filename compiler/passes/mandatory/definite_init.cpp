@@ -38,6 +38,7 @@ struct Finding {
   uint32_t slot;
   bool isReturn;
   SlotState state;
+  const Inst *inst;
 };
 
 class Reporter {
@@ -52,7 +53,7 @@ public:
       return;
     if (!events.isOutParam(event.slot) && events.slots[event.slot]->name.empty())
       llvm::report_fatal_error(llvm::Twine("a temporary of ") + function.symbol + " is read before it is set");
-    findings.push_back({event.inst->loc, event.slot, event.kind == SlotEventKind::Return, state});
+    findings.push_back({event.inst->loc, event.slot, event.kind == SlotEventKind::Return, state, event.inst});
   }
 
   /// In the order of the source, each variable once for each place.
@@ -85,11 +86,18 @@ private:
       context.diags.report(DiagId::OutNotAssigned, finding.loc) << name;
       return;
     }
-    DiagId id = finding.state.maybeEnded
-                    ? (finding.state.isEmpty() ? DiagId::UsedAfterEnd : DiagId::UsedAfterMaybeEnd)
-                    : (finding.state.isEmpty() ? DiagId::NeverAssigned : DiagId::MaybeUnassigned);
+    llvm::SmallVector<const Inst *, 4> moves = finding.state.maybeEnded ? movesBefore(finding) : llvm::SmallVector<const Inst *, 4>();
+    bool isEmpty = finding.state.isEmpty();
+    DiagId id = !moves.empty()               ? (isEmpty ? DiagId::UsedAfterMove : DiagId::UsedAfterMaybeMove)
+                : finding.state.maybeEnded   ? (isEmpty ? DiagId::UsedAfterEnd : DiagId::UsedAfterMaybeEnd)
+                : isEmpty                    ? DiagId::NeverAssigned
+                                             : DiagId::MaybeUnassigned;
     auto diag = context.diags.report(id, finding.loc);
     diag << name;
+    for (const Inst *move : moves) {
+      bool isLater = move->loc.offset >= finding.loc.offset && leadsTo(*finding.inst, *move);
+      diag.note({move->loc, move->loc}, isLater ? "it is moved here, in an earlier turn of the loop" : "it is moved here");
+    }
     if (finding.state.maybeEnded)
       for (const Block &block : function.blocks)
         for (const Inst *inst : block.insts)
@@ -101,6 +109,76 @@ private:
     else
       diag.note({events.slots[finding.slot]->loc, events.slots[finding.slot]->loc},
                 llvm::Twine("'") + name + "' is declared here");
+  }
+
+  BlockId blockOf(const Inst &inst) const {
+    for (uint32_t i = 0; i < function.blocks.size(); ++i)
+      if (llvm::is_contained(function.blocks[i].insts, &inst))
+        return BlockId(i);
+    return {};
+  }
+  /// Control may come from one instruction to the other by an edge.
+  bool leadsTo(const Inst &from, const Inst &to) const {
+    Cfg graph(function);
+    BlockId target = blockOf(to);
+    std::vector<bool> seen(function.blocks.size());
+    llvm::SmallVector<BlockId, 8> work{blockOf(from)};
+    while (!work.empty())
+      for (BlockId next : graph.successors(work.pop_back_val())) {
+        if (next == target)
+          return true;
+        if (!seen[next.index]) {
+          seen[next.index] = true;
+          work.push_back(next);
+        }
+      }
+    return false;
+  }
+  /// The moves of the variable that control may come from, with nothing filling it on the way, in the order of the text.
+  llvm::SmallVector<const Inst *, 4> movesBefore(const Finding &finding) const {
+    Cfg graph(function);
+    llvm::SmallVector<const Inst *, 4> moves;
+    std::vector<bool> seen(function.blocks.size());
+    llvm::SmallVector<BlockId, 8> work;
+    /// Walks back from an instruction (or the end) of a block; true if nothing stopped it.
+    auto walk = [&](BlockId id, const Inst *before) {
+      bool isBehind = before != nullptr;
+      for (const Inst *inst : llvm::reverse(function[id].insts)) {
+        if (isBehind) {
+          isBehind = inst != before;
+          continue;
+        }
+        auto concerns = [&](ValueId place) { return events.slots.of(place) == finding.slot && analysis::isWholeRoot(function, place); };
+        if (auto *take = llvm::dyn_cast<LoadTakeInst>(inst); take && concerns(take->place)) {
+          if (!llvm::is_contained(moves, inst))
+            moves.push_back(inst);
+          return false;
+        }
+        auto *init = llvm::dyn_cast<InitInst>(inst);
+        auto *assign = llvm::dyn_cast<AssignInst>(inst);
+        if ((init && concerns(init->place)) || (assign && concerns(assign->place)))
+          return false;
+        if (auto *slot = llvm::dyn_cast<SlotInst>(inst); slot && events.slots.of(slot->result) == finding.slot)
+          return false;
+      }
+      return true;
+    };
+    auto spread = [&](BlockId id) {
+      for (BlockId pred : graph.predecessors(id))
+        if (!seen[pred.index]) {
+          seen[pred.index] = true;
+          work.push_back(pred);
+        }
+    };
+    if (BlockId block = blockOf(*finding.inst); walk(block, finding.inst))
+      spread(block);
+    while (!work.empty()) {
+      BlockId id = work.pop_back_val();
+      if (walk(id, nullptr))
+        spread(id);
+    }
+    llvm::sort(moves, [](const Inst *a, const Inst *b) { return a->loc.offset < b->loc.offset; });
+    return moves;
   }
 
   PassContext &context;

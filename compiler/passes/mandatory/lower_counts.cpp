@@ -170,6 +170,11 @@ private:
       return;
     if (types.isCounted(type)) {
       build.store(place, build.constNull(type));
+    } else if (int alive = types.aliveField(type); alive >= 0) {
+      for (unsigned i = 0, end = unsigned(alive); i < end; ++i)
+        if (!types.isPlain(partType(types, type, i)))
+          leaveMarker(build.field(place, i));
+      build.store(build.field(place, unsigned(alive)), build.constBool(false));
     } else if (types.kind(type) == TypeKind::Struct || types.kind(type) == TypeKind::Tuple) {
       for (unsigned i = 0, end = partCount(types, type); i < end; ++i)
         if (!types.isPlain(partType(types, type, i)))

@@ -23,14 +23,23 @@ namespace {
 bool isArray(const TypeTable &types, TypeId type) {
   return types.kind(type) == TypeKind::Array || types.kind(type) == TypeKind::Rect;
 }
+/// What a place that was taken is known by: no array and no reference of such a type is null otherwise, and the flag of a
+/// struct with a destructor is false only where none lives.
+bool isMark(const TypeTable &types, TypeId type) {
+  return isArray(types, type) || (types.kind(type) == TypeKind::Class && types.isMoveOnly(type));
+}
 bool isRecord(const TypeTable &types, TypeId type) {
   return types.kind(type) == TypeKind::Struct || types.kind(type) == TypeKind::Tuple;
 }
 
 /// The way from a place of a type to the first array in it that may not be null; false if there is none.
 bool findArray(const TypeTable &types, TypeId type, llvm::SmallVectorImpl<unsigned> &path) {
-  if (isArray(types, type))
+  if (isMark(types, type))
     return true;
+  if (int alive = types.aliveField(type); alive >= 0) {
+    path.push_back(unsigned(alive));
+    return true;
+  }
   if (!isRecord(types, type))
     return false;
   for (unsigned i = 0, end = partCount(types, type); i < end; ++i) {
@@ -107,7 +116,8 @@ private:
     if (!modify && !read)
       return false;
     ValueId place = modify ? modify->place : read->place;
-    if (modify ? !holdsArray(module.types, function[place].type) : module.types.isPlain(function[place].type))
+    TypeId type = function[place].type;
+    if (modify ? !holdsArray(module.types, type) && !module.types.isMoveOnly(type) : module.types.isPlain(type))
       return false;
     return effects.locationOf(analysis::placeOf(function, place), function) != analysis::ModuleEffects::kNone &&
            !analysis::accessOf(function, place);
@@ -154,12 +164,13 @@ private:
                     effects.locationOf(analysis::placeOf(function, used), function) == location;
     if (!runs && !isDirect)
       return;
-    if (!modify) {
+    TypeId type = function[usedPlace(&access)].type;
+    if (!modify && !module.types.isMoveOnly(type)) {
       copies.insert(&access);
       return;
     }
-    takes.insert(&access);
-    TakenPlace &row = rowFor(location, place, function[modify->place].type);
+    takes.insert(&access); // What moves cannot be copied, so it is taken to be read, too.
+    TakenPlace &row = rowFor(location, place, type);
     row.functions.insert(id);
     if (!runs)
       return;
@@ -252,6 +263,17 @@ private:
           context.count("places taken");
           return;
         }
+        if (auto *access = llvm::dyn_cast<AccessReadInst>(inst); access && takes.contains(access)) {
+          ValueId place = editor.build.accessModify(access->place);
+          ValueId value = editor.build.loadTake(place);
+          ValueId slot = editor.build.slot(function[access->place].type, "");
+          editor.build.init(slot, value);
+          access->place = slot;
+          editor.keep(access);
+          waiting[access->result] = {slot, place};
+          context.count("places taken");
+          return;
+        }
         if (auto *access = llvm::dyn_cast<AccessReadInst>(inst); access && copies.contains(access)) {
           ValueId value = editor.build.loadCopy(access->place);
           ValueId slot = editor.build.slot(function[access->place].type, "");
@@ -317,9 +339,13 @@ private:
       std::string name = nameOf(function, place);
       for (unsigned step : way)
         array = editor.build.field(array, step);
-      ValueId borrowed = editor.build.loadBorrow(array);
-      editor.build.check(CheckKind::Taken, borrowed, {}, {}, name);
-      editor.build.endBorrow(borrowed);
+      if (module.types.isPlain(function[array].type)) {
+        editor.build.check(CheckKind::Taken, editor.build.loadCopy(array), {}, {}, name);
+      } else {
+        ValueId borrowed = editor.build.loadBorrow(array);
+        editor.build.check(CheckKind::Taken, borrowed, {}, {}, name);
+        editor.build.endBorrow(borrowed);
+      }
       context.count("checks for taken places");
     }
   }

@@ -1,0 +1,345 @@
+// What moves: own structs, own classes, structs with destructors, and what holds them. A value of such a type that is
+// taken over by a variable, a field, an element, a result or an `own` parameter leaves its place, so that place must be one
+// that may be left empty: a variable of this function, or an optional. Whether a variable is used after it was moved is
+// decided later, along the paths (definite_init).
+#include "compiler/sema/checker.h"
+#include "compiler/sema/walk.h"
+
+namespace dream::sema {
+
+using namespace ast;
+
+//===-- Types -------------------------------------------------------------------------------------------------===//
+
+bool Checker::settleKind(TypeId type) {
+  const Type &row = types[type];
+  switch (row.kind) {
+  case TypeKind::Array: case TypeKind::Rect: case TypeKind::FixedArray: case TypeKind::Optional:
+    return settleKind(row.element);
+  case TypeKind::Tuple:
+    return llvm::all_of(row.args, [&](TypeId part) { return settleKind(part); });
+  case TypeKind::Struct: {
+    NominalId id = row.nominal;
+    if (settledKinds.contains(id))
+      return true;
+    needLayout(id);
+    if (detail(id).layout != Progress::Done)
+      return false;
+    settledKinds.insert(id);
+    llvm::SmallVector<TypeId, 8> parts;
+    for (const FieldInfo &field : types.info(id).fields)
+      parts.push_back(field.type);
+    bool done = llvm::all_of(parts, [&](TypeId part) { return settleKind(part); });
+    if (!done)
+      settledKinds.erase(id);
+    return done;
+  }
+  default: // what is known at once
+    return true;
+  }
+}
+
+bool Checker::isMoveOnly(TypeId type) {
+  return type.isValid() && type != types::Error && settleKind(type) && types.isMoveOnly(type);
+}
+
+void Checker::checkOwnType(TypeId type, SourceRange range) {
+  if (type != types::Error && !isMoveOnly(type))
+    report(DiagId::DoesNotMove, range) << spell(type);
+}
+
+/// A struct that moves is passed by address unless it is taken over: `in`, which calls need not say.
+void Checker::settleParameter(VariableId param) {
+  VariableInfo &info = program[param];
+  if (info.mode == PassMode::Value && !info.isOwn && isMoveOnly(info.type) && !types.isCounted(info.type)) {
+    info.mode = PassMode::In;
+    info.isReadOnly = true;
+  }
+}
+
+/// Once all fields are known, and with them what moves.
+void Checker::settleOwnership() {
+  layoutsAreKnown = true;
+  for (auto [type, range] : ownTypes)
+    checkOwnType(type, range);
+  for (uint32_t i = 0; i < program.functions.size(); ++i) {
+    const FunctionInfo &function = program.functions[i];
+    if (function.kind == FunctionKind::Extern || function.kind == FunctionKind::Runtime)
+      continue;
+    if (function.kind == FunctionKind::Setter && !function.params.empty() && isMoveOnly(program[function.params.back().variable].type))
+      program[function.params.back().variable].isOwn = true;
+    for (const ParameterInfo &param : function.params)
+      settleParameter(param.variable);
+  }
+  for (const PropertyInfo &property : program.properties)
+    if (property.backing.isValid() && isMoveOnly(property.type))
+      report(DiagId::PropertyMoves, property.range).operator<<(property.name.text()).operator<<(spell(property.type))
+          .note(property.range, "a field, or a method that takes it, says what is meant");
+  for (uint32_t i = 0; i < types.nominalCount(); ++i) {
+    const NominalInfo &info = types.info(NominalId(i));
+    if (info.kind != NominalKind::Class || !info.base.isValid() || types.kind(info.base) != TypeKind::Class)
+      continue;
+    const NominalInfo &base = types.info(info.base);
+    if (info.isOwn != base.isOwn)
+      report(DiagId::OwnBase, info.range).operator<<(info.name.text()).operator<<(info.isOwn ? "moves" : "is shared")
+          .operator<<(base.name.text()).operator<<(base.isOwn ? "moves" : "is shared").note(base.range, "declared here");
+  }
+}
+
+//===-- Places that are moved from ----------------------------------------------------------------------------===//
+
+void Checker::checkMovedPlace(const Expr *expr, bool isExplicit) {
+  const Expr *inner = stripParens(expr);
+  const ExprFacts facts = program.exprs.get(inner);
+  if (facts.type == types::Error || !facts.type.isValid())
+    return;
+  bool moves = isMoveOnly(facts.type);
+  auto noValue = [&] {
+    if (isExplicit)
+      report(DiagId::NothingToMove, expr->range);
+  };
+  if (facts.constant)
+    return noValue();
+  if (llvm::isa<ThisExpr>(inner)) {
+    if (moves)
+      report(DiagId::MovedThis, expr->range);
+    else if (isExplicit)
+      report(DiagId::NothingToMove, expr->range);
+    return;
+  }
+  auto fromShared = [&](llvm::StringRef name, llvm::StringRef where, SourceRange declared) {
+    TypeId type = declaredType(inner);
+    if (isExplicit && moves && types.kind(type) == TypeKind::Optional) {
+      checkWritable(inner, "moved from"); // null stays behind
+      noteWrite(inner);
+      return;
+    }
+    auto diag = report(moves ? DiagId::MovedFromShared : DiagId::NothingToMove, expr->range);
+    if (!moves)
+      return;
+    diag << name << where;
+    if (types.kind(type) == TypeKind::Optional)
+      diag.note(expr->range, "'move' takes it and leaves null").fix({expr->range.begin, expr->range.begin}, "move ");
+    else if (declared.isValid())
+      diag.note(declared, "as '" + spell(type) + "?' it could be moved with 'move', which leaves null; to look at it, pass it by 'in' or 'ref'");
+  };
+  switch (facts.entity) {
+  case EntityKind::Variable: {
+    const VariableInfo &variable = program[facts.variable];
+    llvm::StringRef name = variable.name.text();
+    if (!moves && isExplicit && types.isPlain(facts.type)) {
+      report(DiagId::MovesPlain, expr->range) << spell(facts.type);
+      return;
+    }
+    if (!moves && !isExplicit)
+      return;
+    switch (variable.kind) {
+    case VariableKind::Local:
+      if (variable.isRefLocal)
+        return fromShared(name, "what it refers to", variable.range);
+      if (loopVariables.contains(facts.variable) || usingVariables.contains(facts.variable))
+        report(DiagId::MovedVariable, expr->range).operator<<(name).operator<<(loopVariables.contains(facts.variable) ? "foreach" : "using")
+            .note(variable.range, "declared here");
+      else
+        forget(facts.variable);
+      return;
+    case VariableKind::Parameter: {
+      if (variable.isOwn)
+        return forget(facts.variable);
+      const TypeNode *written = paramTypes.lookup(facts.variable);
+      bool wasWritten = variable.mode == PassMode::Ref || variable.mode == PassMode::Out ||
+                        (variable.mode == PassMode::In && types.isCounted(variable.type));
+      if (wasWritten) {
+        report(DiagId::MovedFromReference, expr->range).operator<<(name).operator<<(variable.mode == PassMode::Ref   ? "ref"
+                                                                                     : variable.mode == PassMode::Out ? "out"
+                                                                                                                       : "in")
+            .note(variable.range, "declared here");
+        return;
+      }
+      auto diag = report(DiagId::MovedFromBorrowed, expr->range);
+      diag << name;
+      diag.note(variable.range, "as an 'own' parameter it would belong to this function");
+      if (written && moves)
+        diag.fix({written->range.begin, written->range.begin}, "own ");
+      return;
+    }
+    case VariableKind::Global: return fromShared(name, "a module variable", variable.range);
+    case VariableKind::This: report(DiagId::MovedThis, expr->range); return;
+    case VariableKind::Field:
+    case VariableKind::Constant: return;
+    }
+    return;
+  }
+  case EntityKind::Field: {
+    if (!moves && !isExplicit)
+      return;
+    const VariableInfo &field = program[facts.variable];
+    auto *member = llvm::dyn_cast<MemberExpr>(inner);
+    TypeId holder = member && !facts.implicitThis ? program.exprs.get(stripParens(member->object)).type : cx->thisType;
+    bool isObject = holder.isValid() && types.isCounted(holder);
+    fromShared(field.name.text(), isObject ? "an object" : "a struct that goes on to exist", field.range);
+    return;
+  }
+  case EntityKind::ArrayElement:
+  case EntityKind::FixedElement:
+  case EntityKind::RectElement:
+    if (moves || isExplicit)
+      fromShared(sources.text(expr->range), "an array", {});
+    return;
+  case EntityKind::PointerElement:
+    if (moves || isExplicit)
+      fromShared(sources.text(expr->range), "what a pointer points to", {});
+    return;
+  case EntityKind::None:
+    if (auto *unary = llvm::dyn_cast<UnaryExpr>(inner); unary && unary->op == UnaryOp::Deref) {
+      if (moves || isExplicit)
+        fromShared(sources.text(expr->range), "what a pointer points to", {});
+      return;
+    }
+    return noValue();
+  default: // results of calls, properties and operators
+    return noValue();
+  }
+}
+
+//===-- Where values go ---------------------------------------------------------------------------------------===//
+
+void Checker::checkMovesOfArguments(const CallFacts &call, const Node *node) {
+  llvm::DenseSet<const Expr *> taken;
+  for (size_t i = 0; i < call.args.size() && call.function.isValid(); ++i) {
+    if (i < program[call.function].params.size() && program[program[call.function].params[i].variable].isOwn && call.args[i].value)
+      taken.insert(call.args[i].value);
+    for (const Expr *element : call.args[i].paramsArray)
+      taken.insert(element);
+  }
+  forEachChild(node, [&](const Node *child) {
+    auto *arg = llvm::dyn_cast<Argument>(child);
+    if (!arg)
+      return checkMoves(child, false);
+    if (arg->value)
+      checkMoves(arg->value, taken.contains(arg->value));
+  });
+}
+
+/// `isConsumed`: the value of the expression is taken over by whoever asked for it.
+void Checker::checkMoves(const Node *node, bool isConsumed) {
+  if (!node)
+    return;
+  auto rest = [&] { forEachChild(node, [&](const Node *child) { checkMoves(child, false); }); };
+  if (auto *expr = llvm::dyn_cast<Expr>(node)) {
+    const ExprFacts facts = program.exprs.get(expr);
+    bool moves = isMoveOnly(facts.type);
+    switch (expr->kind) {
+    case NodeKind::ParenExpr: return checkMoves(llvm::cast<ParenExpr>(expr)->inner, isConsumed);
+    case NodeKind::CheckedExpr: return checkMoves(llvm::cast<CheckedExpr>(expr)->value, isConsumed);
+    case NodeKind::CastExpr: return checkMoves(llvm::cast<CastExpr>(expr)->operand, isConsumed);
+    case NodeKind::AsExpr: return checkMoves(llvm::cast<AsExpr>(expr)->value, true);
+    case NodeKind::ConditionalExpr: {
+      auto *conditional = llvm::cast<ConditionalExpr>(expr);
+      checkMoves(conditional->condition, false);
+      checkMoves(conditional->whenTrue, true);
+      checkMoves(conditional->whenFalse, true);
+      return;
+    }
+    case NodeKind::BinaryExpr: {
+      auto *binary = llvm::cast<BinaryExpr>(expr);
+      bool takes = facts.op == OperatorKind::Coalesce;
+      checkMoves(binary->lhs, takes);
+      checkMoves(binary->rhs, takes);
+      return;
+    }
+    case NodeKind::UnaryExpr:
+      if (auto *unary = llvm::cast<UnaryExpr>(expr); unary->op == UnaryOp::Move) {
+        checkMovedPlace(unary->operand, true);
+        const Expr *operand = stripParens(unary->operand);
+        forEachChild(operand, [&](const Node *child) { checkMoves(child, false); });
+        return;
+      }
+      return rest();
+    case NodeKind::AssignExpr: {
+      auto *assign = llvm::cast<AssignExpr>(expr);
+      if (moves && statementExpr != assign)
+        report(DiagId::ValueOfMove, expr->range) << spell(facts.type);
+      checkMoves(assign->target, false);
+      checkMoves(assign->value, assign->op == AssignOp::Assign || assign->op == AssignOp::Coalesce);
+      return;
+    }
+    case NodeKind::CallExpr:
+    case NodeKind::NewObject:
+    case NodeKind::IndexExpr:
+      if (facts.call) {
+        checkMovesOfArguments(program.calls[facts.call], expr);
+        if (auto *made = llvm::dyn_cast<NewObject>(expr); !made || !made->init)
+          break;
+      } else {
+        rest();
+      }
+      break;
+    case NodeKind::ArrayLiteral:
+      for (const Expr *element : llvm::cast<ArrayLiteral>(expr)->elements)
+        checkMoves(element, true);
+      return;
+    case NodeKind::InitializerList:
+      for (auto &element : llvm::cast<InitializerList>(expr)->elements) {
+        checkMoves(element.index, false);
+        const MemberInit &init = program.memberInits.get(element.value);
+        bool takes = true;
+        if (init.add.isValid())
+          takes = program[program[init.add].params[0].variable].isOwn;
+        checkMoves(element.value, takes);
+      }
+      return;
+    case NodeKind::IsExpr: {
+      auto *is = llvm::cast<IsExpr>(expr);
+      checkMoves(is->value, false);
+      TypeId type = program.exprs.get(stripParens(is->value)).type;
+      if (isMoveOnly(type) && is->pattern && program.patterns.get(is->pattern).variable.isValid())
+        report(DiagId::MovesByBinding, is->pattern->range) << spell(type);
+      return;
+    }
+    default:
+      rest();
+      break;
+    }
+    if (isConsumed && moves)
+      checkMovedPlace(expr, false);
+    return;
+  }
+  auto variables = [&](const VariablesDecl *decl) {
+    if (decl)
+      for (const VariableDecl *variable : decl->variables)
+        checkMoves(variable->init, !variable->isRef);
+  };
+  auto statement = [&](const Expr *expr) {
+    const Node *saved = std::exchange(statementExpr, expr ? stripParens(expr) : nullptr);
+    checkMoves(expr, false);
+    statementExpr = saved;
+  };
+  switch (node->kind) {
+  case NodeKind::VarStmt: return variables(llvm::cast<VarStmt>(node)->decl);
+  case NodeKind::UsingStmt: {
+    auto *use = llvm::cast<UsingStmt>(node);
+    variables(use->vars);
+    checkMoves(use->expr, true);
+    return checkMoves(use->body, false);
+  }
+  case NodeKind::ForStmt: {
+    auto *loop = llvm::cast<ForStmt>(node);
+    variables(loop->vars);
+    for (const Expr *init : loop->inits)
+      statement(init);
+    checkMoves(loop->condition, false);
+    checkMoves(loop->body, false);
+    for (const Expr *step : loop->steps)
+      statement(step);
+    return;
+  }
+  case NodeKind::ExprStmt: return statement(llvm::cast<ExprStmt>(node)->expr);
+  case NodeKind::ReturnStmt: return checkMoves(llvm::cast<ReturnStmt>(node)->value, !llvm::cast<ReturnStmt>(node)->byRef);
+  case NodeKind::YieldStmt: return checkMoves(llvm::cast<YieldStmt>(node)->value, true);
+  case NodeKind::FuncStmt: return; // checked where it stands
+  default: return rest();
+  }
+}
+
+} // namespace dream::sema
