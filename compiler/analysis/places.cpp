@@ -102,6 +102,8 @@ ValueId borrowRoot(const Function &function, ValueId value) {
       value = cast->value;
     else if (auto *project = llvm::dyn_cast<ProjectInst>(inst))
       value = project->value;
+    else if (auto *payload = llvm::dyn_cast<PayloadInst>(inst))
+      value = payload->value;
     else
       break;
   }
@@ -145,6 +147,8 @@ SlotTable::SlotTable(const Function &function) : slotOf(function.values.size(), 
             outer = cast->value;
           else if (auto *project = llvm::dyn_cast<ProjectInst>(definition); project && function[value].ownership == Ownership::Borrowed)
             outer = project->value;
+          else if (auto *payload = llvm::dyn_cast<PayloadInst>(definition); payload && function[value].ownership == Ownership::Borrowed)
+            outer = payload->value;
         }
         if (!outer.isValid())
           break;

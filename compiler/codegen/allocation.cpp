@@ -14,7 +14,7 @@ void FunctionEmitter::storeZeroParts(TypeId type, llvm::Value *address) {
   if (lowering.isScalar)
     return storeScalar(lowering.leaves[0], constants.zeroScalar(type), address, lowering.leaves[0].tag);
   const Type &row = types[type];
-  if (row.kind == TypeKind::FixedArray) {
+  if (row.kind == TypeKind::FixedArray || row.kind == TypeKind::Enum) {
     builder.CreateMemCpy(address, lowering.align, constants.zeroValueAddress(type), lowering.align, lowering.size);
     return;
   }

@@ -58,6 +58,11 @@ void FunctionEmitter::emit(const dil::CheckInst &inst) {
     return require(builder.CreateICmpSGE(a, llvm::ConstantInt::get(a->getType(), 0)), [&] {
       callPanic(Entry::dr_panic_message, {emitter.constants.cString("negative array length"), placeHere()});
     });
+  case CheckKind::Matched:
+    return require(a, [&] {
+      std::string message = ("no arm of the 'match' takes this value of '" + inst.text + "'").str();
+      callPanic(Entry::dr_panic_message, {emitter.constants.cString(message), placeHere()});
+    });
   case CheckKind::Taken:
     return require(builder.CreateIsNotNull(a), [&] { callPanic(Entry::dr_panic_taken, {textOf(), placeHere()}); });
   }

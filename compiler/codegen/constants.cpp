@@ -104,6 +104,8 @@ bool Constants::isZeroBits(TypeId type) {
     return llvm::all_of(row.args, [&](TypeId part) { return isZeroBits(part); });
   if (row.kind == TypeKind::Struct)
     return llvm::all_of(emitter.types.info(type).fields, [&](const FieldInfo &field) { return isZeroBits(field.type); });
+  if (row.kind == TypeKind::Enum && emitter.types.isPayloadEnum(type))
+    return llvm::all_of(emitter.types.info(type).cases.front().parts, [&](const FieldInfo &part) { return isZeroBits(part.type); });
   return !isBuffer(row.kind);
 }
 
@@ -133,6 +135,15 @@ void Constants::flattenZero(TypeId type, llvm::SmallVectorImpl<llvm::Constant *>
       parts.push_back(llvm::Constant::getNullValue(llvm::ArrayType::get(byte, target - offset)));
     offset = target;
   };
+  if (row.kind == TypeKind::Enum) {
+    const std::vector<FieldInfo> &first = emitter.types.info(type).cases.front().parts;
+    for (unsigned i = 0; i < first.size(); ++i) {
+      padTo(emitter.types.payloadOffset(type, 0, i));
+      flattenZero(first[i].type, parts);
+      offset += emitter.lowering[first[i].type].size;
+    }
+    return padTo(lowering.size);
+  }
   unsigned count = row.kind == TypeKind::Tuple ? row.args.size() : emitter.types.info(type).fields.size();
   for (unsigned i = 0; i < count; ++i) {
     TypeId part = row.kind == TypeKind::Tuple ? row.args[i] : emitter.types.info(type).fields[i].type;

@@ -128,6 +128,8 @@ llvm::DIType *DebugInfo::makeType(TypeId id) {
   }
   case TypeKind::Enum: {
     const NominalInfo &info = table.info(id);
+    if (info.hasPayload())
+      return parts(id, {{"tag", info.underlying}}, {0});
     Layout layout = table.layout(id);
     llvm::SmallVector<llvm::Metadata *, 8> cases;
     for (const EnumCase &one : info.cases)

@@ -55,6 +55,7 @@ private:
   void set(dil::ValueId id, Leaves leaves) { values[id.index] = std::move(leaves); }
   /// A reference that may be null although its type is not optional: what was just read may be unset or taken.
   bool mayBeNull(dil::ValueId id) const;
+  void retag(const dil::CastInst &inst);
   /// Leaves of the value, its content loaded where it lives in memory and the leaf list is wanted.
   Leaves leafList(dil::ValueId id) const;
 

@@ -162,6 +162,30 @@ void Glue::countAt(Builder &builder, TypeId type, llvm::Value *address, bool isR
     builder.SetInsertPoint(after);
     return;
   }
+  if (row.kind == TypeKind::Enum) {
+    // Of the case that the tag names, the parts; cases without anything to count are the switch's default.
+    const NominalInfo &info = types.info(type);
+    llvm::Type *tagType = emitter.lowering.scalar(info.underlying);
+    llvm::Value *tag = builder.CreateAlignedLoad(tagType, address, emitter.lowering[info.underlying].align);
+    auto *after = llvm::BasicBlock::Create(emitter.context, "after", function);
+    llvm::SwitchInst *sw = builder.CreateSwitch(tag, after);
+    for (unsigned i = 0; i < info.cases.size(); ++i) {
+      const std::vector<FieldInfo> &parts = info.cases[i].parts;
+      if (llvm::all_of(parts, [&](const FieldInfo &part) { return types.isPlain(part.type); }))
+        continue;
+      auto *block = llvm::BasicBlock::Create(emitter.context, info.cases[i].name.text(), function);
+      sw->addCase(llvm::ConstantInt::get(llvm::cast<llvm::IntegerType>(tagType), uint64_t(info.cases[i].value)), block);
+      builder.SetInsertPoint(block);
+      for (unsigned k = 0; k < parts.size(); ++k) {
+        unsigned part = isRetain ? k : parts.size() - 1 - k;
+        if (!types.isPlain(parts[part].type))
+          countPart(builder, parts[part].type, offset(types.payloadOffset(type, i, part)), isRetain);
+      }
+      builder.CreateBr(after);
+    }
+    builder.SetInsertPoint(after);
+    return;
+  }
   if (!isRetain && row.kind == TypeKind::Struct && types.info(type).hasDestructor) {
     const dil::ClassTable *table = emitter.descriptors.table(type);
     if (!table || !table->destructor.isValid())
@@ -187,6 +211,13 @@ void Glue::countAt(Builder &builder, TypeId type, llvm::Value *address, bool isR
     if (!types.isPlain(parts[part]))
       countAt(builder, parts[part], offset(types.fieldOffset(type, part)), isRetain);
   }
+}
+
+/// As countAt; an enum may hold itself by way of others, so its parts in memory are counted in functions of their own.
+void Glue::countPart(Builder &builder, TypeId type, llvm::Value *address, bool isRetain) {
+  if (!emitter.lowering[type].inMemory)
+    return countAt(builder, type, address, isRetain);
+  builder.CreateCall(llvm::cast<llvm::Function>(countFunction(type, isRetain)), {address});
 }
 
 llvm::Constant *Glue::countFunction(TypeId type, bool isRetain) {

@@ -31,6 +31,7 @@ private:
   using Builder = llvm::IRBuilderBase;
   void count(Builder &builder, TypeId type, llvm::ArrayRef<llvm::Value *> value, bool mayBeNull, bool isRetain);
   void countScalar(Builder &builder, TypeId type, llvm::Value *value, bool mayBeNull, bool isRetain);
+  void countPart(Builder &builder, TypeId type, llvm::Value *address, bool isRetain);
   void countAt(Builder &builder, TypeId type, llvm::Value *address, bool isRetain);
   llvm::Constant *countFunction(TypeId type, bool isRetain);
   /// A new internal void(ptr) function with an entry block.

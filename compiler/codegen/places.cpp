@@ -97,7 +97,7 @@ void FunctionEmitter::emit(const dil::GlobalInst &inst) { set(inst.result, emitt
 void FunctionEmitter::emit(const dil::FieldInst &inst) {
   TypeId holder = typeOf(inst.base);
   const TypeTable &types = emitter.types;
-  while (types.kind(holder) == TypeKind::Optional) // a narrowed reference
+  while (types.kind(holder) == TypeKind::Optional && types.isCounted(holder)) // a narrowed reference
     holder = types[holder].element;
   bool isRaw = places[inst.base.index].isRaw;
   if (types.kind(holder) == TypeKind::Pointer) {
@@ -107,7 +107,7 @@ void FunctionEmitter::emit(const dil::FieldInst &inst) {
   set(inst.result, offset(value(inst.base), types.fieldOffset(holder, inst.field)));
   PlaceFacts &facts = places[inst.result.index];
   facts.isRaw = isRaw;
-  if (types.kind(holder) != TypeKind::Tuple && loweringOf(inst.result).isScalar)
+  if (types.kind(holder) != TypeKind::Tuple && types.kind(holder) != TypeKind::Optional && loweringOf(inst.result).isScalar)
     facts.tag = emitter.tags.field(holder, inst.field);
 }
 

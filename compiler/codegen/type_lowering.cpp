@@ -6,9 +6,7 @@
 
 namespace dream::codegen {
 
-bool hasPayload(const NominalInfo &info) {
-  return llvm::any_of(info.cases, [](const EnumCase &variant) { return !variant.parts.empty(); });
-}
+bool hasPayload(const NominalInfo &info) { return info.hasPayload(); }
 
 TypeLowering::TypeLowering(const TypeTable &types, llvm::LLVMContext &context, AliasTags &tags)
     : pointer(llvm::PointerType::get(context, 0)), types(types), context(context), tags(tags) {}

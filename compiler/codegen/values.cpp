@@ -19,7 +19,7 @@ bool FunctionEmitter::mayBeNull(dil::ValueId id) const {
   }
   if (auto *cast = llvm::dyn_cast<dil::CastInst>(definition))
     return cast->cast != dil::CastKind::Unwrap && mayBeNull(cast->value);
-  return llvm::isa<dil::LoadInst, dil::LoadBorrowInst, dil::ProjectInst, dil::UnboxInst, dil::ConstInst>(definition);
+  return llvm::isa<dil::LoadInst, dil::LoadBorrowInst, dil::ProjectInst, dil::PayloadInst, dil::UnboxInst, dil::ConstInst>(definition);
 }
 
 void FunctionEmitter::uncounted(const dil::Inst &inst) {
@@ -87,8 +87,6 @@ void FunctionEmitter::emit(const dil::ProjectInst &inst) {
   uint64_t at;
   if (row.kind == TypeKind::FixedArray)
     at = inst.index * emitter.lowering[part].size;
-  else if (row.kind == TypeKind::Optional)
-    at = inst.index ? emitter.lowering[row.element].size : 0;
   else
     at = emitter.types.fieldOffset(whole, inst.index);
   if (lowering.inMemory) {
@@ -111,7 +109,62 @@ void FunctionEmitter::emit(const dil::ProjectInst &inst) {
   set(inst.result, std::move(result));
 }
 
+void FunctionEmitter::emit(const dil::VariantInst &inst) {
+  TypeId type = typeOf(inst.result);
+  const NominalInfo &info = emitter.types.info(type);
+  llvm::AllocaInst *memory = entryAlloca(type);
+  PlaceFacts raw; // Payloads of different types share their bytes.
+  raw.isRaw = true;
+  llvm::Type *tag = emitter.lowering.scalar(info.underlying);
+  storeValue(info.underlying, {llvm::ConstantInt::get(tag, uint64_t(info.cases[inst.variant].value))}, memory, raw);
+  for (unsigned i = 0; i < inst.parts.size(); ++i)
+    storeValue(typeOf(inst.parts[i]), leaves(inst.parts[i]), offset(memory, emitter.types.payloadOffset(type, inst.variant, i)), raw);
+  set(inst.result, memory);
+}
+
+void FunctionEmitter::emit(const dil::TagInst &inst) {
+  PlaceFacts raw;
+  raw.isRaw = true;
+  set(inst.result, loadValue(typeOf(inst.result), value(inst.value), raw));
+}
+
+void FunctionEmitter::emit(const dil::PayloadInst &inst) {
+  TypeId part = typeOf(inst.result);
+  llvm::Value *address = offset(value(inst.value), emitter.types.payloadOffset(typeOf(inst.value), inst.variant, inst.index));
+  if (emitter.lowering[part].inMemory)
+    return set(inst.result, address);
+  PlaceFacts raw;
+  raw.isRaw = true;
+  set(inst.result, loadValue(part, address, raw));
+}
+
+/// A value gets its tag or loses it.
+void FunctionEmitter::retag(const dil::CastInst &inst) {
+  TypeId from = typeOf(inst.value), to = typeOf(inst.result);
+  const Lowering &source = emitter.lowering[from], &target = emitter.lowering[to];
+  if (inst.cast == dil::CastKind::Unwrap) {
+    if (target.inMemory) // The value lies first in its optional.
+      return set(inst.result, value(inst.value));
+    if (source.inMemory)
+      return set(inst.result, loadValue(to, value(inst.value), {}));
+    llvm::ArrayRef<llvm::Value *> all = leaves(inst.value);
+    return set(inst.result, Leaves(all.drop_back()));
+  }
+  if (!target.inMemory) {
+    Leaves all(leaves(inst.value));
+    all.push_back(builder.getTrue());
+    return set(inst.result, std::move(all));
+  }
+  llvm::AllocaInst *memory = entryAlloca(to);
+  storeValue(from, leaves(inst.value), memory, {});
+  storeValue(types::Bool, {builder.getTrue()}, offset(memory, source.size), {});
+  set(inst.result, memory);
+}
+
 void FunctionEmitter::emit(const dil::CastInst &inst) {
+  bool isTagged = emitter.types.isTaggedOptional(typeOf(inst.value)) || emitter.types.isTaggedOptional(typeOf(inst.result));
+  if (isTagged && typeOf(inst.value) != typeOf(inst.result))
+    return retag(inst);
   set(inst.result, values[inst.value.index]);
   places[inst.result.index] = places[inst.value.index];
 }

@@ -150,6 +150,28 @@ ValueId Builder::project(ValueId value, unsigned index) {
   return result(inst, type, module.types.isPlain(type) ? Ownership::None : Ownership::Borrowed);
 }
 
+ValueId Builder::variant(TypeId type, unsigned variant, llvm::ArrayRef<ValueId> parts) {
+  auto *inst = append<VariantInst>();
+  inst->variant = variant;
+  inst->parts.assign(parts.begin(), parts.end());
+  return result(inst, type, fresh(type));
+}
+
+ValueId Builder::tag(ValueId value) {
+  auto *inst = append<TagInst>();
+  inst->value = value;
+  return result(inst, module.types.info(function[value].type).underlying, Ownership::None);
+}
+
+ValueId Builder::payload(ValueId value, unsigned variant, unsigned index) {
+  auto *inst = append<PayloadInst>();
+  inst->value = value;
+  inst->variant = variant;
+  inst->index = index;
+  TypeId type = module.types.info(function[value].type).cases[variant].parts[index].type;
+  return result(inst, type, module.types.isPlain(type) ? Ownership::None : Ownership::Borrowed);
+}
+
 ValueId Builder::cast(CastKind kind, ValueId value, TypeId to) {
   auto *inst = append<CastInst>();
   inst->cast = kind;
@@ -260,6 +282,8 @@ ValueId Builder::unique(ValueId place) {
 // ---- Ownership ------------------------------------------------------------------------------------------------------
 
 ValueId Builder::copy(ValueId value) {
+  if (module.types.isPlain(function[value].type))
+    return value;
   auto *inst = append<CopyInst>();
   inst->value = value;
   TypeId type = function[value].type;

@@ -40,6 +40,9 @@ public:
   // Aggregates and references
   ValueId make(TypeId type, llvm::ArrayRef<ValueId> parts);
   ValueId project(ValueId value, unsigned index);
+  ValueId variant(TypeId type, unsigned variant, llvm::ArrayRef<ValueId> parts);
+  ValueId tag(ValueId value);
+  ValueId payload(ValueId value, unsigned variant, unsigned index);
   ValueId cast(CastKind kind, ValueId value, TypeId to);
   ValueId typeIs(ValueId value, TypeId type);
 
@@ -60,7 +63,7 @@ public:
   ValueId unique(ValueId place);
 
   // Ownership
-  ValueId copy(ValueId value);
+  ValueId copy(ValueId value); ///< Of a plain value: itself.
   void endBorrow(ValueId value); ///< Nothing for plain values.
   void drop(ValueId value); ///< Nothing for plain values.
   void dropSlot(ValueId place, bool endsLife = false);

@@ -96,10 +96,11 @@ enum class CheckKind : uint8_t {
   Slice,    ///< 0 <= a <= b.
   Divisor,  ///< a != 0.
   Late,     ///< Reference a is set; text names the slot.
-  NotNull,  ///< Reference a (optional) is not null; text names the expression.
+  NotNull,  ///< Reference a (optional) is not null, or bool a (of a tagged optional) is true; text names the expression.
   Cast,     ///< Reference a is a `type` (or null if `type` is optional).
   Length,   ///< a >= 0: length of a new array.
   Taken,    ///< Reference a is not the taken marker; text names the place.
+  Matched,  ///< Bool a: an arm was taken; text names the type of what was matched.
 };
 /// Panics if the condition does not hold. No result.
 struct CheckInst : Inst {
@@ -132,14 +133,30 @@ struct MakeInst : Inst {
 };
 /// A part of a plain or borrowed aggregate; borrowed (or plain) itself.
 struct ProjectInst : Inst { DREAM_INST(ProjectInst) ValueId value; unsigned index; OPERANDS(visit(value, Use::Borrow);) };
+/// A value of an enum with payloads: its case `variant`, from all parts of that case, in order.
+struct VariantInst : Inst {
+  DREAM_INST(VariantInst)
+  unsigned variant;
+  llvm::SmallVector<ValueId, 4> parts;
+  OPERANDS(for (ValueId &part : parts) visit(part, Use::Consume);)
+};
+/// The tag of a value of an enum with payloads: an integer of the enum's underlying type.
+struct TagInst : Inst { DREAM_INST(TagInst) ValueId value; OPERANDS(visit(value, Use::Borrow);) };
+/// Part `index` of an enum's value that is known to be case `variant`; borrowed (or plain) itself.
+struct PayloadInst : Inst {
+  DREAM_INST(PayloadInst)
+  ValueId value;
+  unsigned variant, index;
+  OPERANDS(visit(value, Use::Borrow);)
+};
 enum class CastKind : uint8_t {
   Up,         ///< Class to base, interface or object.
   Down,       ///< To a type that a test or Check has proved.
-  ToOptional, ///< T to T? of references.
+  ToOptional, ///< T to T?.
   Unwrap,     ///< T? to T, known not to be null.
   Pointer,    ///< Between raw pointers.
 };
-/// Same bits, other type.
+/// Same bits, other type; to and from a tagged optional, a value with or without its tag.
 struct CastInst : Inst { DREAM_INST(CastInst) CastKind cast; ValueId value; OPERANDS(visit(value, Use::Forward);) };
 /// bool: the reference is not null and its object is a `type`.
 struct TypeIsInst : Inst { DREAM_INST(TypeIsInst) ValueId value; TypeId type; OPERANDS(visit(value, Use::Borrow);) };

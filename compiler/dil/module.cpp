@@ -33,6 +33,8 @@ uint64_t partCount(const TypeTable &types, TypeId holder) {
     return types.info(type.nominal).fields.size();
   if (type.kind == TypeKind::Tuple)
     return type.args.size();
+  if (types.isTaggedOptional(holder))
+    return 2;
   return type.kind == TypeKind::FixedArray ? type.count : 0;
 }
 
@@ -42,6 +44,8 @@ TypeId partType(const TypeTable &types, TypeId holder, uint64_t index) {
   const Type &type = types[holder];
   if (type.nominal.isValid())
     return types.info(type.nominal).fields[index].type;
+  if (type.kind == TypeKind::Optional)
+    return index == 0 ? type.element : types::Bool;
   return type.kind == TypeKind::Tuple ? type.args[index] : type.element;
 }
 
@@ -51,6 +55,10 @@ bool holdsArray(const TypeTable &types, TypeId type) {
     return true;
   if (row.kind == TypeKind::Optional || row.kind == TypeKind::FixedArray)
     return holdsArray(types, row.element);
+  if (row.kind == TypeKind::Enum)
+    return llvm::any_of(types.info(type).cases, [&](const EnumCase &variant) {
+      return llvm::any_of(variant.parts, [&](const FieldInfo &part) { return holdsArray(types, part.type); });
+    });
   if (row.kind == TypeKind::Struct || row.kind == TypeKind::Tuple)
     for (unsigned i = 0, end = partCount(types, type); i < end; ++i)
       if (holdsArray(types, partType(types, type, i)))

@@ -156,9 +156,10 @@ private:
   llvm::BumpPtrAllocator arena;
 };
 
-/// Type of part `index` of a class, struct, tuple or fixed array; invalid if there is none.
+/// Type of part `index` of a class, struct, tuple, fixed array or tagged optional (0: its value, 1: whether there is one);
+/// invalid if there is none.
 TypeId partType(const TypeTable &types, TypeId holder, uint64_t index);
-/// How many parts a class, struct, tuple or fixed array has.
+/// How many parts a class, struct, tuple, fixed array or tagged optional has.
 uint64_t partCount(const TypeTable &types, TypeId holder);
 /// Values of the type are or hold an array, which may be written in place. What such a type's reference parameter points at
 /// is used through that parameter alone (core-calculus.md, rule 5).

@@ -46,6 +46,11 @@ ValueId FunctionGen::emitAssign(const AssignExpr *expr, bool needsValue) {
     return {};
   }
 
+  if (llvm::isa<TupleExpr>(target)) {
+    emitTupleAssign(expr);
+    return {};
+  }
+
   if (expr->op == AssignOp::Assign) {
     if (isAccessor(targetFacts)) {
       Accessor accessor = prepareAccessor(target);
@@ -125,9 +130,10 @@ ValueId FunctionGen::emitAssign(const AssignExpr *expr, bool needsValue) {
     return takeKept(held, kept);
   }
   Place place = preparePlace(target, isInert(program, expr->value) ? Want::Peek : Want::Borrow);
-  ValueId old = load(place, Want::Own);
+  ValueId old = narrow(load(place, Want::Own), targetFacts.type);
   ValueId value = combine(old);
   ValueId kept = keep(value);
+  value = widen(value, place.type);
   store(place, value);
   endTo(start);
   return kept;
@@ -148,6 +154,11 @@ ValueId FunctionGen::emitCoalesceAssign(const AssignExpr *expr, bool needsValue)
   size_t start = mark();
   TypeId resultType = program.facts(expr).type;
   BlockId absent = b.addBlock(), present = b.addBlock(), join = b.addBlock();
+  auto keep = [&](ValueId value) -> ValueId {
+    if (!needsValue)
+      return {};
+    return isOwned(value) || isBorrowed(value) ? b.copy(value) : value;
+  };
   auto joinWith = [&](ValueId value) {
     if (!needsValue)
       return branchTo(join);
@@ -159,12 +170,12 @@ ValueId FunctionGen::emitCoalesceAssign(const AssignExpr *expr, bool needsValue)
   if (isAccessor(program.facts(target))) {
     Accessor accessor = prepareAccessor(target);
     ValueId old = callGetter(accessor, mark());
-    b.condBr(b.cmp(dil::CmpOp::Eq, old, b.constNull(typeOf(old))), absent, present);
+    b.condBr(nullTest(old, dil::CmpOp::Eq), absent, present);
     b.setBlock(absent);
     b.drop(old);
     size_t inner = mark();
     ValueId value = emit(expr->value, Want::Borrow);
-    ValueId kept = needsValue ? b.copy(value) : ValueId();
+    ValueId kept = keep(value);
     ValueId held = needsValue ? hold(kept) : kept;
     callSetter(accessor, value, inner);
     joinWith(takeKept(held, kept));
@@ -177,12 +188,12 @@ ValueId FunctionGen::emitCoalesceAssign(const AssignExpr *expr, bool needsValue)
     Place place = preparePlace(target, isInert(program, expr->value) ? Want::Peek : Want::Borrow);
     size_t inner = mark();
     ValueId old = load(place, Want::Peek, false);
-    ValueId isNull = b.cmp(dil::CmpOp::Eq, old, b.constNull(typeOf(old)));
+    ValueId isNull = nullTest(old, dil::CmpOp::Eq);
     endTo(inner);
     b.condBr(isNull, absent, present);
     b.setBlock(absent);
     ValueId value = emitInitializer(expr->value, place.type);
-    ValueId kept = needsValue ? b.copy(value) : ValueId();
+    ValueId kept = keep(value);
     store(place, value);
     endTo(inner);
     joinWith(kept);
@@ -238,8 +249,8 @@ ValueId FunctionGen::emitStep(const Expr *expr, const Expr *operand, bool isIncr
     return takeKept(held, kept);
   }
   Place place = preparePlace(operand, facts.op == sema::OperatorKind::User ? Want::Borrow : Want::Peek);
-  ValueId old = hold(load(place, Want::Own));
-  ValueId kept = finish(old, next(old), [&](ValueId value) { store(place, value); });
+  ValueId old = hold(narrow(load(place, Want::Own), program.facts(operand).type));
+  ValueId kept = finish(old, next(old), [&](ValueId value) { store(place, widen(value, place.type)); });
   endTo(start);
   return kept;
 }

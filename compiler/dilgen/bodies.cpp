@@ -132,6 +132,7 @@ void FunctionGen::buildFunction() {
       b.loc = block->range.end;
   } else if (expr) {
     At at(*this, locOf(expr));
+    declareBindings(expr);
     emitReturn(expr);
   }
   endBody();

@@ -55,7 +55,12 @@ FunctionGen::Argument FunctionGen::prepareReceiver(const Expr *receiver, bool im
     return arg;
   }
   arg.kind = target.mode == PassMode::In ? Argument::Kind::In : Argument::Kind::Ref;
-  arg.place = usesThis ? variablePlace(selfVariable) : preparePlace(receiver, Want::Borrow);
+  if (usesThis)
+    arg.place = variablePlace(selfVariable);
+  else if (isConditionalAccess(parent) && types.isTaggedOptional(program.facts(receiver).type))
+    arg.place = spill(b.copy(emitObject(parent, receiver, Want::Borrow))); // A copy: where it lies there may be nothing.
+  else
+    arg.place = insideOptional(preparePlace(receiver, Want::Borrow));
   return arg;
 }
 

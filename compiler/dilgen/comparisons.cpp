@@ -19,7 +19,13 @@ static const Expr *nullOperand(const BinaryExpr *expr, const Expr *&other) {
 
 ValueId FunctionGen::nullTest(ValueId value, dil::CmpOp op) {
   TypeId type = typeOf(value);
+  if (types.isTaggedOptional(type)) {
+    ValueId isFull = b.project(value, 1);
+    return op == dil::CmpOp::Ne ? isFull : b.unary(dil::UnaryOp::Not, isFull);
+  }
   bool mayBeNull = types.kind(type) == TypeKind::Optional || types.kind(type) == TypeKind::Pointer || types.kind(type) == TypeKind::Null;
+  if (!mayBeNull && !types.isCounted(type)) // What a test has found in an optional.
+    return b.constBool(op == dil::CmpOp::Ne);
   if (!mayBeNull) // A late slot: unset looks like null.
     value = asType(value, type = types.optional(type));
   return b.cmp(op, value, b.constNull(type));
@@ -87,8 +93,13 @@ ValueId FunctionGen::equalValues(ValueId lhs, ValueId rhs, TypeId type) {
   case TypeKind::FixedArray:
   case TypeKind::Struct:
   case TypeKind::Tuple: return b.call(gen.equality(type), {lhs, rhs});
+  case TypeKind::Enum:
+    if (types.isPayloadEnum(type))
+      return b.call(gen.equality(type), {lhs, rhs});
+    return b.cmp(dil::CmpOp::Eq, lhs, rhs);
   case TypeKind::Optional:
-    if (types[type].element == types::String || types.kind(types[type].element) == TypeKind::Array)
+    if (!types.isCounted(type) || types[type].element == types::String || types.kind(types[type].element) == TypeKind::Array ||
+        types.kind(types[type].element) == TypeKind::Rect)
       return b.call(gen.equality(type), {lhs, rhs});
     return b.cmp(dil::CmpOp::Eq, lhs, rhs);
   default: return b.cmp(dil::CmpOp::Eq, lhs, rhs);
@@ -99,6 +110,8 @@ ValueId FunctionGen::equalValues(ValueId lhs, ValueId rhs, TypeId type) {
 void FunctionGen::buildEquality(TypeId type) {
   llvm::SmallVector<ValueId, 4> args = beginBody();
   ValueId lhs = args[0], rhs = args[1];
+  if (types.kind(type) == TypeKind::Enum)
+    return buildEnumEquality(type, lhs, rhs);
   BlockId differ = b.addBlock();
   auto require = [&](ValueId condition) {
     BlockId next = b.addBlock();
@@ -198,15 +211,14 @@ void FunctionGen::buildEquality(TypeId type) {
   case TypeKind::Optional: {
     // Both empty, or both full and equal.
     BlockId someEmpty = b.addBlock(), bothFull = b.addBlock(), leftFull = b.addBlock();
-    ValueId null = b.constNull(type);
-    b.condBr(b.cmp(dil::CmpOp::Eq, lhs, null), someEmpty, leftFull);
+    b.condBr(nullTest(lhs, dil::CmpOp::Eq), someEmpty, leftFull);
     b.setBlock(leftFull);
-    b.condBr(b.cmp(dil::CmpOp::Eq, rhs, b.constNull(type)), someEmpty, bothFull);
+    b.condBr(nullTest(rhs, dil::CmpOp::Eq), someEmpty, bothFull);
     b.setBlock(someEmpty);
-    b.ret(b.cmp(dil::CmpOp::Eq, lhs, rhs));
+    b.ret(b.cmp(dil::CmpOp::Eq, nullTest(lhs, dil::CmpOp::Eq), nullTest(rhs, dil::CmpOp::Eq)));
     b.setBlock(bothFull);
     TypeId inner = types[type].element;
-    b.ret(equalValues(b.cast(dil::CastKind::Unwrap, lhs, inner), b.cast(dil::CastKind::Unwrap, rhs, inner), inner));
+    b.ret(equalValues(contentOf(lhs), contentOf(rhs), inner));
     return endBody();
   }
   default: llvm_unreachable("compared directly");
@@ -232,6 +244,10 @@ void FunctionGen::buildText(TypeId type) {
     b.drop(constant);
     return result;
   };
+  if (types.kind(type) == TypeKind::Tuple) {
+    buildTupleText(type, value);
+    return endBody();
+  }
   bool isArray = types.kind(type) == TypeKind::Array;
   if (!isArray && types.kind(type) != TypeKind::FixedArray) {
     b.ret(b.constString(types.spell(type)));
@@ -275,6 +291,34 @@ void FunctionGen::buildEnumText(TypeId type) {
   llvm::SmallVector<ValueId, 4> args = beginBody();
   const NominalInfo &info = types.info(type);
   BlockId otherwise = b.addBlock();
+  if (info.hasPayload()) {
+    dil::SwitchInst *inst = b.switchOn(b.tag(args[0]), otherwise);
+    for (unsigned i = 0; i < info.cases.size(); ++i) {
+      const EnumCase &one = info.cases[i];
+      BlockId block = b.addBlock();
+      inst->cases.push_back({uint64_t(one.value), block});
+      b.setBlock(block);
+      startStatement();
+      size_t start = mark();
+      llvm::SmallVector<ValueId, 4> parts; // First, as they may throw.
+      for (unsigned k = 0; k < one.parts.size(); ++k)
+        parts.push_back(textOfPart(b.payload(args[0], i, k)));
+      llvm::SmallVector<ValueId, 8> texts{b.constString((one.name.text() + (one.parts.empty() ? "" : "(")).str())};
+      for (unsigned k = 0; k < parts.size(); ++k) {
+        if (k)
+          texts.push_back(b.constString(", "));
+        texts.push_back(parts[k]);
+      }
+      if (!parts.empty())
+        texts.push_back(b.constString(")"));
+      ValueId text = texts.size() == 1 ? texts[0] : concat(texts);
+      endAll(start);
+      b.ret(text);
+    }
+    b.setBlock(otherwise);
+    b.unreachable(dil::UnreachableReason::Never);
+    return endBody();
+  }
   dil::SwitchInst *inst = b.switchOn(b.convert(args[0], types::Int64), otherwise);
   llvm::DenseSet<int64_t> seen;
   for (const EnumCase &one : info.cases) {

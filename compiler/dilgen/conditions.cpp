@@ -60,7 +60,7 @@ ValueId FunctionGen::emitBoolOf(const Expr *expr) {
 
 void FunctionGen::emitIsBranch(const IsExpr *expr, BlockId whenTrue, BlockId whenFalse) {
   size_t start = mark();
-  ValueId value = emitUnchecked(expr->value, Want::Borrow);
+  ValueId value = lookAt(emitUnchecked(expr->value, Want::Borrow));
   BlockId matched = b.addBlock(), missed = b.addBlock();
   emitPattern(expr->pattern, value, matched, missed);
   llvm::SmallVector<Cleanup, 8> opened(cleanups.begin() + start, cleanups.end());
@@ -72,6 +72,17 @@ void FunctionGen::emitIsBranch(const IsExpr *expr, BlockId whenTrue, BlockId whe
   b.setBlock(missed);
   endTo(start);
   b.br(whenFalse);
+}
+
+/// `T and …` looks on at a T, where a reference was found to be one: what the second half looks at, if that is not `type`.
+TypeId FunctionGen::narrowedBy(const BinaryPattern *both, TypeId type) const {
+  const Pattern *leftmost = both->lhs;
+  for (auto *inner = llvm::dyn_cast<BinaryPattern>(leftmost); inner && inner->isAnd; inner = llvm::dyn_cast<BinaryPattern>(leftmost))
+    leftmost = inner->lhs;
+  const sema::PatternFacts &first = program.patterns.get(leftmost);
+  bool narrows = both->isAnd && first.test == sema::PatternTest::Type && isReference(type) && first.type != type &&
+                 (types.isCounted(first.type) || types.isPlain(first.type));
+  return narrows ? first.type : TypeId();
 }
 
 /// Goes to one of the blocks; variables are bound on the way to `whenTrue`. `value` is looked at only.
@@ -89,20 +100,66 @@ void FunctionGen::emitPattern(const Pattern *pattern, ValueId value, BlockId whe
   };
   auto bind = [&](ValueId bound) {
     if (test.variable.isValid())
-      b.assign(storage[test.variable].value, bound);
+      bindTo(test.variable, bound);
   };
 
   switch (test.test) {
   case sema::PatternTest::Always:
-    bind(isBorrowed(value) || isOwned(value) ? b.copy(value) : value);
+    if (auto *names = llvm::dyn_cast<VarPattern>(pattern)) {
+      if (names->names)
+        bindNames(names->names, value, /*declares=*/false);
+    } else {
+      bind(value);
+    }
     return b.br(whenTrue);
   case sema::PatternTest::Null: return b.condBr(nullTest(value, dil::CmpOp::Eq), whenTrue, whenFalse);
+  case sema::PatternTest::Not: return emitPattern(llvm::cast<NotPattern>(pattern)->inner, value, whenFalse, whenTrue);
+  case sema::PatternTest::And:
+  case sema::PatternTest::Or: {
+    auto *binary = llvm::cast<BinaryPattern>(pattern);
+    bool isAnd = test.test == sema::PatternTest::And;
+    BlockId second = b.addBlock();
+    emitPattern(binary->lhs, value, isAnd ? second : whenTrue, isAnd ? whenFalse : second);
+    b.setBlock(second);
+    if (TypeId found = narrowedBy(binary, type); found.isValid()) {
+      if (types.isCounted(found))
+        value = narrow(value, found);
+      else
+        value = b.unbox(types.kind(type) == TypeKind::Optional ? contentOf(value) : value, found);
+    }
+    return emitPattern(binary->rhs, value, whenTrue, whenFalse);
+  }
+  case sema::PatternTest::Constant:
+  case sema::PatternTest::Relational:
+  case sema::PatternTest::Range:
+  case sema::PatternTest::Type:
+  case sema::PatternTest::Variant:
+  case sema::PatternTest::Tuple: break;
+  }
+
+  // What follows looks at the value of an optional, if there is one.
+  if (types.kind(type) == TypeKind::Optional) {
+    BlockId full = b.addBlock();
+    b.condBr(nullTest(value, dil::CmpOp::Ne), full, whenFalse);
+    b.setBlock(full);
+    value = contentOf(value);
+    type = typeOf(value);
+  }
+  auto *typed = llvm::dyn_cast<TypePattern>(pattern);
+  auto rest = [&](ValueId found) {
+    if (typed && typed->hasProperties) {
+      BlockId next = b.addBlock();
+      emitProperties(typed, found, next, whenFalse);
+      b.setBlock(next);
+    }
+    bind(found);
+    b.br(whenTrue);
+  };
+  switch (test.test) {
   case sema::PatternTest::Constant: {
     if (type == types::String) {
       ValueId text = emitConstant(program.constants[test.constant], type);
-      ValueId same = b.call(gen.known(sema::Known::EqualStrings), {value, text});
-      b.drop(text);
-      return b.condBr(same, whenTrue, whenFalse);
+      return b.condBr(b.call(gen.known(sema::Known::EqualStrings), {value, text}), whenTrue, whenFalse);
     }
     return b.condBr(compare(dil::CmpOp::Eq, test.constant), whenTrue, whenFalse);
   }
@@ -121,54 +178,80 @@ void FunctionGen::emitPattern(const Pattern *pattern, ValueId value, BlockId whe
       return b.br(whenTrue);
     return b.condBr(compare(range->inclusive ? dil::CmpOp::Le : dil::CmpOp::Lt, test.high), whenTrue, whenFalse);
   }
+  case sema::PatternTest::Variant: {
+    ValueId tag = tagOf(value);
+    BlockId next = b.addBlock();
+    uint64_t number = uint64_t(types.info(type).cases[test.variant].value);
+    b.condBr(b.cmp(dil::CmpOp::Eq, tag, b.constInt(typeOf(tag), number)), next, whenFalse);
+    b.setBlock(next);
+    BlockId inside = b.addBlock();
+    emitParts(typed->parts, [&](unsigned part) { return b.payload(value, test.variant, part); }, inside, whenFalse);
+    b.setBlock(inside);
+    return rest(value);
+  }
+  case sema::PatternTest::Tuple: {
+    BlockId inside = b.addBlock();
+    emitParts(typed->parts, [&](unsigned part) { return b.project(value, part); }, inside, whenFalse);
+    b.setBlock(inside);
+    return rest(value);
+  }
   case sema::PatternTest::Type: {
-    if (!isReference(type)) { // A value is always of its own type.
-      bind(isBorrowed(value) || isOwned(value) ? b.copy(value) : value);
+    if (type == test.type)
+      return rest(value);
+    if (!isReference(type)) { // A value is always of its own type, and of the interfaces of that.
+      if (!test.variable.isValid() && !typed->hasProperties)
+        return b.br(whenTrue);
+      gen.needBox(type);
+      ValueId box = b.box(b.copy(value), test.type);
+      bind(box);
+      b.drop(box);
       return b.br(whenTrue);
     }
-    BlockId matched = test.variable.isValid() ? b.addBlock() : whenTrue;
-    if (typeTestIsNullTest(type, test.type)) {
-      b.condBr(nullTest(value, dil::CmpOp::Ne), matched, whenFalse);
+    bool isObject = isReference(test.type);
+    if (!typeTestIsNullTest(type, test.type)) {
+      if (isObject)
+        gen.needDescriptor(test.type);
+      else
+        gen.needBox(test.type);
+      BlockId next = b.addBlock();
+      b.condBr(b.typeIs(value, test.type), next, whenFalse);
+      b.setBlock(next);
     } else {
-      gen.needDescriptor(test.type);
-      b.condBr(b.typeIs(value, test.type), matched, whenFalse);
+      BlockId next = b.addBlock(); // Null, where late slots are asked for.
+      b.condBr(nullTest(value, dil::CmpOp::Ne), next, whenFalse);
+      b.setBlock(next);
     }
-    if (!test.variable.isValid())
-      return;
-    b.setBlock(matched);
-    if (!isReference(test.type) && types.kind(type) == TypeKind::Optional) {
-      ValueId object = b.cast(dil::CastKind::Unwrap, b.copy(value), types[type].element);
-      bind(b.unbox(object, test.type));
-      b.drop(object);
-    } else if (!isReference(test.type))
-      bind(b.unbox(value, test.type));
-    else
-      bind(b.cast(dil::CastKind::Down, b.copy(value), test.type));
+    if (!test.variable.isValid() && !typed->hasProperties)
+      return b.br(whenTrue);
+    if (isObject)
+      return rest(b.cast(dil::CastKind::Down, value, test.type));
+    // What was in the box is a copy, which ends here.
+    size_t start = mark();
+    ValueId content = lookAt(b.unbox(value, test.type));
+    if (!typed->hasProperties) {
+      bind(content);
+      endTo(start);
+      return b.br(whenTrue);
+    }
+    BlockId good = b.addBlock(), bad = b.addBlock();
+    emitProperties(typed, content, good, bad);
+    llvm::SmallVector<Cleanup, 16> all = cleanups;
+    b.setBlock(bad);
+    endTo(start);
+    b.br(whenFalse);
+    cleanups = std::move(all);
+    b.setBlock(good);
+    bind(content);
+    endTo(start);
     return b.br(whenTrue);
   }
-  case sema::PatternTest::Not: return emitPattern(llvm::cast<NotPattern>(pattern)->inner, value, whenFalse, whenTrue);
+  case sema::PatternTest::Always:
+  case sema::PatternTest::Null:
+  case sema::PatternTest::Not:
   case sema::PatternTest::And:
-  case sema::PatternTest::Or: {
-    auto *binary = llvm::cast<BinaryPattern>(pattern);
-    bool isAnd = test.test == sema::PatternTest::And;
-    BlockId second = b.addBlock();
-    emitPattern(binary->lhs, value, isAnd ? second : whenTrue, isAnd ? whenFalse : second);
-    b.setBlock(second);
-    const Pattern *leftmost = binary->lhs;
-    for (auto *inner = llvm::dyn_cast<BinaryPattern>(leftmost); inner && inner->isAnd; inner = llvm::dyn_cast<BinaryPattern>(leftmost))
-      leftmost = inner->lhs;
-    const sema::PatternFacts &first = program.patterns.get(leftmost);
-    if (isAnd && first.test == sema::PatternTest::Type && isReference(type) && first.type != type) {
-      if (types.isCounted(first.type)) {
-        value = narrow(value, first.type);
-      } else if (types.isPlain(first.type)) {
-        bool isOptional = types.kind(type) == TypeKind::Optional;
-        value = b.unbox(isOptional ? b.cast(dil::CastKind::Unwrap, value, types[type].element) : value, first.type);
-      }
-    }
-    return emitPattern(binary->rhs, value, whenTrue, whenFalse);
+  case sema::PatternTest::Or: break;
   }
-  }
+  llvm_unreachable("handled above");
 }
 
 /// `T? is T`, `string? is string`: true unless it is null.

@@ -9,15 +9,44 @@ bool FunctionGen::isReference(TypeId type) const { return types.isCounted(type) 
 
 ValueId FunctionGen::convertPlain(ValueId value, TypeId to) { return typeOf(value) == to ? value : b.convert(value, to); }
 
+/// `int?` to `long?`: what is there is converted, null stays null.
+ValueId FunctionGen::convertInside(ValueId value, const sema::Conversion &inside, TypeId to, size_t start, bool isExplicit) {
+  BlockId full = b.addBlock(), empty = b.addBlock(), join = b.addBlock();
+  ValueId held = hold(value);
+  b.condBr(nullTest(held, dil::CmpOp::Ne), full, empty);
+  b.setBlock(full);
+  TypeId element = types[typeOf(held)].element;
+  ValueId content = b.cast(dil::CastKind::Unwrap, isOwned(held) ? b.copy(held) : held, element);
+  ValueId made = settle(convert(content, element, inside, mark(), isExplicit), Want::Own, mark());
+  branchTo(join, b.cast(dil::CastKind::ToOptional, made, to));
+  b.setBlock(empty);
+  b.br(join, b.constNull(to));
+  b.setBlock(join);
+  ValueId result = joinArgument(join, to);
+  endTo(start);
+  return result;
+}
+
 /// `value` is not held; neither is the result. What looking at it needs is pushed above `start`.
 ValueId FunctionGen::convert(ValueId value, TypeId from, const sema::Conversion &conversion, size_t start, bool isExplicit) {
   TypeId to = conversion.to;
-  bool makes = conversion.kind == ConversionKind::Box || conversion.kind == ConversionKind::FixedToArray ||
-               conversion.kind == ConversionKind::User;
-  if (makes && types.kind(to) == TypeKind::Optional) {
-    // What is made has the element's type; the wrapping changes no bits.
+  bool wraps = false;
+  switch (conversion.kind) {
+  case ConversionKind::Box: case ConversionKind::FixedToArray: case ConversionKind::User:
+    wraps = true;
+    break;
+  case ConversionKind::NullToOptional: case ConversionKind::ToOptional: case ConversionKind::UnwrapOptional:
+  case ConversionKind::None:
+    break;
+  default:
+    wraps = types.isTaggedOptional(to);
+  }
+  if (wraps && types.kind(to) == TypeKind::Optional) {
+    // What is made has the element's type.
     sema::Conversion inside = conversion;
     inside.to = types[to].element;
+    if (types.isTaggedOptional(from))
+      return convertInside(value, inside, to, start, isExplicit);
     ValueId made = convert(value, from, inside, start, isExplicit);
     return typeOf(made) == to ? made : b.cast(dil::CastKind::ToOptional, made, to);
   }
@@ -48,7 +77,7 @@ ValueId FunctionGen::convert(ValueId value, TypeId from, const sema::Conversion 
     if (typeOf(value) == to)
       return value;
     if (isExplicit)
-      b.check(dil::CheckKind::NotNull, value, {}, {}, fn.copyText("a value of type '" + types.spell(typeOf(value)) + "'"));
+      b.check(dil::CheckKind::NotNull, types.isTaggedOptional(typeOf(value)) ? nullTest(value, dil::CmpOp::Ne) : value, {}, {}, fn.copyText("a value of type '" + types.spell(typeOf(value)) + "'"));
     return b.cast(dil::CastKind::Unwrap, value, to);
   case ConversionKind::Upcast:
     if (types.isPlain(typeOf(value))) // A null pointer constant of the wrong type cannot come here; numbers are boxed.
@@ -109,6 +138,7 @@ ValueId FunctionGen::convert(ValueId value, TypeId from, const sema::Conversion 
     endTo(start);
     return exception;
   }
+  case ConversionKind::TupleParts: return convertTuple(value, conversion, start, isExplicit);
   case ConversionKind::User: {
     const sema::FunctionInfo &callee = program[conversion.function];
     Argument arg;

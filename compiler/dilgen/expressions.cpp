@@ -121,6 +121,8 @@ ValueId FunctionGen::emitChain(const Expr *expr) {
 ValueId FunctionGen::emitLink(const Expr *expr, Want want) {
   const sema::ExprFacts &facts = program.facts(expr);
   switch (expr->kind) {
+  case NodeKind::TupleExpr: return emitTuple(llvm::cast<TupleExpr>(expr));
+  case NodeKind::MatchExpr: return emitMatch(llvm::cast<MatchExpr>(expr));
   case NodeKind::ParenExpr: return emitUnsettled(llvm::cast<ParenExpr>(expr)->inner, want);
   case NodeKind::CheckedExpr: return emitUnsettled(llvm::cast<CheckedExpr>(expr)->value, want);
   case NodeKind::IntLiteral: return b.constInt(facts.type, llvm::cast<IntLiteral>(expr)->value);
@@ -188,6 +190,8 @@ ValueId FunctionGen::emitThis() { return self; }
 
 ValueId FunctionGen::emitCallExpr(const CallExpr *expr) {
   const sema::ExprFacts &facts = program.facts(expr);
+  if (facts.entity == sema::EntityKind::Variant)
+    return emitVariant(expr);
   if (facts.op != sema::OperatorKind::None)
     return emitValueMember(expr);
   if (facts.cast.kind != sema::ConversionKind::None || !facts.call)
@@ -199,11 +203,29 @@ ValueId FunctionGen::emitMember(const MemberExpr *expr, Want want) {
   const sema::ExprFacts &facts = program.facts(expr);
   switch (facts.entity) {
   case sema::EntityKind::Variable: return emitName(expr, want);
+  case sema::EntityKind::Variant: return emitVariant(expr);
+  case sema::EntityKind::TupleElement: return emitTuplePart(expr, want);
   case sema::EntityKind::Field: return emitField(expr, want, /*checkLate=*/true);
   case sema::EntityKind::Property: {
     size_t start = mark();
     Accessor accessor = prepareAccessor(expr);
     return callGetter(accessor, start);
+  }
+  case sema::EntityKind::HasValue: {
+    size_t start = mark();
+    ValueId value = emitObject(expr, expr->object, Want::Peek);
+    ValueId result = types.kind(typeOf(value)) == TypeKind::Optional ? nullTest(value, dil::CmpOp::Ne) : b.constBool(true);
+    endTo(start);
+    return result;
+  }
+  case sema::EntityKind::OptionalValue: {
+    size_t start = mark();
+    ValueId value = emitObject(expr, expr->object, want);
+    if (typeOf(value) == facts.type)
+      return value;
+    // What was held for looking goes into the conversion as it is: it is borrowed, or plain.
+    ValueId inner = isOwned(value) && want != Want::Own ? b.copy(value) : value;
+    return convert(inner, typeOf(inner), {sema::ConversionKind::UnwrapOptional, facts.type, {}}, start, /*isExplicit=*/true);
   }
   case sema::EntityKind::Length: {
     size_t start = mark();
@@ -302,17 +324,28 @@ ValueId FunctionGen::emitCast(const Expr *operand, const sema::Conversion &cast,
 ValueId FunctionGen::emitAs(const AsExpr *expr, Want want) {
   const sema::ExprFacts &facts = program.facts(expr);
   const sema::Conversion &cast = facts.cast;
-  if (cast.kind != sema::ConversionKind::Downcast)
+  if (cast.kind != sema::ConversionKind::Downcast && cast.kind != sema::ConversionKind::Unbox)
     return emitCast(expr->value, cast, want);
   size_t start = mark();
   ValueId value = emit(expr->value, Want::Borrow);
   TypeId target = facts.type;
   TypeId tested = types.kind(target) == TypeKind::Optional ? types[target].element : target;
-  gen.needDescriptor(tested);
+  if (cast.kind == sema::ConversionKind::Unbox)
+    gen.needBox(tested);
+  else
+    gen.needDescriptor(tested);
   BlockId match = b.addBlock(), miss = b.addBlock(), join = b.addBlock();
   b.condBr(b.typeIs(value, tested), match, miss);
   b.setBlock(match);
-  b.br(join, b.cast(dil::CastKind::Down, b.copy(value), target));
+  if (types.isTaggedOptional(target)) {
+    ValueId object = types.kind(typeOf(value)) == TypeKind::Optional ? b.cast(dil::CastKind::Unwrap, b.copy(value), types[typeOf(value)].element) : value;
+    ValueId content = b.unbox(object, tested);
+    if (object != value)
+      b.drop(object);
+    b.br(join, b.cast(dil::CastKind::ToOptional, content, target));
+  } else {
+    b.br(join, b.cast(dil::CastKind::Down, b.copy(value), target));
+  }
   b.setBlock(miss);
   b.br(join, b.constNull(target));
   b.setBlock(join);

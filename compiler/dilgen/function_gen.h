@@ -220,9 +220,34 @@ public:
   void emitBranch(const ast::Expr *expr, BlockId whenTrue, BlockId whenFalse);
   ValueId emitBoolOf(const ast::Expr *expr);
   void emitPattern(const ast::Pattern *pattern, ValueId value, BlockId whenTrue, BlockId whenFalse);
+  TypeId narrowedBy(const ast::BinaryPattern *both, TypeId type) const;
   bool typeTestIsNullTest(TypeId from, TypeId to) const;
   static dil::CmpOp comparisonOf(ast::BinaryOp op);
   void emitIsBranch(const ast::IsExpr *expr, BlockId whenTrue, BlockId whenFalse);
+
+  // ---- Tuples, enums with payloads, match (tuples.cpp, matches.cpp)
+  Place tuplePart(Place base, unsigned index);
+  ValueId emitTuple(const ast::TupleExpr *expr);
+  ValueId emitTuplePart(const ast::MemberExpr *expr, Want want);
+  ValueId convertTuple(ValueId value, const sema::Conversion &conversion, size_t mark, bool isExplicit);
+  void emitTupleAssign(const ast::AssignExpr *expr);
+  void emitDeconstruct(const ast::DeconstructStmt *stmt);
+  void bindNames(const ast::NamesTree *names, ValueId value, bool declares);
+  void pushNames(const ast::NamesTree *names);
+  ValueId textOfPart(ValueId part);
+  void bindTo(VariableId variable, ValueId value);
+  ValueId lookAt(ValueId value);
+  ValueId contentOf(ValueId value);
+  ValueId emitVariant(const ast::Expr *expr);
+  void buildEnumEquality(TypeId type, ValueId lhs, ValueId rhs);
+  void buildTupleText(TypeId type, ValueId value);
+  ValueId emitMatch(const ast::MatchExpr *expr);
+  void emitParts(llvm::ArrayRef<const ast::Pattern *> parts, llvm::function_ref<ValueId(unsigned)> partOf, BlockId whenTrue,
+                 BlockId whenFalse);
+  void emitProperties(const ast::TypePattern *pattern, ValueId value, BlockId whenTrue, BlockId whenFalse);
+  ValueId emitMemberOf(ValueId value, const sema::PatternMember &member);
+  ValueId tagOf(ValueId value);
+  friend class MatchTree;
 
   // ---- Operators (operators.cpp, comparisons.cpp)
   ValueId emitBinary(const ast::BinaryExpr *expr, Want want);
@@ -261,6 +286,7 @@ public:
   Place pointeePlace(ValueId pointer, ValueId index);
   ValueId emitAddressOf(const ast::UnaryExpr *expr);
   Place fieldOf(Place base, unsigned field);
+  Place insideOptional(Place place);
   Place fieldOfObject(ValueId object, TypeId type, unsigned field, bool isPeeked);
   /// The place of a temporary that holds the value.
   Place spill(ValueId value);
@@ -282,6 +308,7 @@ public:
   void checkLate(ValueId value, const Place &place);
   void checkLateElement(ValueId value);
   ValueId narrow(ValueId value, TypeId type);
+  ValueId widen(ValueId value, TypeId type);
   void checkBounds(ValueId index, ValueId length);
   ValueId emitElement(const ast::IndexExpr *expr, Want want, bool checksLate);
   ValueId emitField(const ast::Expr *expr, Want want, bool checksLate);
@@ -362,6 +389,7 @@ public:
 
   // ---- Conversions (conversions.cpp)
   ValueId convert(ValueId value, TypeId from, const sema::Conversion &conversion, size_t mark, bool isExplicit = false);
+  ValueId convertInside(ValueId value, const sema::Conversion &inside, TypeId to, size_t mark, bool isExplicit);
   ValueId convertPlain(ValueId value, TypeId to);
   bool isReference(TypeId type) const;
   /// A reference without a zero value: a slot of it may be unset.

@@ -274,7 +274,7 @@ FuncId ModuleGen::toText(TypeId type) {
   fn.symbol = "ToString$" + types.spell(type) + "$" + std::to_string(type.index);
   fn.params = {param("value", type)};
   fn.result = types::String;
-  bool hasElements = types.kind(type) == TypeKind::Array || types.kind(type) == TypeKind::FixedArray;
+  bool hasElements = types.kind(type) != TypeKind::Struct && types.kind(type) != TypeKind::Rect;
   fn.canThrow = hasElements && textThrows(type);
   later([this, made, type] { FunctionGen(*this, made).buildText(type); });
   return made;

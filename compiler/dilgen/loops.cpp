@@ -46,6 +46,8 @@ void FunctionGen::emitFor(const ForStmt *stmt, Name label) {
   size_t start = mark();
   if (stmt->vars)
     emitVariables(stmt->vars);
+  if (stmt->deconstruct)
+    emitDeconstruct(stmt->deconstruct);
   for (const Expr *init : stmt->inits) {
     startStatement();
     declareBindings(init);
@@ -109,15 +111,23 @@ void FunctionGen::countedLoop(ValueId length, llvm::function_ref<void(ValueId in
 void FunctionGen::emitForeachBody(const ForeachStmt *stmt, const sema::ForeachFacts &walk, ValueId element, Name label,
                                   BlockId done, BlockId next) {
   size_t outer = mark();
-  const sema::VariableInfo &variable = program[walk.variable];
   if (walk.conversion.kind != sema::ConversionKind::None) {
     startStatement();
     element = settle(convert(element, walk.elementType, walk.conversion, outer), Want::Own, outer);
   }
-  ValueId slot = b.slot(variable.type, variable.name.text());
-  b.init(slot, element);
-  storage[walk.variable] = {slot, true};
-  pushDropSlot(slot);
+  if (stmt->names) {
+    startStatement();
+    size_t whole = mark();
+    bindNames(stmt->names, hold(element), /*declares=*/true);
+    endAll(whole);
+    pushNames(stmt->names);
+  } else {
+    const sema::VariableInfo &variable = program[walk.variable];
+    ValueId slot = b.slot(variable.type, variable.name.text());
+    b.init(slot, element);
+    storage[walk.variable] = {slot, true};
+    pushDropSlot(slot);
+  }
   jumps.push_back({label, done, next, outer, outer});
   emitEmbedded(stmt->body);
   jumps.pop_back();

@@ -59,6 +59,7 @@ public:
   FunctionId textMethod(TypeId type) const;
   /// Whether that text comes from a ToString() that may throw.
   bool textThrows(TypeId type) const;
+  bool textThrows(TypeId type, llvm::SmallVectorImpl<TypeId> &running) const;
   /// The fields of a type (not its bases') that have initialisers, in order.
   llvm::ArrayRef<VariableId> initialisedFields(NominalId nominal);
   bool creationThrows(TypeId type, FunctionId constructor);

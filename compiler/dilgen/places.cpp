@@ -23,7 +23,14 @@ bool FunctionGen::isPlace(const Expr *expr) {
     auto *member = llvm::dyn_cast<MemberExpr>(expr);
     if (!member || facts.implicitThis || member->access == MemberAccess::Arrow)
       return true;
-    return isReference(program.facts(member->object).type) || isPlace(member->object);
+    TypeId object = program.facts(member->object).type;
+    if (isConditionalAccess(member) && types.isTaggedOptional(object))
+      return false; // There may be nothing.
+    return isReference(object) || isPlace(member->object);
+  }
+  case EntityKind::TupleElement: {
+    auto *member = llvm::cast<MemberExpr>(expr);
+    return !isConditionalAccess(member) && isPlace(member->object);
   }
   case EntityKind::ArrayElement:
   case EntityKind::RectElement:
@@ -39,6 +46,9 @@ bool FunctionGen::isPlace(const Expr *expr) {
   case EntityKind::Indexer:
   case EntityKind::Type:
   case EntityKind::Module:
+  case EntityKind::HasValue:
+  case EntityKind::OptionalValue:
+  case EntityKind::Variant:
   case EntityKind::Length:
   case EntityKind::StringByte:
   case EntityKind::ArraySlice:
@@ -123,6 +133,16 @@ Place FunctionGen::fieldOf(Place base, unsigned field) {
   return base;
 }
 
+/// A part is read of an optional that was found to hold a value: the place of that value.
+Place FunctionGen::insideOptional(Place place) {
+  if (!types.isTaggedOptional(place.type))
+    return place;
+  place.type = types[place.type].element;
+  place.isLate = false;
+  place.steps.push_back({Place::Step::Kind::Field, 0, {}});
+  return place;
+}
+
 Place FunctionGen::fieldOfObject(ValueId object, TypeId type, unsigned field, bool isPeeked) {
   Place place;
   place.root = Place::Root::Object;
@@ -168,10 +188,12 @@ Place FunctionGen::preparePlace(const Expr *expr, Want baseWant) {
       return fieldOfObject(load(pointee, baseWant), pointee.type, field.fieldIndex, baseWant == Want::Peek);
     }
     if (!isReference(program.facts(member->object).type))
-      return fieldOf(preparePlace(member->object, baseWant), field.fieldIndex);
+      return fieldOf(insideOptional(preparePlace(member->object, baseWant)), field.fieldIndex);
     ValueId object = emitObject(member, member->object, baseWant);
     return fieldOfObject(object, typeOf(object), field.fieldIndex, baseWant == Want::Peek);
   }
+  case EntityKind::TupleElement:
+    return tuplePart(insideOptional(preparePlace(llvm::cast<MemberExpr>(expr)->object, baseWant)), facts.index);
   case EntityKind::ArrayElement:
   case EntityKind::RectElement:
   case EntityKind::FixedElement: {
@@ -179,7 +201,7 @@ Place FunctionGen::preparePlace(const Expr *expr, Want baseWant) {
     bool indicesAreInert = true;
     for (const ast::Argument *arg : index->args)
       indicesAreInert &= isInert(program, arg->value);
-    Place place = preparePlace(index->object, indicesAreInert ? baseWant : Want::Borrow);
+    Place place = insideOptional(preparePlace(index->object, indicesAreInert ? baseWant : Want::Borrow));
     Place::Step step{facts.entity == EntityKind::FixedElement ? Place::Step::Kind::FixedElement : Place::Step::Kind::Element, 0, {}};
     for (const ast::Argument *arg : index->args)
       step.indices.push_back(emitIndex(arg->value, [&] {
@@ -211,6 +233,9 @@ Place FunctionGen::preparePlace(const Expr *expr, Want baseWant) {
   case EntityKind::Indexer:
   case EntityKind::Type:
   case EntityKind::Module:
+  case EntityKind::HasValue:
+  case EntityKind::OptionalValue:
+  case EntityKind::Variant:
   case EntityKind::Length:
   case EntityKind::StringByte:
   case EntityKind::ArraySlice:
@@ -411,6 +436,7 @@ ValueId FunctionGen::emitName(const Expr *expr, Want want, bool checksLate) {
     return self(want);
   switch (exprFacts.entity) {
   case EntityKind::Field: return emitField(expr, want, checksLate);
+  case EntityKind::Variant: return emitVariant(expr);
   case EntityKind::Property: {
     size_t start = mark();
     Accessor accessor = prepareAccessor(expr);
@@ -433,11 +459,18 @@ ValueId FunctionGen::emitName(const Expr *expr, Want want, bool checksLate) {
 
 /// The value of a name that tests have narrowed.
 ValueId FunctionGen::narrow(ValueId value, TypeId type) {
-  if (typeOf(value) == type || types.isPlain(type))
+  if (typeOf(value) == type)
     return value;
   if (types.kind(typeOf(value)) == TypeKind::Optional && types[typeOf(value)].element == type)
     return b.cast(dil::CastKind::Unwrap, value, type);
+  if (types.isPlain(type))
+    return value;
   return b.cast(dil::CastKind::Down, value, type);
+}
+
+/// Back into the optional that a test has narrowed.
+ValueId FunctionGen::widen(ValueId value, TypeId type) {
+  return types.isTaggedOptional(type) && typeOf(value) != type ? b.cast(dil::CastKind::ToOptional, value, type) : value;
 }
 
 ValueId FunctionGen::emitField(const Expr *expr, Want want, bool checksLate) {
@@ -448,7 +481,7 @@ ValueId FunctionGen::emitField(const Expr *expr, Want want, bool checksLate) {
   if (member && !exprFacts.implicitThis && !isPlace(expr)) {
     // Part of a value that lies nowhere.
     unsigned field = program[exprFacts.variable].fieldIndex;
-    ValueId whole = emit(member->object, Want::Borrow);
+    ValueId whole = emitObject(member, member->object, Want::Borrow);
     value = b.project(whole, field);
     const FieldInfo &info = types.info(typeOf(whole)).fields[field];
     if (info.isLate && checksLate)

@@ -35,6 +35,8 @@ void FunctionGen::emitStmt(const Stmt *stmt) {
     return emitBlock(mode->body);
   if (auto *var = llvm::dyn_cast<VarStmt>(stmt))
     return emitVariables(var->decl);
+  if (auto *several = llvm::dyn_cast<DeconstructStmt>(stmt))
+    return emitDeconstruct(several);
   if (auto *label = llvm::dyn_cast<LabeledStmt>(stmt)) {
     if (!labeled(label->body, label->label))
       emitEmbedded(label->body);

@@ -129,16 +129,35 @@ ValueId FunctionGen::emitWithoutConversion(const Expr *parent, const Expr *expr)
 }
 
 bool ModuleGen::textThrows(TypeId type) const {
+  llvm::SmallVector<TypeId, 4> running;
+  return textThrows(type, running);
+}
+
+/// `running` are the enums being asked, which may hold one another.
+bool ModuleGen::textThrows(TypeId type, llvm::SmallVectorImpl<TypeId> &running) const {
   switch (types.kind(type)) {
   case TypeKind::Array:
   case TypeKind::FixedArray:
-  case TypeKind::Optional: return textThrows(types[type].element);
+  case TypeKind::Optional: return textThrows(types[type].element, running);
+  case TypeKind::Tuple: return llvm::any_of(types[type].args, [&](TypeId part) { return textThrows(part, running); });
   case TypeKind::Object:
   case TypeKind::Class:
   case TypeKind::Interface: return program[program.knownFunctions[size_t(sema::Known::ObjectToString)]].mayThrow;
   case TypeKind::Struct: {
     FunctionId method = textMethod(type);
     return method.isValid() && program[method].mayThrow;
+  }
+  case TypeKind::Enum: {
+    if (FunctionId method = textMethod(type); method.isValid())
+      return program[method].mayThrow;
+    if (llvm::is_contained(running, type))
+      return false;
+    running.push_back(type);
+    for (const EnumCase &one : types.info(type).cases)
+      for (const FieldInfo &part : one.parts)
+        if (textThrows(part.type, running))
+          return true;
+    return false;
   }
   default: return false; // What the compiler writes itself.
   }
@@ -154,6 +173,23 @@ ValueId FunctionGen::toText(ValueId value, TypeId type, FunctionId function) {
   using sema::Known;
   if (!function.isValid() && types.kind(type) == TypeKind::Struct)
     function = gen.textMethod(type);
+  if (types.kind(type) == TypeKind::Optional && types[type].element != types::String) {
+    // Null adds nothing.
+    BlockId some = b.addBlock(), none = b.addBlock(), join = b.addBlock();
+    b.condBr(nullTest(value, dil::CmpOp::Ne), some, none);
+    b.setBlock(some);
+    size_t start = mark();
+    ValueId inner = hold(b.cast(dil::CastKind::Unwrap, isOwned(value) || isBorrowed(value) ? b.copy(value) : value, types[type].element));
+    ValueId text = toText(inner, types[type].element, function);
+    if (text == inner)
+      forget(inner);
+    endTo(start);
+    b.br(join, text);
+    b.setBlock(none);
+    b.br(join, b.constString(""));
+    b.setBlock(join);
+    return joinArgument(join, types::String);
+  }
   if (function.isValid() && function != program.knownFunctions[size_t(Known::ObjectToString)]) {
     const sema::FunctionInfo &callee = program[function];
     size_t start = mark();
@@ -189,23 +225,8 @@ ValueId FunctionGen::toText(ValueId value, TypeId type, FunctionId function) {
     FuncId text = gen.toText(type);
     return finishCall(text, module[text].canThrow, value);
   }
-  case TypeKind::Optional: {
-    if (types[type].element == types::String)
-      return b.cast(dil::CastKind::Unwrap, b.copy(value), types::String);
-    // Null adds nothing.
-    BlockId some = b.addBlock(), none = b.addBlock(), join = b.addBlock();
-    b.condBr(b.cmp(dil::CmpOp::Ne, value, b.constNull(type)), some, none);
-    b.setBlock(some);
-    size_t start = mark();
-    ValueId inner = hold(b.cast(dil::CastKind::Unwrap, b.copy(value), types[type].element));
-    ValueId text = toText(inner, types[type].element, FunctionId());
-    endTo(start);
-    b.br(join, text);
-    b.setBlock(none);
-    b.br(join, b.constString(""));
-    b.setBlock(join);
-    return joinArgument(join, types::String);
-  }
+  case TypeKind::Optional: // Of a string: the others were looked at above.
+    return b.cast(dil::CastKind::Unwrap, b.copy(value), types::String);
   case TypeKind::Object:
   case TypeKind::Class:
   case TypeKind::Interface: {

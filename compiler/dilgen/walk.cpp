@@ -217,6 +217,8 @@ sema::VariableId rootVariable(const sema::Program &program, const Expr *expr) {
   if (auto *member = llvm::dyn_cast<MemberExpr>(expr)) {
     if (facts.entity == sema::EntityKind::Variable)
       return facts.variable;
+    if (facts.entity == sema::EntityKind::TupleElement)
+      return rootVariable(program, member->object);
     if (facts.entity != sema::EntityKind::Field || program.types.isClassRef(program.facts(member->object).type))
       return {};
     return rootVariable(program, member->object);
@@ -327,6 +329,11 @@ private:
   }
 
   void write(const Expr *target, bool isNested) {
+    if (auto *tuple = llvm::dyn_cast<TupleExpr>(stripParens(target))) {
+      for (auto &element : tuple->elements)
+        write(element.value, /*isNested=*/true); // One is written while the next one's way is held.
+      return;
+    }
     sema::VariableId variable = rootVariable(program, target);
     if (!variable.isValid())
       return;
@@ -413,8 +420,27 @@ bool mentions(const sema::Program &program, const Node *node, sema::VariableId v
   return found;
 }
 
-static void collectPattern(const sema::Program &program, const Pattern *pattern,
-                           llvm::SmallVectorImpl<sema::VariableId> &out) {
+static void collectNames(const sema::Program &program, const NamesTree *names, llvm::SmallVectorImpl<sema::VariableId> &out) {
+  if (names->variable)
+    if (sema::VariableId variable = program.declared.get(names->variable); variable.isValid())
+      out.push_back(variable);
+  for (const NamesTree *child : names->children)
+    collectNames(program, child, out);
+}
+
+/// The variables that a pattern binds.
+void collectPattern(const sema::Program &program, const Pattern *pattern, llvm::SmallVectorImpl<sema::VariableId> &out) {
+  if (auto *names = llvm::dyn_cast<VarPattern>(pattern)) {
+    if (names->names)
+      collectNames(program, names->names, out);
+    return;
+  }
+  if (auto *typed = llvm::dyn_cast<TypePattern>(pattern)) {
+    for (const Pattern *part : typed->parts)
+      collectPattern(program, part, out);
+    for (auto &property : typed->properties)
+      collectPattern(program, property.pattern, out);
+  }
   sema::VariableId variable = program.patterns.get(pattern).variable;
   if (variable.isValid())
     out.push_back(variable);

@@ -35,6 +35,7 @@ bool isQuietText(const sema::Program &program, const ast::Expr *expr);
 bool mentions(const sema::Program &program, const ast::Node *node, sema::VariableId variable);
 
 /// The variables that patterns and `out` arguments of the expression declare, in order.
+void collectPattern(const sema::Program &program, const ast::Pattern *pattern, llvm::SmallVectorImpl<sema::VariableId> &out);
 void collectBindings(const sema::Program &program, const ast::Expr *expr, llvm::SmallVectorImpl<sema::VariableId> &out);
 
 /// True if the statement contains a `throw;` that is not inside a catch clause of its own.

@@ -25,9 +25,7 @@ static BinaryOp binaryOp(AssignOp op) {
 
 TypeId Checker::checkAssign(const AssignExpr *expr) {
   if (llvm::isa<TupleExpr>(expr->target)) {
-    checkValue(expr->value);
-    refuse(expr->target->range, "assigning to several variables at once");
-    return types::Error;
+    return checkTupleAssign(expr);
   }
   if (expr->op != AssignOp::Assign)
     return checkCompound(expr);
@@ -125,10 +123,13 @@ TypeId Checker::checkCompound(const AssignExpr *expr) {
       report(DiagId::DivisionByZero, expr->opRange);
   }
   noteStore();
-  // What may be null holds a value now.
-  if (TypeId declared = declaredType(expr->target); types.kind(declared) == TypeKind::Optional && types.kind(result) != TypeKind::Optional)
+  // What a test has found was replaced by such a value; what may be null holds a value now.
+  TypeId declared = declaredType(expr->target), now = target;
+  if (declared == target && types.kind(declared) == TypeKind::Optional && types.kind(result) != TypeKind::Optional)
+    now = types[declared].element;
+  if (now != declared)
     if (PathId path = pathOf(expr->target))
-      cx->now.set(path, types[declared].element);
+      cx->now.set(path, now);
   return target;
 }
 
@@ -190,15 +191,16 @@ TypeId Checker::checkAs(const AsExpr *expr) {
     return types::Error;
   if (types.kind(to) == TypeKind::Optional)
     to = types[to].element;
-  if (!types.isCounted(to)) {
-    refuse(expr->range, "'as' with the value type '" + spell(to) + "'");
+  if (to == types::Void || types.kind(to) == TypeKind::Pointer) {
+    report(DiagId::NeverOfType, expr->range) << spell(from) << spell(to);
     return types::Error;
   }
   TypeId result = types.optional(to);
   std::optional<Conversion> conversion = from == types::Null ? implicitConversion(from, result) : explicitConversion(from, result);
   bool isTest = conversion && (conversion->kind == ConversionKind::Downcast || conversion->kind == ConversionKind::Upcast ||
                                conversion->kind == ConversionKind::ToOptional || conversion->kind == ConversionKind::None ||
-                               conversion->kind == ConversionKind::NullToOptional || conversion->kind == ConversionKind::Box);
+                               conversion->kind == ConversionKind::NullToOptional || conversion->kind == ConversionKind::Box ||
+                               conversion->kind == ConversionKind::Unbox);
   if (!isTest) {
     report(DiagId::NeverOfType, expr->range) << spell(from) << spell(to);
     return types::Error;

@@ -78,7 +78,7 @@ TypeId Checker::checkCall(const CallExpr *expr, TypeId hint) {
     return giveUp();
   }
   openChain = true; // a call continues the chain of its callee
-  Resolved callee = resolve(inner);
+  Resolved callee = resolve(inner, hint);
   openChain = false;
   // `(N)(x)` reads as a call, and is a cast when N names a type.
   bool mayCast = inner != expr->callee && expr->args.size() == 1 && expr->args[0]->value && expr->args[0]->mode == ParamMode::Value;
@@ -95,6 +95,8 @@ TypeId Checker::checkCall(const CallExpr *expr, TypeId hint) {
     report(DiagId::ModuleAsValue, expr->callee->range) << modules[callee.module.index].path;
     return giveUp();
   case Resolved::Kind::Value: {
+    if (program.exprs.get(inner).entity == EntityKind::Variant)
+      return checkVariantCall(expr, inner);
     openChain = false;
     callee.inChain = true; // a call continues the chain of its callee
     TypeId type = valueOf(inner, callee);

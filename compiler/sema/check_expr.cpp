@@ -170,16 +170,9 @@ TypeId Checker::dispatch(const Expr *expr, TypeId hint) {
     return types::Error;
   }
   case NodeKind::TupleExpr:
-    for (auto &element : llvm::cast<TupleExpr>(expr)->elements)
-      if (element.value)
-        checkValue(element.value);
-    refuse(expr->range, "a tuple");
-    return types::Error;
+    return checkTuple(llvm::cast<TupleExpr>(expr), hint);
   case NodeKind::MatchExpr:
-    for (const Expr *value : llvm::cast<MatchExpr>(expr)->values)
-      checkValue(value);
-    refuse(expr->range, "'match'");
-    return types::Error;
+    return checkMatch(llvm::cast<MatchExpr>(expr), hint);
   case NodeKind::LambdaExpr:
     return checkLambda(llvm::cast<LambdaExpr>(expr), hint);
   default: // ErrorExpr: the parser has reported it
@@ -297,6 +290,12 @@ TypeId Checker::checkTypeQuery(const TypeQueryExpr *expr) {
     break;
   case TypeQuery::OffsetOf: {
     TypeKind kind = types.kind(type);
+    if (kind == TypeKind::Tuple) {
+      if (std::optional<unsigned> part = tupleElement(type, expr->field)) {
+        value = types.fieldOffset(type, *part);
+        break;
+      }
+    }
     if (kind != TypeKind::Struct && kind != TypeKind::Class) {
       report(DiagId::NoSuchMember, expr->fieldRange) << spell(type) << expr->field.text();
       return types::Error;
@@ -319,10 +318,10 @@ TypeId Checker::checkTypeQuery(const TypeQueryExpr *expr) {
 
 /// Lays out the structs that a type holds by value.
 void Checker::needLayoutOf(TypeId type) {
-  while (types.kind(type) == TypeKind::FixedArray)
-    type = types[type].element;
-  if (types.kind(type) == TypeKind::Struct || types.kind(type) == TypeKind::Class || types.kind(type) == TypeKind::Enum)
+  if (types.kind(type) == TypeKind::Class)
     needLayout(types[type].nominal);
+  else
+    needInlineLayouts(type);
 }
 
 TypeId Checker::checkNameof(const NameofExpr *expr) {

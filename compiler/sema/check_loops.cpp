@@ -186,8 +186,26 @@ void Checker::checkForeach(const ForeachStmt *stmt, Name label) {
       noteWrite(stmt->source);
   }
   if (!stmt->variable) {
-    refuse(stmt->range, "'foreach' with several variables");
-    poisonNames(stmt->names);
+    TypeId wanted = partsOfNames(stmt->names);
+    bool fits = types.kind(element) == TypeKind::Tuple && types.kind(wanted) == TypeKind::Tuple &&
+                types[element].args.size() == types[wanted].args.size();
+    if (!fits) {
+      if (types.kind(element) == TypeKind::Tuple)
+        report(DiagId::TupleCount, stmt->names->range) << spell(element) << int64_t(stmt->names->children.size());
+      else if (element != types::Error)
+        report(DiagId::NotATuple, stmt->names->range) << spell(element);
+      poisonNames(stmt->names);
+    } else {
+      TypeId filled = fillParts(wanted, element);
+      if (std::optional<Conversion> conversion = implicitConversion(element, filled)) {
+        if (conversion->kind != ConversionKind::None)
+          facts.conversion = *conversion;
+        declareParts(stmt->names, filled, true);
+      } else {
+        report(DiagId::CannotConvert, stmt->names->range) << spell(element) << spell(filled) << " for each element";
+        poisonNames(stmt->names);
+      }
+    }
   } else {
     TypeId type = element;
     if (stmt->type) {
@@ -292,7 +310,7 @@ void Checker::needOwnBlock(const Stmt *stmt) {
 
 void Checker::checkSwitch(const SwitchStmt *stmt, Name label) {
   TypeId type = checkValue(stmt->value);
-  bool fits = types.isInteger(type) || type == types::Char || type == types::String || type == types::Bool || types.kind(type) == TypeKind::Enum;
+  bool fits = types.isInteger(type) || type == types::Char || type == types::String || type == types::Bool || (types.kind(type) == TypeKind::Enum && !isPayloadEnum(type));
   if (!fits && type != types::Error) {
     report(DiagId::SwitchOnWhat, stmt->value->range) << spell(type);
     type = types::Error;

@@ -77,6 +77,10 @@ void Checker::settleOwnership() {
           .note(property.range, "a field, or a method that takes it, says what is meant");
   for (uint32_t i = 0; i < types.nominalCount(); ++i) {
     const NominalInfo &info = types.info(NominalId(i));
+    for (const EnumCase &one : info.cases)
+      for (const FieldInfo &part : one.parts)
+        if (isMoveOnly(part.type))
+          refuse(part.range, "a part of an enum that moves");
     if (info.kind != NominalKind::Class || !info.base.isValid() || types.kind(info.base) != TypeKind::Class)
       continue;
     const NominalInfo &base = types.info(info.base);
@@ -166,7 +170,8 @@ void Checker::checkMovedPlace(const Expr *expr, bool isExplicit) {
     case VariableKind::Global: return fromShared(name, "a module variable", variable.range);
     case VariableKind::This: report(DiagId::MovedThis, expr->range); return;
     case VariableKind::Field:
-    case VariableKind::Constant: return;
+    case VariableKind::Constant:
+    case VariableKind::Variant: return;
     }
     return;
   }
@@ -289,14 +294,15 @@ void Checker::checkMoves(const Node *node, bool isConsumed) {
         checkMoves(element.value, takes);
       }
       return;
-    case NodeKind::IsExpr: {
-      auto *is = llvm::cast<IsExpr>(expr);
-      checkMoves(is->value, false);
-      TypeId type = program.exprs.get(stripParens(is->value)).type;
-      if (isMoveOnly(type) && is->pattern && program.patterns.get(is->pattern).variable.isValid())
-        report(DiagId::MovesByBinding, is->pattern->range) << spell(type);
-      return;
-    }
+    case NodeKind::TupleExpr:
+      for (const TupleExpr::Element &element : llvm::cast<TupleExpr>(expr)->elements)
+        if (isMoveOnly(program.exprs.get(stripParens(element.value)).type))
+          refuse(element.value->range, "a tuple of what moves");
+      return rest();
+    case NodeKind::MatchExpr:
+      if (moves)
+        refuse(expr->range, "a 'match' that gives what moves");
+      return rest();
     default:
       rest();
       break;

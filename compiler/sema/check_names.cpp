@@ -9,7 +9,7 @@ using namespace ast;
 
 Resolved Checker::resolve(const Expr *expr, TypeId hint) {
   if (auto *name = llvm::dyn_cast<NameExpr>(expr))
-    return resolveName(name);
+    return resolveName(name, hint);
   if (auto *member = llvm::dyn_cast<MemberExpr>(expr))
     return resolveMember(member);
   Resolved result;
@@ -30,7 +30,7 @@ Resolved Checker::resolve(const Expr *expr, TypeId hint) {
   return result;
 }
 
-Resolved Checker::resolveName(const NameExpr *expr) {
+Resolved Checker::resolveName(const NameExpr *expr, TypeId hint) {
   Resolved result;
   result.name = expr->name;
   if (auto found = locals.find(expr->name); found != locals.end()) {
@@ -107,6 +107,13 @@ Resolved Checker::resolveName(const NameExpr *expr) {
     result.module = module;
     program.exprs[expr].entity = EntityKind::Module;
     return result;
+  }
+  // A case of the enum that is wanted here.
+  if (hint.isValid() && types.kind(hint) == TypeKind::Optional)
+    hint = types[hint].element;
+  if (variantNamed(hint, expr->name)) {
+    Symbol symbol = lookupMember(types[hint].nominal, expr->name, &owner);
+    return useSymbol(expr, symbol, expr->name, expr->range, owner, owner, true);
   }
   setType(expr, types::Error);
   if (cx->file->hasBrokenImports)
@@ -244,6 +251,8 @@ Resolved Checker::useSymbol(const Expr *expr, Symbol symbol, Name name, SourceRa
 /// Marks the expression as a use of the variable, and gives its type: the narrowed one, where a test has narrowed it.
 TypeId Checker::useVariable(const Expr *expr, VariableId variable) {
   VariableKind kind = program[variable].kind;
+  if (kind == VariableKind::Variant)
+    return useVariant(expr, program[variable].owner, program[variable].fieldIndex);
   if (kind == VariableKind::Field || kind == VariableKind::Global || (kind == VariableKind::Constant && globalRows.count(variable)))
     needVariableType(variable);
   if (kind == VariableKind::Constant && globalRows.count(variable))
@@ -398,6 +407,19 @@ Resolved Checker::memberOfValue(const MemberExpr *expr, TypeId type) {
     result.isObjectMember = true;
     return result;
   }
+  // `.HasValue` and `.Value`; after a test the optional stands for its value, but they are there still.
+  bool asksOptional = expr->access == MemberAccess::Dot && (expr->name.text() == "HasValue" || expr->name.text() == "Value");
+  if (asksOptional && (kind == TypeKind::Optional || types.kind(declaredType(expr->object)) == TypeKind::Optional)) {
+    TypeId inner = kind == TypeKind::Optional ? types[type].element : type;
+    bool hasOwn = (isNominal(types.kind(inner)) && lookupMember(types[inner].nominal, expr->name)) || lookupExtension(inner, expr->name);
+    if (!hasOwn) {
+      bool isTest = expr->name.text() == "HasValue";
+      program.exprs[expr].entity = isTest ? EntityKind::HasValue : EntityKind::OptionalValue;
+      result.kind = Resolved::Kind::Value;
+      result.type = setType(expr, isTest ? types::Bool : inner);
+      return result;
+    }
+  }
   if (kind == TypeKind::Optional) {
     auto diag = report(DiagId::MemberOfOptional, expr->nameRange);
     diag << spell(type) << expr->name.text();
@@ -414,6 +436,15 @@ Resolved Checker::memberOfValue(const MemberExpr *expr, TypeId type) {
     report(DiagId::DotOnPointer, expr->range).operator<<(spell(type)).fix({expr->object->range.end, expr->nameRange.begin}, "->");
     return result;
   }
+  if (kind == TypeKind::Tuple)
+    if (std::optional<unsigned> part = tupleElement(type, expr->name)) {
+      ExprFacts &facts = program.exprs[expr];
+      facts.entity = EntityKind::TupleElement;
+      facts.index = *part;
+      result.kind = Resolved::Kind::Value;
+      result.type = setType(expr, types[type].args[*part]);
+      return result;
+    }
   if (expr->name.text() == "Length" && hasLength(type)) {
     program.exprs[expr].entity = EntityKind::Length;
     result.kind = Resolved::Kind::Value;
@@ -619,6 +650,10 @@ TypeId Checker::valueOf(const Expr *expr, Resolved &resolved, bool mayWait) {
   case Resolved::Kind::Value:
     break;
   }
+  if (program.exprs.get(expr).entity == EntityKind::Variant) {
+    needVariantParts(expr);
+    return program.exprs.get(expr).type;
+  }
   PropertyId property = program.exprs.get(expr).entity == EntityKind::Property ? program.exprs.get(expr).property : PropertyId();
   if (property.isValid())
     noteProperty(property, false, expr, resolved.isBase);
@@ -633,8 +668,7 @@ TypeId Checker::endChain(const Expr *expr, TypeId type, bool isOpen, bool inChai
   program.exprs[expr].endsChain = true;
   if (type == types::Void || type == types::Never)
     return setType(expr, type);
-  TypeId inner = types.kind(type) == TypeKind::Optional ? types[type].element : type;
-  if (!types.isCounted(inner)) {
+  if (types.kind(type) == TypeKind::Pointer) {
     refuse(expr->range, "'?.' to a value of type '" + spell(type) + "'");
     return setType(expr, types::Error);
   }

@@ -84,7 +84,7 @@ void Checker::badOperands(SourceRange opRange, llvm::StringRef op, const Expr *l
     bool isEquality = op == "==" || op == "!=";
     diag.note(lhs->range, "any type may stand for '" + spell(a) + "'; 'where " + spell(a) + " : " + (isEquality ? "IEquatable<" : "INumber<") + spell(a) + ">' promises it");
   }
-  if (types.kind(a) == TypeKind::Enum || types.kind(b) == TypeKind::Enum)
+  if ((types.kind(a) == TypeKind::Enum || types.kind(b) == TypeKind::Enum) && !isPayloadEnum(a) && !isPayloadEnum(b))
     diag.note(types.kind(a) == TypeKind::Enum ? lhs->range : rhs->range, "an enum counts as a number only after a cast");
   if (types.isInteger(a) && types.isInteger(b) && types.isSigned(a) != types.isSigned(b))
     diag.note(types.isSigned(a) ? lhs->range : rhs->range, "no type holds all values of both; cast one of them");
@@ -218,6 +218,19 @@ bool Checker::hasValueEquality(TypeId type) {
     return false;
   case TypeKind::Array: case TypeKind::Rect: case TypeKind::FixedArray: case TypeKind::Optional:
     return hasValueEquality(row.element);
+  case TypeKind::Tuple:
+    return llvm::all_of(row.args, [&](TypeId part) { return hasValueEquality(part); });
+  case TypeKind::Enum: {
+    if (!isPayloadEnum(type) || !equalitiesRunning.insert(type).second)
+      return true;
+    needVariants(row.nominal);
+    bool all = true;
+    for (const EnumCase &variant : types.info(type).cases)
+      for (const FieldInfo &part : variant.parts)
+        all = all && hasValueEquality(part.type);
+    equalitiesRunning.erase(type);
+    return all;
+  }
   case TypeKind::Struct:
     return llvm::all_of(types.info(type).fields, [&](const FieldInfo &field) { return hasValueEquality(field.type); });
   default:
@@ -255,6 +268,9 @@ TypeId Checker::checkEquality(const BinaryExpr *expr) {
                                                      entity == EntityKind::RectElement || (entity == EntityKind::Variable && program[program.exprs.get(stripParens(value)).variable].kind == VariableKind::Global));
       if (!mayBeLate)
         report(DiagId::NullTestConstant, expr->range).operator<<(spell(type)).operator<<(expr->op == BinaryOp::Equal ? "false" : "true");
+    } else if (types.kind(declaredType(value)) == TypeKind::Optional) {
+      // A test has found a value in it already.
+      report(DiagId::NullTestConstant, expr->range).operator<<(spell(type)).operator<<(expr->op == BinaryOp::Equal ? "false" : "true");
     } else {
       report(DiagId::BadOperands, expr->opRange).operator<<(spellOp(expr->op)).operator<<(spell(a)).operator<<(spell(b))
           .note(value->range, "a value of type '" + spell(type) + "' is never null");
@@ -278,7 +294,7 @@ TypeId Checker::checkEquality(const BinaryExpr *expr) {
     return finishOp(OperatorKind::Compare, *type);
   }
   TypeId aInner = types.kind(a) == TypeKind::Optional ? types[a].element : a, bInner = types.kind(b) == TypeKind::Optional ? types[b].element : b;
-  if (a == b && (a == types::Bool || types.kind(a) == TypeKind::Enum))
+  if (a == b && (a == types::Bool || (types.kind(a) == TypeKind::Enum && !isPayloadEnum(a))))
     return finishOp(OperatorKind::Compare, a);
   if (types.kind(a) == TypeKind::Pointer && types.kind(b) == TypeKind::Pointer)
     return finishOp(OperatorKind::Compare, a);
@@ -373,14 +389,14 @@ TypeId Checker::checkComparison(const BinaryExpr *expr) {
   }
   if (a == types::String && b == types::String)
     return finishOp(OperatorKind::StringCompare, types::String);
-  if (a == b && (types.kind(a) == TypeKind::Pointer || types.kind(a) == TypeKind::Enum))
+  if (a == b && (types.kind(a) == TypeKind::Pointer || (types.kind(a) == TypeKind::Enum && !isPayloadEnum(a))))
     return finishOp(OperatorKind::Compare, a);
   badOperands(expr->opRange, spellOp(expr->op), lhs, rhs);
   return types::Bool;
 }
 
 TypeId Checker::checkCoalesce(const BinaryExpr *expr, TypeId hint) {
-  TypeId optionalHint = hint.isValid() && types.isCounted(hint) ? types.optional(hint) : TypeId();
+  TypeId optionalHint = hint.isValid() && hint != types::Void ? types.optional(hint) : TypeId();
   TypeId a = checkValue(expr->lhs, optionalHint);
   TypeId inner = a != types::Error && types.kind(a) == TypeKind::Optional ? types[a].element : a;
   Narrowing before = cx->now;
@@ -416,7 +432,7 @@ TypeId Checker::checkCoalesce(const BinaryExpr *expr, TypeId hint) {
   TypeId b = finish(expr->rhs);
   if (b == types::Error)
     return types::Error;
-  TypeId bOptional = types.isCounted(b) ? types.optional(b) : b;
+  TypeId bOptional = b == types::Void || b == types::Never ? b : types.optional(b);
   if (implicitConversion(a, bOptional) && types.kind(bOptional) == TypeKind::Optional) {
     coerce(expr->lhs, bOptional);
     program.exprs[expr].operandType = bOptional;
@@ -644,6 +660,9 @@ TypeId Checker::checkStep(const Expr *expr, const Expr *operand, bool isIncremen
   }
   checkWritable(operand, "changed");
   noteWrite(operand);
+  if (declaredType(operand) != type)
+    if (PathId path = pathOf(operand))
+      cx->now.set(path, type);
   ExprFacts &facts = program.exprs[expr];
   facts.op = cx->isChecked && types.isInteger(type) ? OperatorKind::CheckedArithmetic : OperatorKind::Arithmetic;
   facts.operandType = type;

@@ -44,13 +44,8 @@ void Checker::checkStmt(const Stmt *stmt, Name label) {
     return checkExprStmt(llvm::cast<ExprStmt>(stmt));
   case NodeKind::VarStmt:
     return checkVars(llvm::cast<VarStmt>(stmt)->decl);
-  case NodeKind::DeconstructStmt: {
-    auto *several = llvm::cast<DeconstructStmt>(stmt);
-    checkValue(several->value);
-    refuse(stmt->range, "declaring several variables from one value");
-    poisonNames(several->names);
-    return;
-  }
+  case NodeKind::DeconstructStmt:
+    return checkDeconstruct(llvm::cast<DeconstructStmt>(stmt));
   case NodeKind::FuncStmt:
     return checkLocalFunction(llvm::cast<FuncStmt>(stmt));
   case NodeKind::LabeledStmt: {
@@ -277,6 +272,7 @@ void Checker::checkExprStmt(const ExprStmt *stmt) {
   if (auto *postfix = llvm::dyn_cast<PostfixExpr>(inner))
     isStatement = postfix->op == PostfixOp::Inc || postfix->op == PostfixOp::Dec || postfix->op == PostfixOp::Propagate;
   if (isStatement) { // else the parser has refused it
+    matchIsStatement = llvm::isa<MatchExpr>(inner);
     if (checkValue(expr) == types::Never)
       markUnreachable();
   }

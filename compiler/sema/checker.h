@@ -470,8 +470,10 @@ private:
   bool literalConverts(llvm::ArrayRef<const ast::Expr *> elements, TypeId to);
   void retargetArray(const ast::ArrayLiteral *literal, TypeId to);
   void reportMismatch(const ast::Expr *expr, TypeId from, TypeId to, llvm::StringRef context);
+  llvm::DenseSet<TypeId> textsRunning, equalitiesRunning; ///< Enums that may hold themselves.
   FunctionId toStringOf(TypeId type);
   bool hasText(TypeId type);
+  bool armsConvert(const ast::MatchExpr *match, TypeId to);
   bool converts(const ast::Expr *expr, TypeId to); ///< The checked expression has an implicit conversion to the type.
   TypeId coerce(const ast::Expr *expr, TypeId to, llvm::StringRef context = {});
   void coerceCondition(const ast::Expr *expr);
@@ -524,7 +526,7 @@ private:
   TypeId setType(const ast::Expr *expr, TypeId type) { program.exprs[expr].type = type; return type; }
   TypeId fail(const ast::Expr *expr) { return setType(expr, types::Error); }
   Resolved resolve(const ast::Expr *expr, TypeId hint = {});
-  Resolved resolveName(const ast::NameExpr *expr);
+  Resolved resolveName(const ast::NameExpr *expr, TypeId hint = {});
   Resolved resolveMember(const ast::MemberExpr *expr);
   Resolved useSymbol(const ast::Expr *expr, Symbol symbol, Name name, SourceRange range, NominalId owner, NominalId level, bool isQualified);
   Resolved memberOfValue(const ast::MemberExpr *expr, TypeId type);
@@ -618,7 +620,44 @@ private:
   llvm::DenseMap<VariableId, std::pair<VariableId, FunctionId>> captureOf; ///< Inner → outer, and whose capture it is.
   llvm::DenseMap<const ast::Expr *, Resolved> groups;                      ///< Method groups that wait for a target.
 
+  // ---- Tuples (check_tuples.cpp)
+  TypeId checkTuple(const ast::TupleExpr *expr, TypeId hint);
+  bool tupleLiteralConverts(const ast::TupleExpr *tuple, TypeId to);
+  void retargetTuple(const ast::TupleExpr *tuple, TypeId to);
+  std::optional<Conversion> tupleConversion(TypeId from, TypeId to, bool isExplicit);
+  std::optional<unsigned> tupleElement(TypeId type, Name name) const;
+  TypeId checkTupleAssign(const ast::AssignExpr *expr);
+  TypeId targetParts(const ast::TupleExpr *target);
+  TypeId fillParts(TypeId wanted, TypeId natural);
+  void checkDeconstruct(const ast::DeconstructStmt *stmt);
+  TypeId partsOfNames(const ast::NamesTree *names);
+  void declareParts(const ast::NamesTree *names, TypeId type, bool isReadOnly);
+  bool isDiscard(const ast::Expr *expr);
+
+  // ---- Enums with payloads (check_enums.cpp)
+  bool isPayloadEnum(TypeId type) const;
+  void declareVariantParts(NominalId type, const ast::EnumDecl *decl);
+  std::optional<unsigned> variantNamed(TypeId enumType, Name name);
+  TypeId useVariant(const ast::Expr *expr, NominalId type, unsigned variant);
+  TypeId checkVariantCall(const ast::CallExpr *expr, const ast::Expr *callee);
+  void needVariantParts(const ast::Expr *expr);
+  std::string variantShape(NominalId type, unsigned variant);
+  NominalId needInlineLayouts(TypeId part);
+
+  // ---- Matching (check_match.cpp, match_coverage.cpp)
+  TypeId checkMatch(const ast::MatchExpr *expr, TypeId hint);
+  void checkCoverage(const ast::MatchExpr *expr, llvm::ArrayRef<TypeId> columns);
+  void checkParts(const ast::Pattern *pattern, llvm::ArrayRef<const ast::Pattern *> parts, llvm::ArrayRef<TypeId> partTypes,
+                  llvm::StringRef what, bool mayBind);
+  void checkProperties(const ast::TypePattern *pattern, TypeId type, bool mayBind);
+  TypeId typeBefore(const ast::NamedType *node);
+  bool inMatch = false;          ///< Patterns of a `match`: what always holds is no mistake there.
+  void bindNames(const ast::Pattern *pattern, const ast::NamesTree *names, TypeId type, bool mayBind);
+  bool matchIsStatement = false; ///< Set just before checking a `match` whose value nobody takes.
+
   // ---- Places (places.cpp)
+  bool isNarrowedInPlace(const ast::Expr *expr);
+  std::string spellPlace(const ast::Expr *expr);
   TypeId checkTarget(const ast::Expr *expr, bool isRead); ///< Something that is assigned.
   void checkWritable(const ast::Expr *expr, llvm::StringRef action);
   bool isReadOnly(const ast::Expr *expr);
@@ -785,6 +824,7 @@ struct Checker::Place {
   bool letIsOnThis = false;    ///< ... of `this`.
   unsigned steps = 0;          ///< Fields and elements below the root.
   bool firstIsElement = false; ///< The step below the root is an element of an array.
+  const ast::Expr *narrowed = nullptr; ///< A tagged optional on the way, which tests have found to hold a value.
   SourceRange range;
 };
 

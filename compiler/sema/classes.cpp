@@ -89,17 +89,10 @@ void Checker::needLayout(NominalId type) {
     needVariableType(field);
     TypeId part = program[field].type;
     // A struct inside a struct needs its own layout first; one that is still running contains itself.
-    while (types.kind(part) == TypeKind::FixedArray)
-      part = types[part].element;
-    if (types.kind(part) == TypeKind::Struct) {
-      NominalId inner = types[part].nominal;
-      if (detail(inner).layout == Progress::Running && info.kind == NominalKind::Struct) {
-        report(DiagId::StructContainsItself, program[field].range).operator<<(types.info(inner).name.text())
-            .note(types.info(inner).range, "declared here; a class, or an array, would hold a reference");
-        program[field].type = types::Error;
-      } else {
-        needLayout(inner);
-      }
+    if (NominalId inner = needInlineLayouts(part); inner.isValid() && info.kind == NominalKind::Struct) {
+      report(DiagId::StructContainsItself, program[field].range).operator<<(types.info(inner).name.text())
+          .note(types.info(inner).range, "declared here; a class, or an array, would hold a reference");
+      program[field].type = types::Error;
     }
     VariableInfo &variable = program[field];
     variable.fieldIndex = info.fields.size();

@@ -90,7 +90,7 @@ ConstValue Checker::convertConstant(const ConstValue &value, TypeId from, TypeId
     result.bits = value.bits;
     return result;
   }
-  if (types.kind(to) == TypeKind::Optional && (value.kind == Kind::Null || value.kind == Kind::String))
+  if (types.kind(to) == TypeKind::Optional && (value.kind == Kind::Null || (value.kind == Kind::String && types[to].element == types::String)))
     return value;
   return {};
 }
@@ -279,6 +279,11 @@ void Checker::needVariants(NominalId type) {
   In in(*this, detail(type).layer);
   auto *decl = llvm::cast<EnumDecl>(detail(type).decl);
   FileContext &file = *detail(type).file;
+  if (isPayloadEnum(types.info(type).type)) {
+    declareVariantParts(type, decl);
+    detail(type).layout = Progress::Done;
+    return;
+  }
   if (decl->underlying) {
     TypeId underlying = resolveType(decl->underlying, file, detail(type).outer);
     if (types.isInteger(underlying))

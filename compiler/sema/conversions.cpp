@@ -65,7 +65,12 @@ std::optional<Conversion> Checker::implicitConversion(TypeId from, TypeId to, co
     expr = stripParens(expr);
     if (auto *literal = llvm::dyn_cast<ArrayLiteral>(expr))
       return literalConverts(literal->elements, to) ? std::optional(same) : std::nullopt;
+    TypeId inner = target.kind == TypeKind::Optional ? target.element : to;
+    if (auto *tuple = llvm::dyn_cast<TupleExpr>(expr); tuple && types.kind(inner) == TypeKind::Tuple)
+      return tupleLiteralConverts(tuple, to) ? std::optional(same) : std::nullopt;
   }
+  if (source.kind == TypeKind::Tuple && target.kind == TypeKind::Tuple)
+    return tupleConversion(from, to, false);
   if (from == types::Null) {
     if (target.kind == TypeKind::Optional || target.kind == TypeKind::Pointer)
       return Conversion{ConversionKind::NullToOptional, to, {}};
@@ -75,7 +80,11 @@ std::optional<Conversion> Checker::implicitConversion(TypeId from, TypeId to, co
   if (target.kind == TypeKind::Optional) {
     TypeId inner = source.kind == TypeKind::Optional ? source.element : from;
     std::optional<Conversion> inside = implicitConversion(inner, target.element, expr);
-    if (!inside || (source.kind == TypeKind::Optional && inside->kind != ConversionKind::Upcast && inside->kind != ConversionKind::None))
+    bool fromOptional = source.kind == TypeKind::Optional;
+    bool isLifted = inside && fromOptional && !types.isCounted(from) &&
+                    ((inside->kind >= ConversionKind::IntToInt && inside->kind <= ConversionKind::CharToInt) || inside->kind == ConversionKind::TupleParts ||
+                     inside->kind == ConversionKind::Box);
+    if (!inside || (fromOptional && !isLifted && inside->kind != ConversionKind::Upcast && inside->kind != ConversionKind::None))
       return std::nullopt;
     if (inside->kind == ConversionKind::None)
       inside->kind = ConversionKind::ToOptional;
@@ -129,6 +138,8 @@ std::optional<Conversion> Checker::explicitConversion(TypeId from, TypeId to, co
   if (std::optional<Conversion> implicit = implicitConversion(from, to, expr))
     return implicit;
   const Type &source = types[from], &target = types[to];
+  if (source.kind == TypeKind::Tuple && target.kind == TypeKind::Tuple)
+    return tupleConversion(from, to, true);
   auto isNumber = [&](TypeId type) { return types.isNumeric(type) || type == types::Char; };
   if (isNumber(from) && isNumber(to)) {
     // float to char goes by way of int: not in one step
@@ -138,16 +149,18 @@ std::optional<Conversion> Checker::explicitConversion(TypeId from, TypeId to, co
   }
   if (from == types::Bool && types.isInteger(to))
     return Conversion{ConversionKind::BoolToInt, to, {}};
-  if (source.kind == TypeKind::Enum && types.isInteger(to))
+  if (source.kind == TypeKind::Enum && types.isInteger(to) && !isPayloadEnum(from))
     return Conversion{ConversionKind::EnumToInt, to, {}};
-  if (types.isInteger(from) && target.kind == TypeKind::Enum)
+  if (types.isInteger(from) && target.kind == TypeKind::Enum && !isPayloadEnum(to))
     return Conversion{ConversionKind::IntToEnum, to, {}};
   if (source.kind == TypeKind::Optional) {
     if (source.element == to)
       return Conversion{ConversionKind::UnwrapOptional, to, {}};
     TypeId inner = target.kind == TypeKind::Optional ? target.element : to;
     std::optional<Conversion> inside = explicitConversion(source.element, inner);
-    if (inside && (inside->kind == ConversionKind::Downcast || inside->kind == ConversionKind::Upcast || inside->kind == ConversionKind::Unbox)) {
+    bool isLifted = inside && target.kind == TypeKind::Optional && !types.isCounted(from) && inside->kind >= ConversionKind::IntToInt &&
+                    inside->kind <= ConversionKind::IntToEnum;
+    if (inside && (isLifted || inside->kind == ConversionKind::Downcast || inside->kind == ConversionKind::Upcast || inside->kind == ConversionKind::Unbox)) {
       inside->to = to;
       return inside;
     }
@@ -249,6 +262,21 @@ bool Checker::literalConverts(llvm::ArrayRef<const Expr *> elements, TypeId to) 
   });
 }
 
+/// The values of a match's arms, but those that leave.
+static void forEachArmValue(const Program &program, const MatchExpr *match, llvm::function_ref<void(const Expr *)> visit) {
+  for (const MatchArm *arm : match->arms) {
+    const Expr *value = arm->expr ? arm->expr : arm->blockValue;
+    if (value && program.exprs.get(stripParens(value)).type != types::Never)
+      visit(value);
+  }
+}
+
+bool Checker::armsConvert(const MatchExpr *match, TypeId to) {
+  bool all = true;
+  forEachArmValue(program, match, [&](const Expr *value) { all = all && converts(value, to); });
+  return all;
+}
+
 /// Whether a checked expression may stand where the type is wanted.
 bool Checker::converts(const Expr *expr, TypeId to) {
   const Expr *inner = stripParens(expr);
@@ -261,6 +289,10 @@ bool Checker::converts(const Expr *expr, TypeId to) {
       return to != types::Void;
     if (auto *literal = llvm::dyn_cast<ArrayLiteral>(inner))
       return literalConverts(literal->elements, to);
+    if (auto *tuple = llvm::dyn_cast<TupleExpr>(inner))
+      return tupleLiteralConverts(tuple, to);
+    if (auto *match = llvm::dyn_cast<MatchExpr>(inner))
+      return armsConvert(match, to);
     if (llvm::isa<NewObject>(inner)) {
       TypeId object = types.kind(to) == TypeKind::Optional ? types[to].element : to;
       return types.kind(object) == TypeKind::Class || types.kind(object) == TypeKind::Struct;
@@ -274,6 +306,8 @@ bool Checker::converts(const Expr *expr, TypeId to) {
       return converts(conditional->whenTrue, to) && converts(conditional->whenFalse, to);
     return false;
   }
+  if (auto *match = llvm::dyn_cast<MatchExpr>(inner); match && from != types::Void && from != types::Never && !implicitConversion(from, to, inner))
+    return armsConvert(match, to);
   if (auto *conditional = llvm::dyn_cast<ConditionalExpr>(inner); conditional && !implicitConversion(from, to, inner))
     return converts(conditional->whenTrue, to) && converts(conditional->whenFalse, to);
   return implicitConversion(from, to, inner).has_value();
@@ -296,6 +330,12 @@ void Checker::retarget(const Expr *expr, TypeId to) {
   case NodeKind::ArrayLiteral:
     retargetArray(llvm::cast<ArrayLiteral>(expr), to);
     return;
+  case NodeKind::TupleExpr:
+    retargetTuple(llvm::cast<TupleExpr>(expr), to);
+    return;
+  case NodeKind::MatchExpr:
+    forEachArmValue(program, llvm::cast<MatchExpr>(expr), [&](const Expr *value) { coerce(value, to); });
+    break;
   case NodeKind::NewObject:
     construct(llvm::cast<NewObject>(expr), types.kind(to) == TypeKind::Optional ? types[to].element : to);
     if (types.kind(to) == TypeKind::Optional && program.exprs.get(expr).type != types::Error)
@@ -372,7 +412,7 @@ TypeId Checker::coerce(const Expr *expr, TypeId to, llvm::StringRef context) {
   }
   if (from == types::Error)
     return types::Error;
-  bool isLiteral = llvm::isa<ArrayLiteral>(inner);
+  bool isTuple = llvm::isa<TupleExpr>(inner), isLiteral = llvm::isa<ArrayLiteral>(inner) || isTuple;
   if (!from.isValid() && (llvm::isa<LambdaExpr>(inner) || groups.count(inner)) && !converts(expr, to)) {
     // What does not fit is said of the lambda or group itself.
     TypeId func = types.kind(to) == TypeKind::Optional ? types[to].element : to;
@@ -390,7 +430,8 @@ TypeId Checker::coerce(const Expr *expr, TypeId to, llvm::StringRef context) {
   }
   if ((!from.isValid() || isLiteral) && from != to) {
     TypeKind kind = types.kind(types.kind(to) == TypeKind::Optional ? types[to].element : to);
-    bool fits = !isLiteral || kind == TypeKind::Array || kind == TypeKind::FixedArray || kind == TypeKind::Rect;
+    bool fits = isTuple ? kind == TypeKind::Tuple && types[types.kind(to) == TypeKind::Optional ? types[to].element : to].args.size() == llvm::cast<TupleExpr>(inner)->elements.size()
+                : !isLiteral || kind == TypeKind::Array || kind == TypeKind::FixedArray || kind == TypeKind::Rect;
     if (fits && (converts(expr, to) || isLiteral)) {
       retarget(inner, to);
       const ExprFacts &facts = program.exprs.get(inner);
@@ -411,7 +452,7 @@ TypeId Checker::coerce(const Expr *expr, TypeId to, llvm::StringRef context) {
   }
   std::optional<Conversion> conversion = implicitConversion(from, to, expr);
   if (!conversion) {
-    if (auto *conditional = llvm::dyn_cast<ConditionalExpr>(inner); conditional && converts(conditional, to)) {
+    if (llvm::isa<ConditionalExpr, MatchExpr>(inner) && converts(inner, to)) {
       retarget(inner, to);
       if (inner != expr)
         for (const Expr *outer = expr; outer != inner; outer = llvm::cast<ParenExpr>(outer)->inner)
@@ -441,7 +482,7 @@ void Checker::reportMismatch(const Expr *expr, TypeId from, TypeId to, llvm::Str
   if (from == types::Null) {
     auto diag = report(DiagId::NullToNonOptional, expr->range);
     diag << spell(to);
-    if (types.isCounted(to))
+    if (types.kind(to) != TypeKind::Void)
       diag.note(expr->range, "a variable that may be null has the type '" + spell(to) + "?'");
     return;
   }
@@ -471,6 +512,31 @@ TypeId Checker::finish(const Expr *expr) {
   case NodeKind::ArrayLiteral:
     report(DiagId::EmptyLiteral, expr->range);
     break;
+  case NodeKind::TupleExpr:
+    for (auto &element : llvm::cast<TupleExpr>(inner)->elements) {
+      TypeId part = element.value ? finish(element.value) : types::Error;
+      if (part == types::Null)
+        report(DiagId::NeedsTarget, element.value->range) << "null";
+    }
+    break;
+  case NodeKind::MatchExpr: {
+    TypeId a, b;
+    const Expr *other = nullptr;
+    forEachArmValue(program, llvm::cast<MatchExpr>(inner), [&](const Expr *value) {
+      TypeId one = program.exprs.get(stripParens(value)).type;
+      if (!one.isValid())
+        finish(value), a = types::Error;
+      else if (!a.isValid())
+        a = one;
+      else if (!b.isValid() && one != a)
+        b = one, other = value;
+    });
+    if (b.isValid() && a != types::Error && b != types::Error)
+      report(DiagId::NoCommonType, other->range) << spell(a) << spell(b);
+    else if (a == types::Null && !b.isValid())
+      report(DiagId::NeedsTarget, expr->range) << "null";
+    break;
+  }
   case NodeKind::DefaultExpr:
     report(DiagId::NeedsTarget, expr->range).operator<<("default").note(expr->range, "'default(T)' says its type");
     break;
@@ -559,6 +625,19 @@ bool Checker::hasText(TypeId type) {
     return false;
   case TypeKind::Array: case TypeKind::Rect: case TypeKind::FixedArray: case TypeKind::Optional:
     return hasText(types[type].element);
+  case TypeKind::Tuple:
+    return llvm::all_of(types[type].args, [&](TypeId part) { return hasText(part); });
+  case TypeKind::Enum: {
+    if (toStringOf(type).isValid() || !isPayloadEnum(type) || !textsRunning.insert(type).second)
+      return true;
+    needVariants(types[type].nominal);
+    bool all = true;
+    for (const EnumCase &variant : types.info(type).cases)
+      for (const FieldInfo &part : variant.parts)
+        all = hasText(part.type) && all;
+    textsRunning.erase(type);
+    return all;
+  }
   case TypeKind::Class: case TypeKind::Interface: case TypeKind::Object: case TypeKind::Struct:
     toStringOf(type);
     return true;
@@ -571,7 +650,7 @@ bool Checker::hasText(TypeId type) {
 FunctionId Checker::toStringOf(TypeId type) {
   TypeKind kind = types.kind(type);
   FunctionId function;
-  if (kind == TypeKind::Class || kind == TypeKind::Struct)
+  if ((kind == TypeKind::Class || kind == TypeKind::Struct || kind == TypeKind::Enum) && types[type].nominal.index < program.toStrings.size())
     function = program.toStrings[types[type].nominal.index];
   if (!function.isValid() && types.isClassRef(type))
     function = program.knownFunctions[size_t(Known::ObjectToString)];
@@ -612,7 +691,7 @@ TypeId Checker::commonType(llvm::ArrayRef<const Expr *> exprs) {
   if (sawError && !best.isValid())
     return types::Error;
   if (sawNull && best.isValid() && types.kind(best) != TypeKind::Optional && types.kind(best) != TypeKind::Pointer)
-    best = types.isCounted(best) ? types.optional(best) : TypeId();
+    best = best == types::Void ? TypeId() : types.optional(best);
   if (!best.isValid())
     return best;
   for (const Expr *expr : exprs)

@@ -270,8 +270,6 @@ void Checker::declareType(FileContext &file, const Decl *decl, NominalId outer) 
   if (auto *enumeration = llvm::dyn_cast<EnumDecl>(decl)) {
     if (!enumeration->typeParams.empty())
       return poison("a generic enum");
-    if (llvm::any_of(enumeration->variants, [](const EnumVariantDecl *variant) { return variant->hasParts; }))
-      return poison("an enum with payloads");
     return declareEnum(file, enumeration, outer);
   }
   auto *cls = llvm::cast<ClassDecl>(decl);
@@ -372,8 +370,11 @@ void Checker::declareEnum(FileContext &file, const EnumDecl *decl, NominalId out
   detail.plainName = decl->name;
   declaredTypes[decl] = id;
   addSymbol(membersOf(file, outer, nullptr, order), order, decl->name, {Symbol::Kind::Type, visibility, id.index, decl->nameRange});
+  bool hasPayload = isPayloadEnum(info.type);
+  unsigned number = 0;
   for (const EnumVariantDecl *variant : decl->variants) {
-    VariableId constant = newVariable(VariableKind::Constant, variant->name, info.type, variant->nameRange);
+    VariableId constant = newVariable(hasPayload ? VariableKind::Variant : VariableKind::Constant, variant->name, info.type, variant->nameRange);
+    program[constant].fieldIndex = number++;
     program[constant].owner = id;
     program[constant].isReadOnly = true;
     program[constant].init = variant->value;

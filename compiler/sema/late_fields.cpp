@@ -110,7 +110,7 @@ public:
       if (usesThis)
         leak();
       // What is evaluated on some paths only may see the object, and sets nothing for sure.
-      bool isConditional = llvm::isa<ConditionalExpr>(value) || (llvm::isa<BinaryExpr>(value) && (facts.op == OperatorKind::Logical || facts.op == OperatorKind::Coalesce));
+      bool isConditional = llvm::isa<ConditionalExpr, MatchExpr>(value) || (llvm::isa<BinaryExpr>(value) && (facts.op == OperatorKind::Logical || facts.op == OperatorKind::Coalesce));
       if (isConditional) {
         State before = state;
         bool isFirst = true;

@@ -68,8 +68,14 @@ void Checker::forgetAssigned(const Node *node) {
 
 /// The locals that the code assigns by name, as a whole or in part.
 void Checker::forEachAssigned(const Node *node, llvm::function_ref<void(VariableId)> visit) {
-  auto forgetTarget = [&](const Expr *target) {
+  std::function<void(const Expr *)> forgetTarget = [&](const Expr *target) {
     target = stripParens(target);
+    if (auto *tuple = llvm::dyn_cast<TupleExpr>(target)) {
+      for (auto &element : tuple->elements)
+        if (element.value)
+          forgetTarget(element.value);
+      return;
+    }
     while (llvm::isa<IndexExpr, MemberExpr>(target))
       target = stripParens(llvm::isa<IndexExpr>(target) ? llvm::cast<IndexExpr>(target)->object : llvm::cast<MemberExpr>(target)->object);
     if (auto *name = llvm::dyn_cast<NameExpr>(target))
@@ -161,7 +167,7 @@ void Checker::checkBool(const Expr *expr, Narrowing &whenTrue, Narrowing &whenFa
   }
   check(expr);
   whenTrue = whenFalse = cx->now;
-  if (binary)
+  if (binary || program.exprs.get(expr).entity == EntityKind::HasValue)
     narrowByTest(expr, whenTrue, whenFalse);
 }
 
@@ -200,6 +206,8 @@ void Checker::narrowByTest(const Expr *expr, Narrowing &whenTrue, Narrowing &whe
     }
     return;
   }
+  if (auto *member = llvm::dyn_cast<MemberExpr>(expr)) // x.HasValue
+    return nonNull(member->object, whenTrue);
   auto *is = llvm::cast<IsExpr>(expr);
   const Pattern *pattern = is->pattern;
   bool negated = false;

@@ -41,6 +41,8 @@ void Checker::checkArguments(llvm::ArrayRef<FunctionId> functions, llvm::ArrayRe
       continue;
     if (arg->mode == ParamMode::Ref || arg->mode == ParamMode::Out) {
       checkTarget(arg->value, arg->mode == ParamMode::Ref);
+      if (isNarrowedInPlace(arg->value)) // The place is passed, not the value that was found in it.
+        setType(arg->value, declaredType(arg->value));
       continue;
     }
     TypeId hint;

@@ -16,6 +16,8 @@ Checker::Place Checker::placeOf(const Expr *expr) {
   };
   auto step = [&](const Expr *object, bool isElement) {
     place = placeOf(object);
+    if (isNarrowedInPlace(object))
+      place.narrowed = stripParens(object);
     if (place.steps == 0)
       place.firstIsElement = isElement;
     ++place.steps;
@@ -87,6 +89,10 @@ Checker::Place Checker::placeOf(const Expr *expr) {
     step(llvm::cast<IndexExpr>(expr)->object, facts.entity != EntityKind::FixedElement);
     place.range = expr->range;
     return place;
+  case EntityKind::TupleElement:
+    step(member->object, false);
+    place.range = expr->range;
+    return place;
   case EntityKind::PointerElement:
     place.root = Place::Root::Pointer;
     return place;
@@ -96,6 +102,22 @@ Checker::Place Checker::placeOf(const Expr *expr) {
   default:
     return place;
   }
+}
+
+/// A tagged optional that stands for its value here, because tests have found one.
+bool Checker::isNarrowedInPlace(const Expr *expr) {
+  TypeId declared = declaredType(expr);
+  return declared.isValid() && types.isTaggedOptional(declared) && program.exprs.get(stripParens(expr)).type == types[declared].element;
+}
+
+/// "'p'"
+std::string Checker::spellPlace(const Expr *expr) {
+  expr = stripParens(expr);
+  if (auto *member = llvm::dyn_cast<MemberExpr>(expr))
+    return ("'" + member->name.text() + "'").str();
+  if (auto *name = llvm::dyn_cast<NameExpr>(expr))
+    return ("'" + name->name.text() + "'").str();
+  return "this";
 }
 
 /// Checks an expression that is written: its type is the declared one, unless it is read first.
@@ -211,6 +233,11 @@ void Checker::checkWritable(const Expr *expr, llvm::StringRef action) {
     break;
   }
   (void)entity;
+  if (place.narrowed) {
+    report(DiagId::PartOfOptional, expr->range).operator<<(spellPlace(place.narrowed))
+        .note(place.narrowed->range, "copy it to a variable, change that, and assign the whole value");
+    return;
+  }
   SourceRange declared;
   if (std::string reason = readOnlyReason(place, declared); !reason.empty()) {
     report(DiagId::ReadOnlyPlace, expr->range).operator<<(reason).operator<<(action).note(declared, "declared here");
@@ -239,7 +266,7 @@ void Checker::checkWritable(const Expr *expr, llvm::StringRef action) {
 /// What the body at hand does by writing the place.
 void Checker::noteWrite(const Expr *expr) {
   Place place = placeOf(expr);
-  if (place.root != Place::Root::Variable || !place.variable.isValid())
+  if (place.root != Place::Root::Variable || !place.variable.isValid() || place.narrowed)
     return;
   forget(place.variable);
   const VariableInfo &variable = program[place.variable];
@@ -263,6 +290,10 @@ void Checker::noteMethodOnPlace(FunctionId method, const Expr *receiver, bool im
   }
   Place place = placeOf(receiver);
   SourceRange declared;
+  if (place.narrowed || isNarrowedInPlace(receiver)) {
+    readOnlyCalls.push_back({method, receiver->range, spellPlace(place.narrowed ? place.narrowed : receiver) + " is an optional in which tests have found a value: its parts cannot be changed"});
+    return;
+  }
   if (place.root == Place::Root::Property) {
     readOnlyCalls.push_back({method, receiver->range, "it is called on the copy that a property gives"});
     return;

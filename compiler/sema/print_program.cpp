@@ -38,6 +38,7 @@ llvm::StringRef text(ConversionKind kind) {
   case ConversionKind::StringToPointer: return "string-to-pointer";
   case ConversionKind::StringToException: return "string-to-exception";
   case ConversionKind::User: return "user";
+  case ConversionKind::TupleParts: return "tuple-parts";
   }
   return "";
 }
@@ -53,6 +54,10 @@ llvm::StringRef text(EntityKind kind) {
   case EntityKind::Indexer: return "indexer";
   case EntityKind::Type: return "type";
   case EntityKind::Module: return "module";
+  case EntityKind::HasValue: return "hasvalue";
+  case EntityKind::OptionalValue: return "value";
+  case EntityKind::TupleElement: return "part";
+  case EntityKind::Variant: return "variant";
   case EntityKind::Length: return "length";
   case EntityKind::ArrayElement: case EntityKind::FixedElement: case EntityKind::RectElement: case EntityKind::PointerElement: return "element";
   case EntityKind::StringByte: return "byte";

@@ -31,7 +31,8 @@ struct ConstValue {
 
 // ---- Entities -------------------------------------------------------------------------------------------------------
 
-enum class VariableKind : uint8_t { Local, Parameter, This, Field, Global /* module variables and statics */, Constant };
+enum class VariableKind : uint8_t { Local, Parameter, This, Field, Global /* module variables and statics */, Constant,
+  Variant /* A case of an enum with payloads: owner, and fieldIndex its number. */ };
 
 struct VariableInfo {
   VariableKind kind;
@@ -145,12 +146,14 @@ enum class ConversionKind : uint8_t {
   ArrayToPointer, StringToPointer, ///< Arguments of extern functions.
   StringToException, ///< throw "message"
   User,          ///< `function` is an implicit or explicit operator.
+  TupleParts,    ///< Tuple to tuple, part by part: `parts` is a row of Program::tupleConversions.
 };
 
 struct Conversion {
   ConversionKind kind = ConversionKind::None;
   TypeId to;
   FunctionId function;
+  uint32_t parts = 0;
 };
 
 /// What a name, member access or index expression stands for.
@@ -164,6 +167,10 @@ enum class EntityKind : uint8_t {
   Indexer,      ///< `property`; arguments in the IndexExpr's call facts.
   Type,         ///< `type` names it.
   Module,
+  HasValue,     ///< `.HasValue` of an optional (or of what tests have narrowed: true).
+  OptionalValue,///< `.Value` of an optional: as `!`.
+  TupleElement, ///< `.Item1`, or a part's name: `index` says which.
+  Variant,      ///< A case of an enum with payloads, number `index`; with its parts as a call's arguments, if it has any.
   Length,       ///< `.Length` of an array, rectangular array (all elements), fixed array or string.
   ArrayElement, FixedElement, RectElement, PointerElement,
   StringByte,   ///< s[i]
@@ -232,6 +239,7 @@ struct ExprFacts {
   bool endsLife = false;       ///< `x = null` on a local whose type is no optional: x is dropped and unset afterwards.
   uint32_t constant = 0;       ///< Index into Program::constants; 0: not constant.
   uint32_t call = 0;           ///< Index into Program::calls; 0: no call.
+  uint32_t index = 0;          ///< TupleElement, Variant.
 };
 
 enum class ForeachKind : uint8_t { Array, FixedArray, Rect, String /* scalars */, IntRange, Enumerable };
@@ -259,9 +267,27 @@ struct MemberInit {
   Dispatch dispatch = Dispatch::Direct;
 };
 
-enum class PatternTest : uint8_t { Always, Null, Constant, Relational, Range, Type, Not, And, Or };
+enum class PatternTest : uint8_t {
+  Always,  ///< `_`, `var x`, `var (a, b)`: its names are bound to parts of the tuple.
+  Null, Constant, Relational, Range,
+  Type,    ///< Of `type`, or (where the value is of that type already) not null; then its properties.
+  Variant, ///< Case `variant` of an enum; then its parts.
+  Tuple,   ///< A tuple, or the values of a `match` with several: its parts.
+  Not, And, Or,
+};
+/// A property in a pattern: what it reads.
+struct PatternMember {
+  EntityKind entity = EntityKind::None; ///< Field, Property, TupleElement, Length, HasValue.
+  VariableId field;
+  PropertyId property;
+  unsigned index = 0; ///< Field, TupleElement.
+  TypeId type;
+};
 struct PatternFacts {
   PatternTest test = PatternTest::Always;
+  unsigned variant = 0;
+  TypeId of;             ///< Of the value that is matched.
+  std::vector<PatternMember> members; ///< For each property of the pattern.
   TypeId type;           ///< Type: what is tested for.
   VariableId variable;   ///< Bound on success, if valid.
   uint32_t constant = 0, high = 0; ///< Constant, Relational, Range: indices into Program::constants.
@@ -314,6 +340,7 @@ struct Program {
   LayeredTable<PatternFacts> patterns{layer};
   LayeredTable<UsingFacts> usings{layer};       ///< By VariableDecl, or by UsingStmt if it has an expression.
   LayeredTable<MemberInit> memberInits{layer};  ///< By the element's value.
+  std::deque<std::vector<Conversion>> tupleConversions{1}; ///< By Conversion::parts.
 
   /// Constructor that another one calls first (`: base(…)`, `: this(…)`, or the implicit base call): key is the FuncDecl.
   /// A constructor that nobody wrote has no FuncDecl; FunctionInfo::chain says the same for all of them.

@@ -49,12 +49,10 @@ TypeId Checker::resolveType(const TypeNode *node, FileContext &file, NominalId s
     TypeId inner = element(optional->element);
     if (inner == types::Error)
       break;
-    if (types.isCounted(inner))
-      type = types.optional(inner);
-    else if (types.kind(inner) == TypeKind::Pointer)
+    if (types.kind(inner) == TypeKind::Pointer)
       report(DiagId::OptionalPointer, node->range).operator<<(spell(inner)).fix({optional->element->range.end, node->range.end}, "");
     else
-      refuse(node->range, "an optional of the value type '" + spell(inner) + "'");
+      type = types.optional(inner);
     break;
   }
   case NodeKind::PointerType: {
@@ -79,9 +77,22 @@ TypeId Checker::resolveType(const TypeNode *node, FileContext &file, NominalId s
       type = types.fixedArray(inner, *size);
     break;
   }
-  case NodeKind::TupleType:
-    refuse(node->range, "a tuple");
+  case NodeKind::TupleType: {
+    llvm::SmallVector<TypeId, 4> parts;
+    llvm::SmallVector<Name, 4> partNames;
+    bool isGood = true;
+    for (auto &part : llvm::cast<TupleType>(node)->elements) {
+      TypeId inner = element(part.type);
+      isGood &= inner != types::Error;
+      if (part.name && llvm::is_contained(partNames, part.name))
+        report(DiagId::PartTwice, part.type->range) << part.name.text();
+      parts.push_back(inner);
+      partNames.push_back(part.name);
+    }
+    if (isGood)
+      type = types.tuple(parts, partNames);
     break;
+  }
   case NodeKind::FuncType: {
     auto *func = llvm::cast<FuncType>(node);
     TypeId result = resolveType(func->result, file, scope);

@@ -508,7 +508,8 @@ void Parser::parseArmBlock(MatchArm *arm) {
       stmt->expr = expr;
       if (!panicking && !mayStand(expr))
         complain(DiagId::NotAStatement, expr->range);
-      expectSemicolon();
+      if (!llvm::isa<MatchExpr>(expr) || panicking || at(Semicolon))
+        expectSemicolon();
       statements.push_back(finish(stmt));
     } else {
       statements.push_back(parseStatement());

@@ -300,6 +300,8 @@ const Stmt *Parser::parseExpressionStatement() {
       return finish(stmt);
     }
   }
+  if (llvm::isa<MatchExpr>(stmt->expr) && !panicking && !at(Semicolon))
+    return finish(stmt); // It ends in its brace, like a block.
   expectSemicolon();
   return finish(stmt);
 }

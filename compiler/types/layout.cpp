@@ -30,6 +30,13 @@ static llvm::SmallVector<TypeId, 8> fieldTypes(const NominalInfo &info) {
   return result;
 }
 
+static llvm::SmallVector<TypeId, 4> partTypes(const EnumCase &variant) {
+  llvm::SmallVector<TypeId, 4> parts;
+  for (const FieldInfo &part : variant.parts)
+    parts.push_back(part.type);
+  return parts;
+}
+
 /// Remembered: a struct whose parts are structs of the same type asks for each of them many times.
 Layout TypeTable::layout(TypeId id) const {
   if (layouts.size() <= id.index)
@@ -72,10 +79,7 @@ Layout TypeTable::computeLayout(TypeId id) const {
     const NominalInfo &info = this->info(type.nominal);
     Layout tag = layout(info.underlying.isValid() ? info.underlying : types::Int32), payload;
     for (const EnumCase &variant : info.cases) {
-      llvm::SmallVector<TypeId, 4> parts;
-      for (const FieldInfo &part : variant.parts)
-        parts.push_back(part.type);
-      Layout size = sequence(parts, 0, nullptr);
+      Layout size = sequence(partTypes(variant), 0, nullptr);
       payload.size = std::max(payload.size, size.size);
       payload.align = std::max(payload.align, size.align);
     }
@@ -93,9 +97,22 @@ uint64_t TypeTable::fieldOffset(TypeId holder, unsigned index) const {
   uint64_t offset = 0;
   if (kind(holder) == TypeKind::Tuple)
     sequence((*this)[holder].args, index, &offset);
+  else if (kind(holder) == TypeKind::Optional)
+    sequence({(*this)[holder].element, types::Bool}, index, &offset);
   else
     sequence(fieldTypes(info(holder)), index, &offset);
   return offset;
+}
+
+/// The payloads of all cases begin at the same place: behind the tag, where the most demanding part may lie.
+uint64_t TypeTable::payloadOffset(TypeId enumType, unsigned variant, unsigned index) const {
+  const NominalInfo &info = this->info(enumType);
+  uint32_t align = 1;
+  for (const EnumCase &one : info.cases)
+    align = std::max(align, sequence(partTypes(one), 0, nullptr).align);
+  uint64_t start = llvm::alignTo(layout(info.underlying).size, align), offset = 0;
+  sequence(partTypes(info.cases[variant]), index, &offset);
+  return start + offset;
 }
 
 Layout TypeTable::objectLayout(TypeId classType) const { return sequence(fieldTypes(info(classType)), 0, nullptr); }

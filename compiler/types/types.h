@@ -6,6 +6,7 @@
 #include "compiler/support/source.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include <deque>
 #include <string>
@@ -102,6 +103,10 @@ struct NominalInfo {
   uint32_t slotCount = 0;          ///< Virtual slots, inherited ones included; for an interface, its methods.
   std::vector<EnumCase> cases;     ///< Enum.
   TypeId underlying;               ///< Enum: type of the tag.
+  /// Enum: some case carries values. Such an enum is a tag and its payload; others are numbers.
+  bool hasPayload() const {
+    return llvm::any_of(cases, [](const EnumCase &variant) { return !variant.parts.empty(); });
+  }
 };
 
 /// Size and alignment in bytes.
@@ -149,6 +154,8 @@ public:
   bool isClassRef(TypeId id) const;
   /// Represented by one counted pointer: class references, arrays, strings, closures, and optionals of these.
   bool isCounted(TypeId id) const;
+  /// An optional that is no counted pointer: its value, and behind it a bool that says whether there is one.
+  bool isTaggedOptional(TypeId id) const { return kind(id) == TypeKind::Optional && !isCounted(id); }
   /// Bits of an integer or float, by the target's pointer size.
   unsigned bits(TypeId id) const;
 
@@ -170,6 +177,10 @@ public:
   Layout layout(TypeId id) const;
   /// Byte offset of a field from the payload (class) or start (struct, tuple).
   uint64_t fieldOffset(TypeId holder, unsigned index) const;
+  /// Byte offset of part `index` of a case from the start of an enum's value.
+  uint64_t payloadOffset(TypeId enumType, unsigned variant, unsigned index) const;
+  /// An enum whose cases carry values.
+  bool isPayloadEnum(TypeId id) const { return kind(id) == TypeKind::Enum && info(id).hasPayload(); }
   /// Bytes of the fields of a class object.
   Layout objectLayout(TypeId classType) const;
   unsigned pointerBytes() const { return pointerSize; }

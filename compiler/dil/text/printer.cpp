@@ -130,6 +130,9 @@ private:
     out << ' ' << value(inst.value) << ", " << inst.index;
     part(inst.value, inst.index);
   }
+  void rest(const VariantInst &inst) { out << ' ' << inst.variant << " (" << list(inst.parts) << ')'; }
+  void rest(const TagInst &inst) { out << ' ' << value(inst.value); }
+  void rest(const PayloadInst &inst) { out << ' ' << value(inst.value) << ", " << inst.variant << ", " << inst.index; }
   void rest(const CastInst &inst) { out << ' ' << spell(words::kCastKinds, inst.cast) << ' ' << value(inst.value); }
   void rest(const TypeIsInst &inst) { out << ' ' << value(inst.value) << ", " << type(inst.type); }
   void rest(const SlotInst &inst) {

@@ -99,6 +99,11 @@ private:
   bool rest(IntrinsicInst &inst);
   bool rest(MakeInst &inst) { return expect("(") && values(inst.parts, ")"); }
   bool rest(ProjectInst &inst) { return value(inst.value) && expect(",") && index(inst.index); }
+  bool rest(VariantInst &inst) { return index(inst.variant) && expect("(") && values(inst.parts, ")"); }
+  bool rest(TagInst &inst) { return value(inst.value); }
+  bool rest(PayloadInst &inst) {
+    return value(inst.value) && expect(",") && index(inst.variant) && expect(",") && index(inst.index);
+  }
   bool rest(CastInst &inst) { return word(words::kCastKinds, inst.cast, "a kind of cast") && value(inst.value); }
   bool rest(TypeIsInst &inst) { return value(inst.value) && expect(",") && type(inst.type); }
   bool rest(SlotInst &inst);

@@ -169,6 +169,8 @@ private:
 
   /// What a closure runs takes the closure itself, and then what its type says.
   void code(const ClosureInst &closure) {
+    if (!closure.result.isValid())
+      return; // told by another family
     TypeId func = function[closure.result].type;
     const Type &type = types[func];
     if (type.kind != TypeKind::Func)

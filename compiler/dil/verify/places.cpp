@@ -118,6 +118,9 @@ void Places::add(const Inst &inst) {
         info.isPart = true;
         info.path = step(info.path, project->index);
       }
+    } else if (auto *payload = llvm::dyn_cast<PayloadInst>(&inst)) {
+      // No writes reach into payloads: the whole enum stands for them.
+      inherit(info, payload->value);
     } else if (auto *cast = llvm::dyn_cast<CastInst>(&inst)) {
       inherit(info, cast->value);
     }

@@ -176,7 +176,13 @@ private:
     case CheckKind::Divisor: case CheckKind::Length:
       require(isInteger(typeOf(inst.a)), 307, inst, "it is made of integers");
       break;
-    case CheckKind::Late: case CheckKind::NotNull: case CheckKind::Cast: case CheckKind::Taken:
+    case CheckKind::Matched:
+      require(typeOf(inst.a) == types::Bool, 307, inst, "it is made of a bool");
+      break;
+    case CheckKind::NotNull:
+      require(types.isCounted(typeOf(inst.a)) || typeOf(inst.a) == types::Bool, 307, inst, "it is made of references and bools");
+      break;
+    case CheckKind::Late: case CheckKind::Cast: case CheckKind::Taken:
       require(types.isCounted(typeOf(inst.a)) || (typeOf(inst.a) == types::Bool && inst.check != CheckKind::Cast), 307, inst,
               "it is made of references, or of the flag of a struct");
       break;
@@ -270,10 +276,43 @@ private:
     if (!hasBorrowed(inst))
       return;
     TypeKind kind = kindOf(inst.value);
-    if (kind != TypeKind::Struct && kind != TypeKind::Tuple && kind != TypeKind::FixedArray)
-      return report.add(310, inst, "only structs, tuples and fixed arrays have parts");
+    if (kind != TypeKind::Struct && kind != TypeKind::Tuple && kind != TypeKind::FixedArray && !types.isTaggedOptional(typeOf(inst.value)))
+      return report.add(310, inst, "only structs, tuples, fixed arrays and tagged optionals have parts");
     TypeId part = partType(types, typeOf(inst.value), inst.index);
     require(part.isValid() && same(part, typeOf(inst.result)), 310, inst, "there is no such part of the result's type");
+  }
+
+  /// Case `variant` of an enum with payloads; null if there is none.
+  const EnumCase *caseOf(TypeId type, unsigned variant) {
+    if (!types.isPayloadEnum(type) || variant >= types.info(type).cases.size())
+      return nullptr;
+    return &types.info(type).cases[variant];
+  }
+
+  void rule(const VariantInst &inst) {
+    if (!hasFresh(inst))
+      return;
+    const EnumCase *variant = caseOf(typeOf(inst.result), inst.variant);
+    if (!variant)
+      return report.add(332, inst, "the result's type is no enum with payloads that has such a case");
+    if (variant->parts.size() != inst.parts.size())
+      return report.add(332, inst, "the case has " + llvm::Twine(variant->parts.size()) + " parts");
+    for (size_t i = 0; i < inst.parts.size(); ++i)
+      require(same(typeOf(inst.parts[i]), variant->parts[i].type), 332, inst, "a part is of another type");
+  }
+
+  void rule(const TagInst &inst) {
+    if (hasPlain(inst))
+      require(types.isPayloadEnum(typeOf(inst.value)) && typeOf(inst.result) == types.info(typeOf(inst.value)).underlying, 333,
+              inst, "the operand is no enum with payloads whose tag is of the result's type");
+  }
+
+  void rule(const PayloadInst &inst) {
+    if (!hasBorrowed(inst))
+      return;
+    const EnumCase *variant = caseOf(typeOf(inst.value), inst.variant);
+    require(variant && inst.index < variant->parts.size() && same(variant->parts[inst.index].type, typeOf(inst.result)), 334, inst,
+            "there is no such part of such a case of the result's type");
   }
 
   void rule(const CastInst &inst) {
@@ -291,10 +330,10 @@ private:
       fits = areCounted;
       break;
     case CastKind::ToOptional:
-      fits = areCounted && types.kind(to) == TypeKind::Optional && same(types[to].element, from);
+      fits = types.kind(to) == TypeKind::Optional && same(types[to].element, from);
       break;
     case CastKind::Unwrap:
-      fits = areCounted && types.kind(from) == TypeKind::Optional && same(types[from].element, to);
+      fits = types.kind(from) == TypeKind::Optional && same(types[from].element, to);
       break;
     case CastKind::Pointer:
       fits = types.kind(from) == TypeKind::Pointer && types.kind(to) == TypeKind::Pointer;
@@ -322,8 +361,9 @@ private:
     if (!hasPlace(inst))
       return;
     TypeKind kind = kindOf(inst.base);
-    bool fits = isAddress(inst.base) ? kind == TypeKind::Struct || kind == TypeKind::Tuple : kind == TypeKind::Class;
-    require(fits, 315, inst, "the base is neither an object nor the place of a struct or tuple");
+    bool fits = isAddress(inst.base) ? kind == TypeKind::Struct || kind == TypeKind::Tuple || types.isTaggedOptional(typeOf(inst.base))
+                                     : kind == TypeKind::Class;
+    require(fits, 315, inst, "the base is neither an object nor the place of a struct, tuple or tagged optional");
     TypeId part = fits ? partType(types, typeOf(inst.base), inst.field) : TypeId();
     require(!fits || (part.isValid() && same(part, typeOf(inst.result))), 315, inst,
             "there is no such field of the result's type");

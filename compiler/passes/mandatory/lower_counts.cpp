@@ -77,6 +77,8 @@ private:
         value = copy->value;
         continue;
       }
+      if (auto *variant = llvm::dyn_cast<VariantInst>(inst))
+        return llvm::all_of(variant->parts, [&](ValueId part) { return isPlain(part) || isImmortal(part); });
       if (auto *make = llvm::dyn_cast<MakeInst>(inst)) {
         for (ValueId part : make->parts)
           if (!isPlain(part) && !isImmortal(part))

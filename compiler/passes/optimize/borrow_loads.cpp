@@ -131,9 +131,10 @@ private:
     value = replaced[value];
     // Owned values pass through casts: what a cast gives is then a value of its own.
     Inst *inst = function[value].definition;
-    while (function[value].ownership == Ownership::Borrowed && llvm::isa_and_nonnull<CastInst, ProjectInst>(inst)) {
+    while (function[value].ownership == Ownership::Borrowed && llvm::isa_and_nonnull<CastInst, ProjectInst, PayloadInst>(inst)) {
       auto *cast = llvm::dyn_cast<CastInst>(inst);
-      value = replaced[cast ? cast->value : llvm::cast<ProjectInst>(inst)->value];
+      auto *payload = llvm::dyn_cast<PayloadInst>(inst);
+      value = replaced[cast ? cast->value : payload ? payload->value : llvm::cast<ProjectInst>(inst)->value];
       inst = function[value].definition;
     }
     if (auto *load = llvm::dyn_cast_or_null<LoadBorrowInst>(inst)) {

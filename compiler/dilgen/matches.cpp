@@ -1,0 +1,563 @@
+// `match`, as a decision tree: the first test of the first arm that is left splits the arms into those that may still be
+// taken on each of its ways, so that no value is asked twice for the same. Cases of enums, and numbers, become one switch.
+// What cannot be split so (strings, types, comparisons) is asked arm by arm. An arm's body is made once; its names are
+// given copies of the parts before the matched value is let go.
+#include "compiler/dilgen/function_gen.h"
+
+namespace dream::dilgen {
+
+using namespace ast;
+using sema::PatternTest;
+
+class MatchTree {
+public:
+  MatchTree(FunctionGen &gen, const MatchExpr *match, size_t inner) : gen(gen), b(gen.b), match(match), inner(inner) {
+    for (size_t i = 0; i < match->arms.size(); ++i)
+      arms.push_back(b.addBlock());
+    budget = 64 + 8 * unsigned(match->arms.size());
+  }
+
+  void run(llvm::ArrayRef<ValueId> values) {
+    std::vector<Row> rows;
+    for (unsigned i = 0; i < match->arms.size(); ++i) {
+      Row row;
+      row.arm = i;
+      spread(match->arms[i]->pattern, values, row, rows);
+    }
+    build(std::move(rows));
+  }
+
+  std::vector<BlockId> arms;
+
+private:
+  struct Test {
+    ValueId value;
+    const Pattern *pattern;
+  };
+  struct Row {
+    llvm::SmallVector<Test, 4> tests, bound; ///< What is still asked; names that were met on the way.
+    unsigned arm = 0;
+  };
+
+  const sema::PatternFacts &factsOf(const Pattern *pattern) const { return gen.program.patterns.get(pattern); }
+  TypeId typeOf(ValueId value) const { return gen.typeOf(value); }
+
+  /// Several values are matched like the parts of a tuple.
+  void spread(const Pattern *pattern, llvm::ArrayRef<ValueId> values, Row row, std::vector<Row> &out) {
+    if (values.size() == 1) {
+      row.tests.push_back({values[0], pattern});
+      out.push_back(std::move(row));
+      return;
+    }
+    if (auto *both = llvm::dyn_cast<BinaryPattern>(pattern); both && !both->isAnd) {
+      spread(both->lhs, values, row, out);
+      spread(both->rhs, values, std::move(row), out);
+      return;
+    }
+    auto *typed = llvm::dyn_cast<TypePattern>(pattern);
+    if (factsOf(pattern).test == PatternTest::Tuple && typed && !typed->designator && !typed->hasProperties) {
+      for (size_t i = 0; i < values.size() && i < typed->parts.size(); ++i)
+        row.tests.push_back({values[i], typed->parts[i]});
+      out.push_back(std::move(row));
+      return;
+    }
+    if (llvm::isa<WildcardPattern>(pattern)) {
+      out.push_back(std::move(row));
+      return;
+    }
+    // Anything else looks at them together.
+    if (!together.isValid())
+      together = gen.lookAt(b.make(factsOf(pattern).of, copies(values)));
+    row.tests.push_back({together, pattern});
+    out.push_back(std::move(row));
+  }
+  llvm::SmallVector<ValueId, 2> copies(llvm::ArrayRef<ValueId> values) {
+    llvm::SmallVector<ValueId, 2> result;
+    for (ValueId value : values)
+      result.push_back(gen.isBorrowed(value) ? b.copy(value) : value);
+    return result;
+  }
+
+  /// Takes what needs no question off the rows, and splits alternatives at `value` into rows of their own.
+  void normalize(std::vector<Row> &rows, ValueId value) {
+    for (size_t r = 0; r < rows.size(); ++r) {
+      for (size_t i = 0; i < rows[r].tests.size();) {
+        Test test = rows[r].tests[i];
+        PatternTest kind = factsOf(test.pattern).test;
+        if (kind == PatternTest::Always) {
+          rows[r].bound.push_back(test);
+          rows[r].tests.erase(rows[r].tests.begin() + i);
+          continue;
+        }
+        auto *both = llvm::dyn_cast<BinaryPattern>(test.pattern);
+        if (!both || test.value != value || (!both->isAnd && rows.size() > kMaxRows) ||
+            gen.narrowedBy(both, typeOf(value)).isValid()) {
+          ++i;
+          continue;
+        }
+        rows[r].tests[i].pattern = both->lhs;
+        if (both->isAnd) {
+          rows[r].tests.insert(rows[r].tests.begin() + i + 1, Test{value, both->rhs});
+          continue;
+        }
+        Row other = rows[r];
+        other.tests[i].pattern = both->rhs;
+        rows.insert(rows.begin() + r + 1, std::move(other));
+      }
+    }
+  }
+
+  void bind(const Row &row) {
+    for (const Test &test : row.bound) {
+      const sema::PatternFacts &facts = factsOf(test.pattern);
+      if (auto *names = llvm::dyn_cast<VarPattern>(test.pattern)) {
+        if (names->names)
+          gen.bindNames(names->names, test.value, /*declares=*/false);
+      } else if (facts.variable.isValid()) {
+        gen.bindTo(facts.variable, test.value);
+      }
+    }
+  }
+
+  /// The matched value is let go, and the arm begins.
+  void enter(unsigned arm) {
+    llvm::SmallVector<Cleanup, 16> all = gen.cleanups;
+    gen.endTo(inner);
+    b.br(arms[arm]);
+    gen.cleanups = std::move(all);
+  }
+
+  void build(std::vector<Row> rows) {
+    if (rows.empty())
+      return fail();
+    normalize(rows, rows.front().tests.empty() ? ValueId() : rows.front().tests.front().value);
+    if (rows.front().tests.empty())
+      return leaf(std::move(rows));
+    // Taking `Always` off may have brought another value to the front.
+    ValueId value = rows.front().tests.front().value;
+    normalize(rows, value);
+    if (rows.front().tests.empty())
+      return leaf(std::move(rows));
+    const Test test = rows.front().tests.front();
+    if (test.value != value)
+      return build(std::move(rows));
+    if (budget == 0)
+      return inOrder(std::move(rows));
+    --budget;
+    PatternTest kind = factsOf(test.pattern).test;
+    TypeId type = typeOf(value);
+    if (gen.types.kind(type) == TypeKind::Optional && kind != PatternTest::Not && kind != PatternTest::And && kind != PatternTest::Or)
+      return splitOptional(std::move(rows), value);
+    bool isNumber = gen.types.isInteger(type) || type == types::Char || gen.types.kind(type) == TypeKind::Enum || type == types::Bool;
+    switch (kind) {
+    case PatternTest::Variant: return splitCases(std::move(rows), value);
+    case PatternTest::Tuple: return splitTuple(std::move(rows), value);
+    case PatternTest::Constant:
+      if (isNumber)
+        return splitConstants(std::move(rows), value);
+      return inOrder(std::move(rows));
+    case PatternTest::Always:
+    case PatternTest::Null:
+    case PatternTest::Relational:
+    case PatternTest::Range:
+    case PatternTest::Type:
+    case PatternTest::Not:
+    case PatternTest::And:
+    case PatternTest::Or: return inOrder(std::move(rows));
+    }
+  }
+
+  void fail() {
+    std::string name = match->values.size() == 1 ? gen.types.spell(gen.program.facts(match->values[0]).type) : "a tuple";
+    b.check(dil::CheckKind::Matched, b.constBool(false), {}, {}, gen.fn.copyText(name));
+    b.unreachable(dil::UnreachableReason::Never);
+  }
+
+  void leaf(std::vector<Row> rows) {
+    Row row = std::move(rows.front());
+    bind(row);
+    const MatchArm *arm = match->arms[row.arm];
+    if (!arm->guard)
+      return enter(row.arm);
+    FunctionGen::Position saved = gen.statementStart;
+    FunctionGen::Branches ways = gen.emitCondition(arm->guard);
+    gen.statementStart = saved;
+    b.setBlock(ways.whenTrue);
+    enter(row.arm);
+    b.setBlock(ways.whenFalse);
+    rows.erase(rows.begin());
+    build(std::move(rows));
+  }
+
+  /// The first row's tests one by one; if one fails, the other rows.
+  void inOrder(std::vector<Row> rows) {
+    Row row = std::move(rows.front());
+    rows.erase(rows.begin());
+    BlockId rest = b.addBlock();
+    for (const Test &test : row.tests) {
+      BlockId next = b.addBlock();
+      gen.emitPattern(test.pattern, test.value, next, rest);
+      b.setBlock(next);
+    }
+    row.tests.clear();
+    bind(row);
+    const MatchArm *arm = match->arms[row.arm];
+    if (!arm->guard) {
+      enter(row.arm);
+    } else {
+      FunctionGen::Position saved = gen.statementStart;
+      FunctionGen::Branches ways = gen.emitCondition(arm->guard);
+      gen.statementStart = saved;
+      b.setBlock(ways.whenTrue);
+      enter(row.arm);
+      b.setBlock(ways.whenFalse);
+      b.br(rest);
+    }
+    b.setBlock(rest);
+    build(std::move(rows));
+  }
+
+  static int findTest(const Row &row, ValueId value, llvm::function_ref<bool(const Pattern *)> wanted) {
+    for (size_t i = 0; i < row.tests.size(); ++i)
+      if (row.tests[i].value == value && wanted(row.tests[i].pattern))
+        return int(i);
+    return -1;
+  }
+
+  /// Nothing, or something: what looks further looks at the value inside.
+  void splitOptional(std::vector<Row> rows, ValueId value) {
+    BlockId none = b.addBlock(), some = b.addBlock();
+    b.condBr(gen.nullTest(value, dil::CmpOp::Ne), some, none);
+    auto isNull = [&](const Pattern *pattern) { return factsOf(pattern).test == PatternTest::Null; };
+    auto isNotNull = [&](const Pattern *pattern) {
+      auto *inverse = llvm::dyn_cast<NotPattern>(pattern);
+      return inverse && isNull(inverse->inner);
+    };
+    auto looksOn = [&](const Pattern *pattern) { return !llvm::isa<NotPattern, BinaryPattern>(pattern) && !isNull(pattern); };
+    std::vector<Row> whenNone, whenSome;
+    b.setBlock(some);
+    ValueId content = gen.contentOf(value);
+    for (const Row &row : rows) {
+      bool wantsNull = findTest(row, value, isNull) >= 0;
+      bool wantsSome = findTest(row, value, looksOn) >= 0 || findTest(row, value, isNotNull) >= 0;
+      Row next = row;
+      llvm::erase_if(next.tests, [&](const Test &test) { return test.value == value && (isNull(test.pattern) || isNotNull(test.pattern)); });
+      if (!wantsSome)
+        whenNone.push_back(next);
+      if (wantsNull)
+        continue;
+      for (Test &test : next.tests)
+        if (test.value == value && looksOn(test.pattern))
+          test.value = content;
+      // `{ }`, or a type that it is of anyway, asks no more than that there is something.
+      llvm::SmallVector<Test, 4> left;
+      for (const Test &test : next.tests)
+        (test.value == content && asksNothing(test) ? next.bound : left).push_back(test);
+      next.tests = std::move(left);
+      whenSome.push_back(std::move(next));
+    }
+    build(std::move(whenSome));
+    b.setBlock(none);
+    build(std::move(whenNone));
+  }
+  bool asksNothing(const Test &test) {
+    auto *typed = llvm::dyn_cast<TypePattern>(test.pattern);
+    return typed && factsOf(test.pattern).test == PatternTest::Type && !typed->hasProperties && factsOf(test.pattern).type == typeOf(test.value);
+  }
+
+  void splitTuple(std::vector<Row> rows, ValueId value) {
+    llvm::SmallVector<ValueId, 4> parts(gen.types[typeOf(value)].args.size());
+    auto isTuple = [&](const Pattern *pattern) {
+      return factsOf(pattern).test == PatternTest::Tuple && !llvm::cast<TypePattern>(pattern)->hasProperties;
+    };
+    if (!isTuple(rows.front().tests.front().pattern))
+      return inOrder(std::move(rows));
+    for (Row &row : rows)
+      for (int i; (i = findTest(row, value, isTuple)) >= 0;)
+        openParts(row, size_t(i), value, parts, [&](unsigned part) { return b.project(value, part); });
+    build(std::move(rows));
+  }
+
+  /// Replaces a test by those of its parts.
+  void openParts(Row &row, size_t at, ValueId value, llvm::MutableArrayRef<ValueId> parts, llvm::function_ref<ValueId(unsigned)> partOf) {
+    Test test = row.tests[at];
+    row.tests.erase(row.tests.begin() + at);
+    auto *typed = llvm::cast<TypePattern>(test.pattern);
+    if (factsOf(test.pattern).variable.isValid())
+      row.bound.push_back({value, test.pattern});
+    for (unsigned i = 0; i < typed->parts.size() && i < parts.size(); ++i) {
+      if (llvm::isa<WildcardPattern>(typed->parts[i]))
+        continue;
+      if (!parts[i].isValid())
+        parts[i] = partOf(i);
+      row.tests.insert(row.tests.begin() + at++, Test{parts[i], typed->parts[i]});
+    }
+  }
+
+  void splitCases(std::vector<Row> rows, ValueId value) {
+    TypeId type = typeOf(value);
+    const NominalInfo &info = gen.types.info(type);
+    // Members are asked for in order, like everything that may run code.
+    auto isCase = [&](const Pattern *pattern) { return factsOf(pattern).test == PatternTest::Variant && !llvm::cast<TypePattern>(pattern)->hasProperties; };
+    if (findTest(rows.front(), value, isCase) != 0 && !isCase(rows.front().tests.front().pattern))
+      return inOrder(std::move(rows));
+    llvm::SmallVector<unsigned, 8> wanted;
+    for (const Row &row : rows)
+      if (int i = findTest(row, value, isCase); i >= 0)
+        if (unsigned number = factsOf(row.tests[i].pattern).variant; !llvm::is_contained(wanted, number))
+          wanted.push_back(number);
+    bool hasPayload = info.hasPayload(), isComplete = hasPayload && wanted.size() == info.cases.size();
+    llvm::SmallVector<BlockId, 8> blocks;
+    for (size_t i = 0; i < wanted.size(); ++i)
+      blocks.push_back(b.addBlock());
+    // A tag always names a case, so the last one need not be asked for.
+    BlockId otherwise = isComplete ? blocks.back() : b.addBlock();
+    ValueId tag = gen.tagOf(value);
+    if (wanted.size() == 1 && isComplete) {
+      b.br(blocks[0]);
+    } else {
+      dil::SwitchInst *inst = b.switchOn(tag, otherwise);
+      for (size_t i = 0; i + isComplete < wanted.size(); ++i)
+        inst->cases.push_back({uint64_t(info.cases[wanted[i]].value), blocks[i]});
+    }
+    for (size_t w = 0; w < wanted.size(); ++w) {
+      b.setBlock(blocks[w]);
+      unsigned number = wanted[w];
+      llvm::SmallVector<ValueId, 4> parts(info.cases[number].parts.size());
+      std::vector<Row> inside;
+      for (const Row &row : rows) {
+        int i = findTest(row, value, isCase);
+        if (i >= 0 && factsOf(row.tests[i].pattern).variant != number)
+          continue;
+        inside.push_back(row);
+        if (i >= 0)
+          openParts(inside.back(), size_t(i), value, parts, [&](unsigned part) { return b.payload(value, number, part); });
+      }
+      build(std::move(inside));
+    }
+    if (isComplete)
+      return;
+    b.setBlock(otherwise);
+    llvm::erase_if(rows, [&](const Row &row) { return findTest(row, value, isCase) >= 0; });
+    build(std::move(rows));
+  }
+
+  void splitConstants(std::vector<Row> rows, ValueId value) {
+    auto isConstant = [&](const Pattern *pattern) { return factsOf(pattern).test == PatternTest::Constant; };
+    auto bitsOf = [&](const Pattern *pattern) { return gen.program.constants[factsOf(pattern).constant].bits; };
+    llvm::SmallVector<uint64_t, 8> wanted;
+    for (const Row &row : rows)
+      if (int i = findTest(row, value, isConstant); i >= 0)
+        if (uint64_t bits = bitsOf(row.tests[i].pattern); !llvm::is_contained(wanted, bits))
+          wanted.push_back(bits);
+    llvm::SmallVector<BlockId, 8> blocks;
+    for (size_t i = 0; i < wanted.size(); ++i)
+      blocks.push_back(b.addBlock());
+    bool isBool = typeOf(value) == types::Bool, isComplete = isBool && wanted.size() == 2;
+    BlockId otherwise = isComplete ? BlockId() : b.addBlock();
+    if (isBool) {
+      BlockId other = isComplete ? blocks[1] : otherwise;
+      b.condBr(value, wanted[0] ? blocks[0] : other, wanted[0] ? other : blocks[0]);
+    } else {
+      dil::SwitchInst *inst = b.switchOn(value, otherwise);
+      for (size_t i = 0; i < wanted.size(); ++i)
+        inst->cases.push_back({wanted[i], blocks[i]});
+    }
+    for (size_t w = 0; w < wanted.size(); ++w) {
+      b.setBlock(blocks[w]);
+      std::vector<Row> inside;
+      for (const Row &row : rows) {
+        int i = findTest(row, value, isConstant);
+        if (i >= 0 && bitsOf(row.tests[i].pattern) != wanted[w])
+          continue;
+        inside.push_back(row);
+        if (i >= 0)
+          inside.back().tests.erase(inside.back().tests.begin() + i);
+      }
+      build(std::move(inside));
+    }
+    if (isComplete)
+      return;
+    b.setBlock(otherwise);
+    llvm::erase_if(rows, [&](const Row &row) { return findTest(row, value, isConstant) >= 0; });
+    build(std::move(rows));
+  }
+
+  static constexpr size_t kMaxRows = 256; ///< Beyond, alternatives are asked in order.
+
+  FunctionGen &gen;
+  dil::Builder &b;
+  const MatchExpr *match;
+  size_t inner;
+  ValueId together;
+  unsigned budget; ///< Of splits; without one, arms are asked in order, so that the code stays linear.
+};
+
+/// A value that is owned goes to a slot, to be borrowed from there.
+ValueId FunctionGen::lookAt(ValueId value) {
+  if (!isOwned(value))
+    return value;
+  forget(value);
+  ValueId slot = b.slot(typeOf(value), "");
+  b.init(slot, value);
+  push(Cleanup::Kind::DropSlot, slot);
+  ValueId borrowed = b.loadBorrow(slot);
+  push(Cleanup::Kind::EndBorrow, borrowed);
+  return borrowed;
+}
+
+/// Gives a variable that a pattern binds its copy. Where null went to an arm above, it is one of what the optional holds.
+void FunctionGen::bindTo(VariableId variable, ValueId value) {
+  TypeId type = program[variable].type;
+  if (typeOf(value) != type && types.kind(typeOf(value)) == TypeKind::Optional)
+    value = contentOf(value);
+  b.assign(storage[variable].value, isBorrowed(value) || isOwned(value) ? b.copy(value) : value);
+}
+
+/// What an optional holds that was found to hold something.
+ValueId FunctionGen::contentOf(ValueId value) {
+  if (types.isTaggedOptional(typeOf(value)))
+    return b.project(value, 0);
+  return b.cast(dil::CastKind::Unwrap, value, types[typeOf(value)].element);
+}
+
+ValueId FunctionGen::emitMatch(const MatchExpr *expr) {
+  const sema::ExprFacts &facts = program.facts(expr);
+  size_t start = mark();
+  for (const MatchArm *arm : expr->arms) {
+    llvm::SmallVector<VariableId, 4> bound;
+    collectPattern(program, arm->pattern, bound);
+    for (VariableId variable : bound)
+      declareSlot(variable);
+  }
+  size_t inner = mark();
+  llvm::SmallVector<ValueId, 2> values;
+  for (const Expr *value : expr->values) {
+    ValueId matched = emit(value, Want::Borrow);
+    if (!matched.isValid())
+      return unreachableValue(facts.type);
+    values.push_back(lookAt(matched));
+  }
+  Position savedStart = statementStart;
+  MatchTree tree(*this, expr, inner);
+  tree.run(values);
+  // In the arms, what the values needed is gone, but for what lives to the end of the statement.
+  llvm::SmallVector<Cleanup, 16> sticky;
+  for (size_t i = inner; i < cleanups.size(); ++i)
+    if (cleanups[i].isSticky)
+      sticky.push_back(cleanups[i]);
+  cleanups.resize(inner, Cleanup());
+  cleanups.append(sticky.begin(), sticky.end());
+  invalidateLandings(inner);
+
+  BlockId join = b.addBlock();
+  bool hasValue = facts.type != types::Void && facts.type != types::Never;
+  for (size_t i = 0; i < expr->arms.size(); ++i) {
+    const MatchArm *arm = expr->arms[i];
+    llvm::SmallVector<Cleanup, 16> all = cleanups;
+    b.setBlock(tree.arms[i]);
+    startStatement();
+    size_t body = mark();
+    ValueId result;
+    auto give = [&](const Expr *value) {
+      if (hasValue)
+        result = emit(value, Want::Own);
+      else
+        emitDiscard(value);
+    };
+    if (arm->expr) {
+      give(arm->expr);
+    } else {
+      emitList(arm->block->statements);
+      if (arm->blockValue && !isTerminated()) {
+        startStatement();
+        declareBindings(arm->blockValue);
+        give(arm->blockValue);
+      }
+    }
+    if (!isTerminated()) {
+      if (hasValue && !result.isValid())
+        result = unreachableValue(facts.type);
+      endAll(body);
+      endTo(start);
+      if (hasValue)
+        branchTo(join, result);
+      else
+        branchTo(join);
+    }
+    cleanups = std::move(all);
+  }
+  cleanups.resize(start, Cleanup());
+  cleanups.append(sticky.begin(), sticky.end());
+  invalidateLandings(start);
+  statementStart = savedStart;
+  b.setBlock(join);
+  return hasValue ? joinArgument(join, facts.type) : ValueId();
+}
+
+//===-- One pattern -------------------------------------------------------------------------------------------===//
+
+/// All of the parts, one after the other.
+void FunctionGen::emitParts(llvm::ArrayRef<const Pattern *> parts, llvm::function_ref<ValueId(unsigned)> partOf, BlockId whenTrue,
+                            BlockId whenFalse) {
+  for (unsigned i = 0; i < parts.size(); ++i) {
+    if (llvm::isa<WildcardPattern>(parts[i]))
+      continue;
+    BlockId next = b.addBlock();
+    emitPattern(parts[i], partOf(i), next, whenFalse);
+    b.setBlock(next);
+  }
+  b.br(whenTrue);
+}
+
+/// A member of the value, to be looked at.
+ValueId FunctionGen::emitMemberOf(ValueId value, const sema::PatternMember &member) {
+  switch (member.entity) {
+  case sema::EntityKind::TupleElement: return b.project(value, member.index);
+  case sema::EntityKind::Length: {
+    TypeId type = typeOf(value);
+    return types.kind(type) == TypeKind::FixedArray ? constInt(int64_t(types[type].count)) : b.len(value);
+  }
+  case sema::EntityKind::Field: {
+    if (!isReference(typeOf(value))) {
+      ValueId part = b.project(value, member.index);
+      if (types.info(typeOf(value)).fields[member.index].isLate)
+        b.check(dil::CheckKind::Late, part, {}, {}, fn.copyText(gen.placeName(typeOf(value), member.index)));
+      return part;
+    }
+    return lookAt(load(fieldOfObject(value, typeOf(value), member.index, false), Want::Own));
+  }
+  case sema::EntityKind::Property: {
+    FunctionId getter = program[member.property].getter;
+    const sema::FunctionInfo &callee = program[getter];
+    size_t start = mark();
+    llvm::SmallVector<Argument, 8> args{receiverOf(value, callee)};
+    sema::Dispatch dispatch = !callee.slot ? sema::Dispatch::Direct
+                              : types.kind(types.info(callee.owner).type) == TypeKind::Interface ? sema::Dispatch::Interface
+                                                                                                 : sema::Dispatch::Virtual;
+    return lookAt(finishCall(getter, dispatch, args, start));
+  }
+  default: break; // Nothing else is a member.
+  }
+  llvm::report_fatal_error("dilgen: a pattern's member without a meaning passed checking");
+}
+
+void FunctionGen::emitProperties(const TypePattern *pattern, ValueId value, BlockId whenTrue, BlockId whenFalse) {
+  const std::vector<sema::PatternMember> members = program.patterns.get(pattern).members;
+  for (size_t i = 0; i < members.size(); ++i) {
+    size_t start = mark();
+    ValueId part = emitMemberOf(value, members[i]);
+    BlockId good = b.addBlock(), bad = b.addBlock();
+    emitPattern(pattern->properties[i].pattern, part, good, bad);
+    llvm::SmallVector<Cleanup, 16> all = cleanups;
+    b.setBlock(bad);
+    endTo(start);
+    b.br(whenFalse);
+    cleanups = std::move(all);
+    b.setBlock(good);
+    endTo(start);
+  }
+  b.br(whenTrue);
+}
+
+} // namespace dream::dilgen
