@@ -303,9 +303,14 @@ class Try:
     def run(self, env):
         try:
             self.handle(env)
-        finally:
+        except (TooLong, RecursionError):
+            raise  # The program is thrown away: an error of its own in `finally` must not hide that.
+        except BaseException:
             if self.final:
                 self.final.run(env)
+            raise
+        if self.final:
+            self.final.run(env)
 
     def handle(self, env):
         try:
