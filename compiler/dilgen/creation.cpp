@@ -18,7 +18,7 @@ ValueId FunctionGen::emitNewObject(const NewObject *expr) {
     const sema::FunctionInfo &callee = program[constructor];
     llvm::SmallVector<Argument, 8> args;
     prepareArguments(program.calls[facts.call], callee, args);
-    made = finishCreation(creator, callee, args, start);
+    made = finishCreation(creator, args, start);
   } else {
     made = finishCall(creator, module[creator].canThrow, {});
     endTo(start);
@@ -48,41 +48,11 @@ ValueId FunctionGen::emitNewObject(const NewObject *expr) {
 }
 
 /// As finishCall, of a `T.new`: parameters are those of the constructor without `this`.
-ValueId FunctionGen::finishCreation(FuncId creator, const sema::FunctionInfo &callee, llvm::SmallVectorImpl<Argument> &args,
-                                    size_t start) {
-  llvm::SmallVector<ValueId, 8> passed;
-  llvm::SmallVector<std::pair<ValueId, const Place *>, 2> outs;
-  for (const Argument &arg : args) {
-    switch (arg.kind) {
-    case Argument::Kind::Value:
-      if (module[creator].params[passed.size()].convention == dil::Convention::Own && isOwned(arg.value))
-        forget(arg.value);
-      passed.push_back(arg.value);
-      break;
-    case Argument::Kind::Ref: passed.push_back(openAccess(arg.place, true)); break;
-    case Argument::Kind::In: passed.push_back(openAccess(arg.place, false)); break;
-    case Argument::Kind::Out: {
-      ValueId slot = b.slot(arg.place.type, "");
-      pushDropSlot(slot);
-      outs.push_back({slot, &arg.place});
-      ValueId access = b.accessModify(slot);
-      push(Cleanup::Kind::EndAccess, access);
-      passed.push_back(access);
-      break;
-    }
-    }
-  }
-  ValueId made = finishCall(creator, callee.mayThrow, passed);
-  if (!outs.empty() && isOwned(made))
-    push(Cleanup::Kind::DropValue, made);
-  for (auto &[slot, place] : outs) {
-    endAccessOf(slot);
-    store(*place, b.loadTake(slot));
-  }
-  if (!outs.empty() && isOwned(made))
-    forget(made);
-  endTo(start);
-  return made;
+ValueId FunctionGen::finishCreation(FuncId creator, llvm::SmallVectorImpl<Argument> &args, size_t start) {
+  std::vector<dil::Param> params = module[creator].params; // The function moves when others are added.
+  bool throws = module[creator].canThrow;
+  return finishCall(params, throws, module[creator].result, args, start,
+                    [&](llvm::ArrayRef<ValueId> passed) { return finishCall(creator, throws, passed); });
 }
 
 void FunctionGen::applyInitializer(const InitializerList *list, ValueId object, Place *place) {
@@ -222,12 +192,7 @@ ValueId FunctionGen::emitFixedArray(TypeId type, llvm::ArrayRef<const Expr *> el
       protect(value);
       parts.push_back(value);
     }
-    for (ValueId part : parts)
-      if (isOwned(part))
-        forget(part);
-    ValueId made = b.make(type, parts);
-    endTo(start);
-    return made;
+    return makeOf(type, parts, start);
   }
   ValueId slot = b.slot(type, "");
   b.init(slot, b.constZero(type));

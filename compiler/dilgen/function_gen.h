@@ -131,6 +131,8 @@ public:
   ValueId hold(ValueId value);
   /// Takes back an owned value that hold() was given.
   void forget(ValueId value);
+  /// The same of those that are owned.
+  void forgetAll(llvm::ArrayRef<ValueId> values);
   /// Holds a value that is being built, until forget() gives it back.
   void protect(ValueId value);
   /// Ends what was opened above the mark, newest first; temporaries that live to the end of the statement stay.
@@ -202,6 +204,8 @@ public:
   ValueId emitIndexed(const ast::IndexExpr *expr, Want want);
   ValueId emitTypeQuery(const ast::TypeQueryExpr *expr);
   /// A whole `?.` chain: null where a receiver in it is.
+  /// Of `a?.b`: goes to where the chain gives null if `value` is null.
+  void leaveChainIfNull(ValueId value);
   ValueId emitChain(const ast::Expr *expr);
   ValueId emitLink(const ast::Expr *expr, Want want);
   /// The object left of `.`, `?.` or `[`; where that is `?.`, a null leaves the chain.
@@ -229,6 +233,8 @@ public:
   Place tuplePart(Place base, unsigned index);
   ValueId emitTuple(const ast::TupleExpr *expr);
   ValueId emitTuplePart(const ast::MemberExpr *expr, Want want);
+  /// A value made of held parts; ends what was opened since `start`.
+  ValueId makeOf(TypeId type, llvm::ArrayRef<ValueId> parts, size_t start);
   ValueId convertTuple(ValueId value, const sema::Conversion &conversion, size_t mark, bool isExplicit);
   void emitTupleAssign(const ast::AssignExpr *expr);
   void emitDeconstruct(const ast::DeconstructStmt *stmt);
@@ -370,7 +376,7 @@ public:
   ValueId emitArrayOf(TypeId type, llvm::ArrayRef<const ast::Expr *> elements);
   ValueId emitSpreads(TypeId type, llvm::ArrayRef<const ast::Expr *> elements);
   ValueId emitInitializer(const ast::Expr *init, TypeId type);
-  ValueId finishCreation(FuncId creator, const sema::FunctionInfo &callee, llvm::SmallVectorImpl<Argument> &args, size_t start);
+  ValueId finishCreation(FuncId creator, llvm::SmallVectorImpl<Argument> &args, size_t start);
   ValueId emitFixedArray(TypeId type, llvm::ArrayRef<const ast::Expr *> elements);
   void fillRect(const ast::InitializerList *list, ValueId array, unsigned rank, llvm::SmallVectorImpl<ValueId> &indices);
   void applyInitializer(const ast::InitializerList *list, ValueId object, Place *place);

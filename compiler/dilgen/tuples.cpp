@@ -25,12 +25,7 @@ ValueId FunctionGen::emitTuple(const TupleExpr *expr) {
     protect(value);
     parts.push_back(value);
   }
-  for (ValueId part : parts)
-    if (isOwned(part))
-      forget(part);
-  ValueId made = b.make(type, parts);
-  endTo(start);
-  return made;
+  return makeOf(type, parts, start);
 }
 
 ValueId FunctionGen::emitTuplePart(const MemberExpr *expr, Want want) {
@@ -43,6 +38,19 @@ ValueId FunctionGen::emitTuplePart(const MemberExpr *expr, Want want) {
   if (ownershipOf(part) == dil::Ownership::None)
     endTo(start);
   return part;
+}
+
+void FunctionGen::forgetAll(llvm::ArrayRef<ValueId> values) {
+  for (ValueId value : values)
+    if (isOwned(value))
+      forget(value);
+}
+
+ValueId FunctionGen::makeOf(TypeId type, llvm::ArrayRef<ValueId> parts, size_t start) {
+  forgetAll(parts);
+  ValueId made = b.make(type, parts);
+  endTo(start);
+  return made;
 }
 
 /// Part by part.
@@ -58,12 +66,7 @@ ValueId FunctionGen::convertTuple(ValueId value, const sema::Conversion &convers
     protect(made);
     parts.push_back(made);
   }
-  for (ValueId part : parts)
-    if (isOwned(part))
-      forget(part);
-  ValueId made = b.make(conversion.to, parts);
-  endTo(start);
-  return made;
+  return makeOf(conversion.to, parts, start);
 }
 
 /// `(a, b) = e`: the targets are worked out first, then the value, then they are written in order.
@@ -122,8 +125,7 @@ void FunctionGen::emitTupleAssign(const AssignExpr *expr) {
       protect(parts.back());
     }
     for (size_t i = 0; i < parts.size(); ++i) {
-      if (isOwned(parts[i]))
-        forget(parts[i]);
+      forgetAll(parts[i]);
       put(targets[i], parts[i]);
     }
     return endTo(start);
@@ -233,9 +235,7 @@ ValueId FunctionGen::emitVariant(const Expr *expr) {
         parts[i] = unreachableValue(one.parts[i].type);
       protect(parts[i]);
     }
-    for (ValueId part : parts)
-      if (isOwned(part))
-        forget(part);
+    forgetAll(parts);
   }
   ValueId made = b.variant(facts.type, facts.index, parts);
   endTo(start);
