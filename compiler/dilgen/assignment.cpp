@@ -7,25 +7,6 @@ namespace dream::dilgen {
 using namespace ast;
 using sema::EntityKind;
 
-static BinaryOp binaryOf(AssignOp op) {
-  switch (op) {
-  case AssignOp::Add: return BinaryOp::Add;
-  case AssignOp::Sub: return BinaryOp::Sub;
-  case AssignOp::Mul: return BinaryOp::Mul;
-  case AssignOp::Div: return BinaryOp::Div;
-  case AssignOp::Rem: return BinaryOp::Rem;
-  case AssignOp::And: return BinaryOp::BitAnd;
-  case AssignOp::Or: return BinaryOp::BitOr;
-  case AssignOp::Xor: return BinaryOp::BitXor;
-  case AssignOp::Shl: return BinaryOp::Shl;
-  case AssignOp::Shr: return BinaryOp::Shr;
-  case AssignOp::UShr: return BinaryOp::UShr;
-  case AssignOp::Assign:
-  case AssignOp::Coalesce: break;
-  }
-  llvm_unreachable("no compound assignment");
-}
-
 static bool isAccessor(const sema::ExprFacts &facts) {
   return facts.entity == EntityKind::Property || facts.entity == EntityKind::Indexer;
 }

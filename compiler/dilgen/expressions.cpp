@@ -82,6 +82,11 @@ ValueId FunctionGen::emitObject(const Expr *parent, const Expr *object, Want wan
   ValueId value = isConditionalAccess(parent) ? emitUnchecked(object, want) : emit(object, want);
   if (!isConditionalAccess(parent) || types.kind(typeOf(value)) != TypeKind::Optional)
     return value;
+  leaveChainIfNull(value);
+  return asType(value, types[typeOf(value)].element);
+}
+
+void FunctionGen::leaveChainIfNull(ValueId value) {
   BlockId present = b.addBlock(), absent = b.addBlock();
   b.condBr(nullTest(value, dil::CmpOp::Ne), present, absent);
   b.setBlock(absent);
@@ -90,7 +95,6 @@ ValueId FunctionGen::emitObject(const Expr *parent, const Expr *object, Want wan
   b.br(chainMissing);
   cleanups = std::move(all);
   b.setBlock(present);
-  return asType(value, types[typeOf(value)].element);
 }
 
 ValueId FunctionGen::emitChain(const Expr *expr) {

@@ -239,44 +239,34 @@ bool ModuleGen::creationThrows(TypeId type, FunctionId constructor) {
   return false;
 }
 
-FuncId ModuleGen::equality(TypeId type) {
-  FuncId &known = equalities[type];
-  if (known.isValid())
-    return known;
-  FuncId made = known = module.addFunction();
+FuncId ModuleGen::functionOfType(llvm::DenseMap<TypeId, FuncId> &known, llvm::StringRef name, TypeId type,
+                                 std::vector<dil::Param> params, TypeId result, void (FunctionGen::*build)(TypeId)) {
+  FuncId &found = known[type];
+  if (found.isValid())
+    return found;
+  FuncId made = found = module.addFunction();
   dil::Function &fn = module[made];
-  fn.symbol = "equal$" + types.spell(type) + "$" + std::to_string(type.index);
-  fn.params = {param("a", type), param("b", type)};
-  fn.result = types::Bool;
-  later([this, made, type] { FunctionGen(*this, made).buildEquality(type); });
+  fn.symbol = (name + "$" + types.spell(type) + "$" + llvm::Twine(type.index)).str();
+  fn.params = std::move(params);
+  fn.result = result;
+  later([this, made, type, build] { (FunctionGen(*this, made).*build)(type); });
   return made;
+}
+
+FuncId ModuleGen::equality(TypeId type) {
+  return functionOfType(equalities, "equal", type, {param("a", type), param("b", type)}, types::Bool, &FunctionGen::buildEquality);
 }
 
 FuncId ModuleGen::hash(TypeId type) {
-  FuncId &known = hashes[type];
-  if (known.isValid())
-    return known;
-  FuncId made = known = module.addFunction();
-  dil::Function &fn = module[made];
-  fn.symbol = "hash$" + types.spell(type) + "$" + std::to_string(type.index);
-  fn.params = {param("value", type)};
-  fn.result = types::Int32;
-  later([this, made, type] { FunctionGen(*this, made).buildHash(type); });
-  return made;
+  return functionOfType(hashes, "hash", type, {param("value", type)}, types::Int32, &FunctionGen::buildHash);
 }
 
 FuncId ModuleGen::toText(TypeId type) {
-  FuncId &known = texts[type];
-  if (known.isValid())
-    return known;
-  FuncId made = known = module.addFunction();
-  dil::Function &fn = module[made];
-  fn.symbol = "ToString$" + types.spell(type) + "$" + std::to_string(type.index);
-  fn.params = {param("value", type)};
-  fn.result = types::String;
+  if (FuncId found = texts.lookup(type); found.isValid())
+    return found;
+  FuncId made = functionOfType(texts, "ToString", type, {param("value", type)}, types::String, &FunctionGen::buildText);
   bool hasElements = types.kind(type) != TypeKind::Struct && types.kind(type) != TypeKind::Rect;
-  fn.canThrow = hasElements && textThrows(type);
-  later([this, made, type] { FunctionGen(*this, made).buildText(type); });
+  module[made].canThrow = hasElements && textThrows(type);
   return made;
 }
 

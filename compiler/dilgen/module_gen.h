@@ -20,6 +20,8 @@ using dil::ValueId;
 using sema::FunctionId;
 using sema::VariableId;
 
+class FunctionGen;
+
 class ModuleGen {
 public:
   ModuleGen(const sema::Program &program, dil::Module &module, NameTable &names)
@@ -122,6 +124,9 @@ private:
   llvm::StringMap<unsigned> declaredSymbols;
   llvm::StringMap<FuncId> runtimes;                           ///< By symbol and signature.
   llvm::DenseMap<std::pair<TypeId, FunctionId>, FuncId> creators;
+  /// The function NAME of a type: the one that is known, or one that `build` makes.
+  FuncId functionOfType(llvm::DenseMap<TypeId, FuncId> &known, llvm::StringRef name, TypeId type, std::vector<dil::Param> params,
+                        TypeId result, void (FunctionGen::*build)(TypeId));
   llvm::DenseMap<TypeId, FuncId> equalities, hashes, texts;
   llvm::DenseMap<TypeId, std::vector<FunctionId>> slotsOfInterface;
   TypeId noCaptures;                                          ///< The environment of closures without captures.

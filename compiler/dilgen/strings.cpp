@@ -115,14 +115,7 @@ ValueId FunctionGen::emitWithoutConversion(const Expr *parent, const Expr *expr)
   if (!isConditionalAccess(parent) || types.kind(typeOf(value)) != TypeKind::Optional)
     return value;
   ValueId held = hold(value);
-  BlockId present = b.addBlock(), absent = b.addBlock();
-  b.condBr(nullTest(held, dil::CmpOp::Ne), present, absent);
-  b.setBlock(absent);
-  llvm::SmallVector<Cleanup, 16> all = cleanups;
-  endTo(chainMark);
-  b.br(chainMissing);
-  cleanups = std::move(all);
-  b.setBlock(present);
+  leaveChainIfNull(held);
   ValueId inner = b.cast(dil::CastKind::Unwrap, b.copy(held), types[typeOf(held)].element);
   endTo(start);
   return inner;

@@ -229,7 +229,7 @@ struct Reader {
     options.toolFolders = args.getAllArgValues(OPT_B);
     options.checkMemory = args.hasFlag(OPT_f_check_memory, OPT_fno_check_memory, false);
     options.checkOverflow = args.hasFlag(OPT_f_check_overflow, OPT_fno_check_overflow, false);
-  options.checkLibrary = args.hasFlag(OPT_f_check_library, OPT_fno_check_library, false);
+    options.checkLibrary = args.hasFlag(OPT_f_check_library, OPT_fno_check_library, false);
     options.memoryStats = args.hasArg(OPT_memory_stats);
     options.testFilter = args.getLastArgValue(OPT_filter);
     if (std::string problem; !options.testFilter.empty() && !llvm::Regex(options.testFilter).isValid(problem))

@@ -5,24 +5,6 @@ namespace dream::sema {
 
 using namespace ast;
 
-static BinaryOp binaryOp(AssignOp op) {
-  switch (op) {
-  case AssignOp::Add: return BinaryOp::Add;
-  case AssignOp::Sub: return BinaryOp::Sub;
-  case AssignOp::Mul: return BinaryOp::Mul;
-  case AssignOp::Div: return BinaryOp::Div;
-  case AssignOp::Rem: return BinaryOp::Rem;
-  case AssignOp::And: return BinaryOp::BitAnd;
-  case AssignOp::Or: return BinaryOp::BitOr;
-  case AssignOp::Xor: return BinaryOp::BitXor;
-  case AssignOp::Shl: return BinaryOp::Shl;
-  case AssignOp::Shr: return BinaryOp::Shr;
-  case AssignOp::UShr: return BinaryOp::UShr;
-  case AssignOp::Assign: case AssignOp::Coalesce: return BinaryOp::Coalesce;
-  }
-  return BinaryOp::Add;
-}
-
 TypeId Checker::checkAssign(const AssignExpr *expr) {
   if (llvm::isa<TupleExpr>(expr->target)) {
     return checkTupleAssign(expr);
@@ -96,7 +78,7 @@ TypeId Checker::checkCompound(const AssignExpr *expr) {
     return types[declared].element;
   }
   checkValue(expr->value);
-  BinaryOp op = binaryOp(expr->op);
+  BinaryOp op = binaryOf(expr->op);
   if (target == types::Error)
     return target;
   TypeId result = checkArithmetic(expr, op, expr->target, expr->value, expr->opRange);

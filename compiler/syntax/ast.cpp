@@ -13,4 +13,23 @@ llvm::StringRef spelling(Builtin builtin) {
   return spellings[size_t(builtin)];
 }
 
+BinaryOp binaryOf(AssignOp op) {
+  switch (op) {
+  case AssignOp::Add: return BinaryOp::Add;
+  case AssignOp::Sub: return BinaryOp::Sub;
+  case AssignOp::Mul: return BinaryOp::Mul;
+  case AssignOp::Div: return BinaryOp::Div;
+  case AssignOp::Rem: return BinaryOp::Rem;
+  case AssignOp::And: return BinaryOp::BitAnd;
+  case AssignOp::Or: return BinaryOp::BitOr;
+  case AssignOp::Xor: return BinaryOp::BitXor;
+  case AssignOp::Shl: return BinaryOp::Shl;
+  case AssignOp::Shr: return BinaryOp::Shr;
+  case AssignOp::UShr: return BinaryOp::UShr;
+  case AssignOp::Assign:
+  case AssignOp::Coalesce: break;
+  }
+  llvm_unreachable("no compound assignment");
+}
+
 } // namespace dream::ast

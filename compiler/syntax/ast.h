@@ -179,6 +179,8 @@ enum class BinaryOp : uint8_t {
   Coalesce, LogicalOr, LogicalAnd, BitOr, BitXor, BitAnd, Equal, NotEqual, Less, Greater, LessEqual, GreaterEqual,
   Shl, Shr, UShr, Add, Sub, Mul, Div, Rem,
 };
+/// What a compound assignment computes; `=` and `??=` are none.
+BinaryOp binaryOf(AssignOp op);
 struct BinaryExpr : Expr { DREAM_NODE(BinaryExpr) BinaryOp op; const Expr *lhs, *rhs; SourceRange opRange; };
 enum class UnaryOp : uint8_t { Plus, Minus, Not, BitNot, PreInc, PreDec, AddressOf, Deref, FromEnd, Move };
 struct UnaryExpr : Expr { DREAM_NODE(UnaryExpr) UnaryOp op; const Expr *operand; };

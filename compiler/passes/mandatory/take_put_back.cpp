@@ -252,36 +252,18 @@ private:
     for (BlockId block : graph.reversePostorder())
       editor.rebuild(block, [&](Inst *inst) {
         check(id, editor, inst);
-        if (auto *access = llvm::dyn_cast<AccessModifyInst>(inst); access && takes.contains(access)) {
-          ValueId place = editor.build.accessModify(access->place);
-          ValueId value = editor.build.loadTake(place);
-          ValueId slot = editor.build.slot(function[access->place].type, "");
+        if (takes.contains(inst) || copies.contains(inst)) {
+          auto *modify = llvm::dyn_cast<AccessModifyInst>(inst);
+          ValueId &accessed = modify ? modify->place : llvm::cast<AccessReadInst>(inst)->place;
+          bool isTaken = takes.contains(inst);
+          ValueId place = isTaken ? editor.build.accessModify(accessed) : ValueId();
+          ValueId value = isTaken ? editor.build.loadTake(place) : editor.build.loadCopy(accessed);
+          ValueId slot = editor.build.slot(function[accessed].type, "");
           editor.build.init(slot, value);
-          access->place = slot;
-          editor.keep(access);
-          waiting[access->result] = {slot, place};
-          context.count("places taken");
-          return;
-        }
-        if (auto *access = llvm::dyn_cast<AccessReadInst>(inst); access && takes.contains(access)) {
-          ValueId place = editor.build.accessModify(access->place);
-          ValueId value = editor.build.loadTake(place);
-          ValueId slot = editor.build.slot(function[access->place].type, "");
-          editor.build.init(slot, value);
-          access->place = slot;
-          editor.keep(access);
-          waiting[access->result] = {slot, place};
-          context.count("places taken");
-          return;
-        }
-        if (auto *access = llvm::dyn_cast<AccessReadInst>(inst); access && copies.contains(access)) {
-          ValueId value = editor.build.loadCopy(access->place);
-          ValueId slot = editor.build.slot(function[access->place].type, "");
-          editor.build.init(slot, value);
-          access->place = slot;
-          editor.keep(access);
-          waiting[access->result] = {slot, ValueId()};
-          context.count("places copied");
+          accessed = slot;
+          editor.keep(inst);
+          waiting[inst->result] = {slot, place};
+          context.count(isTaken ? "places taken" : "places copied");
           return;
         }
         editor.keep(inst);
