@@ -465,7 +465,7 @@ TypeId Checker::userOperator(const Expr *expr, llvm::StringRef spelling, llvm::A
     if (types.kind(type) == TypeKind::Optional)
       type = types[type].element;
     TypeKind kind = types.kind(type);
-    if (kind == TypeKind::Class || kind == TypeKind::Struct) {
+    if (kind == TypeKind::Class || kind == TypeKind::Struct || kind == TypeKind::Enum) {
       mayHave = true;
       for (NominalId level = types[type].nominal; level.isValid();) {
         gather(detail(level).operators);

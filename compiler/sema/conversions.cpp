@@ -220,7 +220,7 @@ std::optional<Conversion> Checker::userConversion(TypeId from, TypeId to, bool i
       }
     };
     TypeKind kind = types.kind(holder);
-    if (kind == TypeKind::Class || kind == TypeKind::Struct)
+    if (isNominal(kind))
       scan(detail(types[holder].nominal).conversions);
     if (Extension *found = findExtension(holder))
       scan(found->conversions);
