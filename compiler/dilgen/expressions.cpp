@@ -54,7 +54,10 @@ ValueId FunctionGen::emitConstant(const sema::ConstValue &value, TypeId type) {
   case sema::ConstValue::Kind::Float: return b.constFloat(type, value.number);
   case sema::ConstValue::Kind::Bool: return b.constBool(value.bits != 0);
   case sema::ConstValue::Kind::Char: return b.constChar(uint32_t(value.bits));
-  case sema::ConstValue::Kind::String: return b.constString(value.text);
+  case sema::ConstValue::Kind::String: {
+    ValueId text = b.constString(value.text);
+    return types.kind(type) == TypeKind::Optional ? b.cast(dil::CastKind::ToOptional, text, type) : text;
+  }
   case sema::ConstValue::Kind::Null: return b.constNull(type);
   }
   return b.constZero(type);
