@@ -3,6 +3,8 @@
 Evaluation order is the language's: left to right, receiver, arguments.
 """
 
+import operator
+
 from values import INTS, DreamException, copy, divide, remainder, show, wrap
 
 
@@ -205,6 +207,7 @@ class Widen(Expr):
 
 class Compare(Expr):
     type = "bool"
+    OPS = {"==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
     def __init__(self, op, lhs, rhs):
         self.op, self.lhs, self.rhs = op, lhs, rhs
@@ -214,7 +217,7 @@ class Compare(Expr):
 
     def eval(self, env):
         a, b = self.lhs.eval(env), self.rhs.eval(env)
-        return {"==": a == b, "!=": a != b, "<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}[self.op]
+        return self.OPS[self.op](a, b)
 
 
 class Logical(Expr):

@@ -1,4 +1,4 @@
-"""Makes random programs of the core language, with what they must print.
+"""Makes random programs of the language, with what they must print.
 
 The result of a seed never depends on anything but the seed.
 """
@@ -7,6 +7,8 @@ import random
 
 import expressions as ex
 import statements as st
+from owned import OWN_PRELUDE
+from typed_choices import DeadEnd, TypedChoices
 from values import INTS
 
 PRELUDE = """class ErrorA : Exception { func ErrorA(string m) : base(m) { } }
@@ -24,7 +26,7 @@ VALUES = ["int", "int", "int", "long", "uint", "bool", "string", "string", "doub
 ERRORS = ["ErrorA", "ErrorB", "ErrorC"]
 
 
-class Generator:
+class Generator(TypedChoices):
     def __init__(self, seed):
         self.random = random.Random(seed)
         self.names = 0
@@ -36,6 +38,9 @@ class Generator:
         self.this = None
         self.budget = 0        # statements that may still be made
         self.calls = True
+        self.in_hole = False   # inside of $"{…}"
+        self.generic_classes = []
+        self.start_typed()
 
     # -- choices
     def chance(self, share):
@@ -78,7 +83,7 @@ class Generator:
             local = ex.Local(var_type, name)
             if var_type == type and (can_assign or not assignable):
                 found.append(local)
-            decl = next((d for d in self.structs + self.classes if d.name == var_type), None)
+            decl = next((d for d in self.structs + self.classes + self.instances if d.name == var_type), None)
             if decl in self.structs and assignable and not can_assign:
                 continue
             if decl:
@@ -91,9 +96,9 @@ class Generator:
 
     def expr(self, type, depth=3):
         r = self.random.random()
-        if depth <= 0 or r < 0.15:
+        if depth <= 0 or r < 0.15 or type.startswith("func "):
             places = self.places(type)
-            if places and self.chance(0.75):
+            if places and (self.chance(0.75) or (self.in_lambda and type.startswith("func "))):
                 return self.pick(places)
             return self.leaf(type, depth)
         if r < 0.35:
@@ -104,9 +109,17 @@ class Generator:
             call = self.call(type, depth)
             if call:
                 return call
-        if r < 0.53:
+        if r < 0.49 and type == "T":
+            return self.some_t()
+        if r < 0.56:
+            use = self.typed_use(type, depth)
+            if use:
+                return use
+        if r < 0.57 and not self.in_hole and type in VALUES:
+            return ex.Throwing(self.expr("bool", depth - 1), self.expr(type, depth - 1), self.pick(ERRORS), "thrown")
+        if r < 0.61:
             return ex.Conditional(self.expr("bool", depth - 1), self.expr(type, depth - 1), self.expr(type, depth - 1))
-        if r < 0.60:
+        if r < 0.67:
             arrays = self.places(type + "[]")
             if arrays:
                 return ex.Element(type, self.pick(arrays), self.expr("int", depth - 2))
@@ -115,6 +128,8 @@ class Generator:
     def leaf(self, type, depth=0):
         if type.endswith("[]"):
             element = type[:-2]
+            if element == "T":
+                return ex.ArrayLiteral(type, [self.some_t() for _ in range(self.random.randint(1, 3))])
             return ex.ArrayLiteral(type, [self.expr(element, depth - 2) for _ in range(self.random.randint(1, 4))])
         for decl in self.structs:
             if decl.name == type:
@@ -124,7 +139,14 @@ class Generator:
                 made = self.pick([d for d in self.classes if d is decl or d.base is decl])
                 node = ex.NewObject(made, [self.expr(t, depth - 2) for t, _ in made.all_fields()])
                 return node
-        return self.literal(type)
+        if type == "T":
+            return self.some_t()
+        if type == "bool" and self.chance(0.7):
+            known = [place for kind in ("int", "long", "string") for place in self.places(kind)]
+            if known:
+                place = self.pick(known)
+                return ex.Compare(self.pick(["==", "!="] + ([] if place.type == "string" else ["<", "<=", ">", ">="])), place, self.literal(place.type))
+        return self.typed_leaf(type, depth, lambda part: self.expr(part, depth - 2)) or self.literal(type)
 
     def operation(self, type, depth):
         sub = depth - 1
@@ -177,16 +199,20 @@ class Generator:
 
     def without_strings(self, type, depth):
         """A hole's expression; kept simple where quotes inside quotes would make it hard to read."""
-        return self.expr(type, min(depth, 1))
+        saved, self.in_hole = self.in_hole, True
+        made = self.expr(type, min(depth, 1))
+        self.in_hole = saved
+        return made
 
     def call(self, type, depth):
         options = [(f, None) for f in self.functions if f.result == type]
         for var_type, name, _ in self.locals:
-            for decl in self.classes:
+            for decl in self.classes + self.instances:
                 if decl.name == var_type:
                     seen = {m.name: m for base in ([decl.base] if decl.base else []) for m in base.methods}
                     seen.update({m.name: m for m in decl.methods})
                     options += [(m, ex.Local(var_type, name)) for m in seen.values() if m.result == type]
+        options += [(f, None) for f in self.generic_calls(type)]
         if not options:
             return None
         function, receiver = self.pick(options)
@@ -221,10 +247,17 @@ class Generator:
         for decl in self.classes:
             if decl.name == type:
                 return ex.NewObject(decl, [self.literal_of(t) for t, _ in decl.all_fields()])
-        return self.literal(type)
+        if type == "T":
+            return self.some_t()
+        saved, self.locals = self.locals, []
+        made = self.typed_leaf(type, 0, self.literal_of)
+        self.locals = saved
+        return made or self.literal(type)
 
     # -- statements
     def variable_type(self):
+        if self.chance(0.25):
+            return self.typed_type()
         r = self.random.random()
         if r < 0.62:
             return self.pick(VALUES)
@@ -237,7 +270,8 @@ class Generator:
         return "int"
 
     def block(self, size, depth):
-        mark = len(self.locals)
+        mark, owns = len(self.locals), len(self.owns)
+        self.blocks += 1
         statements = []
         for _ in range(size):
             if self.budget <= 0:
@@ -247,11 +281,15 @@ class Generator:
             if isinstance(statements[-1], (st.Leave, st.ReturnValue, st.Throw)):
                 break
         del self.locals[mark:]
+        del self.owns[owns:]
+        self.blocks -= 1
         return st.Block(statements)
 
     def statement(self, depth):
         r = self.random.random()
         small = self.random.randint(1, 4)
+        if self.chance(0.2):
+            return self.typed_statement(depth)
         if r < 0.26 or (not self.locals and r < 0.5):
             type = self.variable_type()
             name = self.name("v")
@@ -315,6 +353,7 @@ class Generator:
 
     def loop(self, small, depth):
         self.loops += 1
+        self.turns += 1
         mark = len(self.locals)
         arrays = self.places("int[]") + self.places("string[]")
         if arrays and self.chance(0.4):
@@ -329,6 +368,7 @@ class Generator:
             made = st.Loop(form, name, self.random.randint(1, 6), self.block(small, depth - 1))
         del self.locals[mark:]
         self.loops -= 1
+        self.turns -= 1
         return made
 
     def switch(self, small, depth):
@@ -371,6 +411,7 @@ class Generator:
     def make_body(self, function, this=None, size=6):
         self.function, self.this, self.loops, self.final = function, this, 0, 0
         self.locals = [(p.type, p.name, p.by_ref) for p in function.params]
+        self.owns, self.turns = [], 0
         self.budget = 24
         body = self.block(size, 3)
         self.locals = [(p.type, p.name, p.by_ref) for p in function.params]
@@ -393,6 +434,7 @@ class Generator:
         pick_fields = lambda n: [(self.pick(["int", "string", "long", "double", "int[]"]), self.name("f")) for _ in range(n)]
         for _ in range(self.random.randint(0, 2)):
             self.structs.append(st.StructDecl(self.name("S"), pick_fields(self.random.randint(1, 3))))
+        self.add_enums()
         pending = []
         if self.chance(0.7):
             base = st.ClassDecl(self.name("C"), None, pick_fields(2))
@@ -404,6 +446,10 @@ class Generator:
         module, self.globals = self.globals, []
         starts = [(type, name, self.literal_of(type)) for type, name in module]
         self.globals = module
+        for _ in range(self.random.randint(0, 2)):
+            self.add_generic_function()
+        if self.chance(0.5):
+            self.add_generic_class()
         for _ in range(self.random.randint(1, 3)):
             self.add_function()
         self.classes = pending
@@ -432,8 +478,8 @@ class Generator:
         return self.finish(starts, main)
 
     def add_function(self):
-        self.this = None
-        function = st.Function(self.name("F"), self.pick(["int", "string", "long", "bool", "double", "int[]"]), self.params())
+        self.this = self.function = None
+        function = st.Function(self.name("F"), self.pick(["int", "string", "long", "bool", "double", "int[]"] + [self.typed_type()]), self.params())
         self.make_body(function)
         self.functions.append(function)
 
@@ -445,10 +491,10 @@ class Generator:
             main.run(st.Env(run, {}, None))
         except (ex.TooLong, RecursionError):
             return None
-        out = PRELUDE.splitlines()
+        out = (PRELUDE + OWN_PRELUDE).splitlines()
         for type, name, value in starts:
             out.append("%s %s = %s;" % (type, name, value.text()))
-        for decl in self.structs + self.classes + self.functions + [main]:
+        for decl in self.enums + self.structs + self.classes + self.generics + self.generic_classes + self.functions + [main]:
             decl.write(out, 0)
         return "\n".join(out) + "\n", "".join(line + "\n" for line in run.lines)
 
@@ -457,7 +503,10 @@ def generate(seed):
     """(source, expected output) of a seed."""
     attempt = 0
     while True:
-        made = Generator(seed * 1000 + attempt).program()
+        try:
+            made = Generator(seed * 1000 + attempt).program()
+        except DeadEnd:
+            made = None
         if made and len(made[0]) < 40000 and len(made[1]) < 20000:
             return made
         attempt += 1

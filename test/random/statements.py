@@ -54,19 +54,16 @@ class Block:
         out.append(indent(depth) + "}")
 
     def run(self, env):
-        """Guards declared in the block die at its end, newest first, however it is left."""
-        guards = []
+        """What is declared in the block and has a destructor dies at its end, newest first, however it is left."""
+        declared = []
         try:
             for statement in self.statements:
-                if isinstance(statement, GuardDecl):
-                    value = statement.label.eval(env)
-                    env.vars[statement.name] = value
-                    guards.append(value)
-                else:
-                    statement.run(env)
+                statement.run(env)
+                if hasattr(statement, "leave"):
+                    declared.append(statement)
         finally:
-            for value in reversed(guards):
-                env.run.print("~" + str(value))
+            for statement in reversed(declared):
+                statement.leave(env)
 
 
 class GuardDecl:
@@ -77,6 +74,12 @@ class GuardDecl:
 
     def write(self, out, depth):
         out.append(indent(depth) + "Guard %s = new Guard(%s);" % (self.name, self.label.text()))
+
+    def run(self, env):
+        env.vars[self.name] = self.label.eval(env)
+
+    def leave(self, env):
+        env.run.print("~" + str(env.vars[self.name]))
 
 
 class Declare:
@@ -374,10 +377,13 @@ class Function:
         self.body, self.modifier = None, ""
 
     def write(self, out, depth):
-        head = "%sfunc %s %s(%s)" % (self.modifier, self.result, self.name, ", ".join(p.text() for p in self.params))
+        head = "%sfunc %s %s(%s)" % (self.modifier, self.result, self.head_name(), ", ".join(p.text() for p in self.params))
         out.append(indent(depth) + head)
         self.body.write(out, depth)
         out.append("")
+
+    def head_name(self):
+        return self.name
 
     def run(self, env):
         run = env.run
@@ -419,6 +425,9 @@ class ClassDecl:
     def all_fields(self):
         return (self.base.all_fields() if self.base else []) + self.fields
 
+    def written_name(self):
+        return self.name
+
     def find(self, method):
         for own in self.methods:
             if own.name == method:
@@ -426,7 +435,7 @@ class ClassDecl:
         return self.base.find(method)
 
     def write(self, out, depth):
-        out.append("class %s%s {" % (self.name, " : " + self.base.name if self.base else ""))
+        out.append("class %s%s {" % (self.written_name(), " : " + self.base.name if self.base else ""))
         for type, field in self.fields:
             out.append("    public %s %s;" % (type, field))
         chain = ""

@@ -67,10 +67,15 @@ def show_double(value):
 
 def show(kind, value):
     """ToString()."""
-    if kind == "double":
+    if isinstance(value, float):
         return show_double(value)
-    if kind == "bool":
+    if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, tuple):
+        return "(%s)" % ", ".join(show("", part) for part in value)
+    if isinstance(value, Variant):
+        name = value.decl.cases[value.index][0]
+        return name + ("(%s)" % ", ".join(show("", part) for part in value.parts) if value.parts else "")
     if kind == "char":
         return chr(value)
     return str(value)
@@ -95,6 +100,21 @@ class Struct:
         return Struct(self.decl, {name: copy(value) for name, value in self.fields.items()})
 
 
+class Variant:
+    """A value of an enum: its case, and what that carries."""
+
+    def __init__(self, decl, index, parts):
+        self.decl, self.index, self.parts = decl, index, parts
+
+    def copy(self):
+        return Variant(self.decl, self.index, [copy(part) for part in self.parts])
+
+    def __eq__(self, other):
+        return self.index == other.index and self.parts == other.parts
+
+    __hash__ = None
+
+
 class Instance:
     """A class object: copying a reference does not copy it."""
 
@@ -106,6 +126,8 @@ def copy(value):
     """What assignment, passing and returning do to a value."""
     if isinstance(value, list):
         return [copy(part) for part in value]
-    if isinstance(value, Struct):
+    if isinstance(value, tuple):
+        return tuple([copy(part) for part in value])
+    if isinstance(value, (Struct, Variant)):
         return value.copy()
     return value
