@@ -67,6 +67,8 @@ private:
 
   void touch(uint32_t node, const Function &function, ValueId address, bool writes) {
     Place place = placeOf(function, address);
+    if (writes && place.root == PlaceRoot::Pointer && !module.types.isPlain(function[address].type))
+      effects.nodes[node].writesElements = true;
     unsigned location = effects.locationOf(place, function);
     if (location == ModuleEffects::kNone)
       return;
@@ -221,6 +223,8 @@ private:
       changed |= add(to.writes, from.selfWrites);
     }
     changed |= from.unknown && !to.unknown;
+    changed |= from.writesElements && !to.writesElements;
+    to.writesElements |= from.writesElements;
     to.unknown |= from.unknown;
     return changed;
   }

@@ -17,6 +17,7 @@ namespace dream::analysis {
 struct Effects {
   llvm::SparseBitVector<> reads, writes;         ///< Locations, of any object.
   llvm::SparseBitVector<> selfReads, selfWrites; ///< Fields of the first parameter's object.
+  bool writesElements = false;                   ///< What holds counts, through views: elements of arrays that others have open.
   bool unknown = false;                          ///< Anything.
 
   void join(const Effects &other) {
@@ -24,6 +25,7 @@ struct Effects {
     writes |= other.writes;
     selfReads |= other.selfReads;
     selfWrites |= other.selfWrites;
+    writesElements |= other.writesElements;
     unknown |= other.unknown;
   }
   bool mayWrite(unsigned location) const { return unknown || writes.test(location) || selfWrites.test(location); }

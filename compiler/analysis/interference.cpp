@@ -37,7 +37,7 @@ Watched Interference::watch(ValueId address) const {
     for (size_t i = 0; i < function.params.size(); ++i)
       if (function.blocks.front().args[i] == watched.place.value)
         watched.isExclusive = function.params[i].mode == PassMode::In ||
-                              holdsArray(module.types, function.params[i].type) ||
+                              module.types.holdsArray(function.params[i].type) ||
                               module.types.isMoveOnly(function.params[i].type);
   return watched;
 }
@@ -75,6 +75,9 @@ bool Interference::effectsWrite(const Effects &found, const Watched &watched) co
     return true;
   if (watched.location != ModuleEffects::kNone)
     return found.mayWrite(watched.location);
+  bool isSomewhere = watched.place.root == PlaceRoot::Pointer || (watched.place.root == PlaceRoot::Param && !watched.isExclusive);
+  if (found.writesElements && isSomewhere)
+    return true;
   // An address parameter may lead to a field or a module variable.
   return watched.place.root != PlaceRoot::Slot && watched.place.root != PlaceRoot::Element && !watched.isExclusive &&
          !(found.writes.empty() && found.selfWrites.empty());

@@ -145,6 +145,8 @@ void FunctionEmitter::emit(const dil::ElemInst &inst) {
   while (types.isCounted(base) && types.kind(base) == TypeKind::Optional)
     base = types[base].element;
   const Type &row = types[base];
+  if (types.isView(base)) // Whatever it looks into holds such elements: their own tag fits.
+    return set(inst.result, elementAddress(types.viewElement(base), leaves(inst.base)[0], asIndex(inst.indices[0], true), true));
   llvm::Value *payload = value(inst.base);
   PlaceFacts &facts = places[inst.result.index];
   if (row.kind == TypeKind::FixedArray) {
@@ -194,8 +196,31 @@ llvm::Value *FunctionEmitter::length(llvm::Value *payload) {
   return loadHeaderWord(payload, abi::kLengthOffset, emitter.tags.length(), true);
 }
 
+/// A pointer and a count.
+void FunctionEmitter::emit(const dil::SpanInst &inst) {
+  const TypeTable &types = emitter.types;
+  TypeId base = typeOf(inst.base);
+  TypeId element = types.viewElement(typeOf(inst.result));
+  bool isView = types.isView(base);
+  llvm::Value *start = isView ? leaves(inst.base)[0] : value(inst.base);
+  llvm::Value *count;
+  if (inst.first.isValid()) {
+    start = elementAddress(element, start, asIndex(inst.first, true), true);
+    count = value(inst.count);
+  } else if (isView) {
+    count = leaves(inst.base)[1];
+  } else {
+    count = types.kind(base) == TypeKind::FixedArray ? builder.getInt32(uint32_t(types[base].count)) : length(start);
+  }
+  Leaves result(start);
+  result.push_back(count);
+  set(inst.result, result);
+}
+
 void FunctionEmitter::emit(const dil::LenInst &inst) {
   TypeId type = typeOf(inst.value);
+  if (emitter.types.isView(type))
+    return set(inst.result, leaves(inst.value)[1]);
   const TypeTable &types = emitter.types;
   while (types.kind(type) == TypeKind::Optional)
     type = types[type].element;

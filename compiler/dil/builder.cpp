@@ -219,6 +219,14 @@ ValueId Builder::elem(ValueId base, llvm::ArrayRef<ValueId> indices) {
   return result(inst, type, Ownership::Address);
 }
 
+ValueId Builder::span(TypeId view, ValueId base, ValueId first, ValueId count) {
+  auto *inst = append<SpanInst>();
+  inst->base = base;
+  inst->first = first;
+  inst->count = count;
+  return result(inst, view, Ownership::None);
+}
+
 ValueId Builder::len(ValueId value, int dimension) {
   auto *inst = append<LenInst>();
   inst->value = value;

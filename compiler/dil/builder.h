@@ -51,6 +51,7 @@ public:
   ValueId global(GlobalId global);
   ValueId field(ValueId base, unsigned index);
   ValueId elem(ValueId base, llvm::ArrayRef<ValueId> indices);
+  ValueId span(TypeId view, ValueId base, ValueId first = {}, ValueId count = {});
   ValueId len(ValueId value, int dimension = -1);
   ValueId accessRead(ValueId place);
   ValueId accessModify(ValueId place);

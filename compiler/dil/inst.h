@@ -177,14 +177,21 @@ struct GlobalInst : Inst { DREAM_INST(GlobalInst) GlobalId global; OPERANDS() };
 /// struct place (base: its address).
 struct FieldInst : Inst { DREAM_INST(FieldInst) ValueId base; unsigned field; OPERANDS(visit(base, Use::Borrow);) };
 /// Place of an element. Base: a borrowed array (from load.borrow, or from unique for writes), a borrowed string (its bytes,
-/// to be read), the address of a fixed array, or a raw pointer. Indices are ints or longs in bounds; one for each dimension.
+/// to be read), the address of a fixed array, a view, or a raw pointer. Indices are ints or longs in bounds; one for each dimension.
 struct ElemInst : Inst {
   DREAM_INST(ElemInst)
   ValueId base;
   llvm::SmallVector<ValueId, 2> indices;
   OPERANDS(visit(base, Use::Borrow); for (ValueId &index : indices) visit(index, Use::Plain);)
 };
-/// int: length of an array or string; of dimension `dimension` of a rectangular array, all elements if negative.
+/// A view (the result's type) of all elements of a borrowed array, a borrowed string (its bytes), the place of a fixed array or
+/// another view; with `first` and `count`, both ints, of these elements, which are in bounds. It is used while its base lives.
+struct SpanInst : Inst {
+  DREAM_INST(SpanInst)
+  ValueId base, first, count;
+  OPERANDS(visit(base, Use::Borrow); if (first.isValid()) { visit(first, Use::Plain); visit(count, Use::Plain); })
+};
+/// int: length of an array, string or view; of dimension `dimension` of a rectangular array, all elements if negative.
 struct LenInst : Inst { DREAM_INST(LenInst) ValueId value; int dimension; OPERANDS(visit(value, Use::Borrow);) };
 /// Opens an access; the result is the address to use inside it. Loads and stores that stand outside any explicit access
 /// are accesses of their own, for an instant.

@@ -49,27 +49,12 @@ TypeId partType(const TypeTable &types, TypeId holder, uint64_t index) {
   return type.kind == TypeKind::Tuple ? type.args[index] : type.element;
 }
 
-bool holdsArray(const TypeTable &types, TypeId type) {
-  const Type &row = types[type];
-  if (row.kind == TypeKind::Array || row.kind == TypeKind::Rect)
-    return true;
-  if (row.kind == TypeKind::Optional || row.kind == TypeKind::FixedArray)
-    return holdsArray(types, row.element);
-  if (row.kind == TypeKind::Enum)
-    return llvm::any_of(types.info(type).cases, [&](const EnumCase &variant) {
-      return llvm::any_of(variant.parts, [&](const FieldInfo &part) { return holdsArray(types, part.type); });
-    });
-  if (row.kind == TypeKind::Struct || row.kind == TypeKind::Tuple)
-    for (unsigned i = 0, end = partCount(types, type); i < end; ++i)
-      if (holdsArray(types, partType(types, type, i)))
-        return true;
-  return false;
-}
-
 TypeId elementType(const TypeTable &types, TypeId holder) {
   const Type &type = types[holder];
   if (type.kind == TypeKind::String)
     return types::UInt8;
+  if (types.isView(holder))
+    return types.viewElement(holder);
   bool hasElements = type.kind == TypeKind::Array || type.kind == TypeKind::Rect ||
                      type.kind == TypeKind::FixedArray || type.kind == TypeKind::Pointer;
   return hasElements ? type.element : TypeId();

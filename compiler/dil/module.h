@@ -161,9 +161,6 @@ private:
 TypeId partType(const TypeTable &types, TypeId holder, uint64_t index);
 /// How many parts a class, struct, tuple, fixed array or tagged optional has.
 uint64_t partCount(const TypeTable &types, TypeId holder);
-/// Values of the type are or hold an array, which may be written in place. What such a type's reference parameter points at
-/// is used through that parameter alone (core-calculus.md, rule 5).
-bool holdsArray(const TypeTable &types, TypeId type);
 /// Type of the elements of an array, rectangular or fixed array, string (bytes, to be read only) or raw pointer; invalid
 /// if it has none.
 TypeId elementType(const TypeTable &types, TypeId holder);

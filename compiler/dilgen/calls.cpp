@@ -59,9 +59,17 @@ FunctionGen::Argument FunctionGen::prepareReceiver(const Expr *receiver, bool im
     arg.place = variablePlace(selfVariable);
   else if (isConditionalAccess(parent) && types.isTaggedOptional(program.facts(receiver).type))
     arg.place = spill(b.copy(emitObject(parent, receiver, Want::Borrow))); // A copy: where it lies there may be nothing.
+  else if (arg.kind == Argument::Kind::In)
+    arg.place = insideOptional(placeToRead(receiver));
   else
     arg.place = insideOptional(preparePlace(receiver, Want::Borrow));
   return arg;
+}
+
+/// For `in`: what others could write meanwhile is read from a copy.
+Place FunctionGen::placeToRead(const Expr *expr) {
+  Place place = preparePlace(expr, Want::Borrow);
+  return place.isInView && !types.isPlain(place.type) && !types.isMoveOnly(place.type) ? spill(load(place, Want::Own)) : place;
 }
 
 ValueId FunctionGen::paramsArray(const sema::BoundArgument &bound, TypeId type) {
@@ -77,7 +85,7 @@ FunctionGen::Argument FunctionGen::prepareArgument(const sema::BoundArgument &bo
     arg.place = variablePlace(program.declared.get(bound.outVariable));
     return arg;
   }
-  Want want = types.isPlain(variable.type) ? Want::Own : Want::Borrow;
+  Want want = types.isPlain(variable.type) && !types.isView(variable.type) ? Want::Own : Want::Borrow;
   // What a closure refers to by address stays open until the call is over.
   if (auto *lambda = bound.value ? llvm::dyn_cast<LambdaExpr>(stripParens(bound.value)) : nullptr) {
     FunctionId id = program.declaredFunctions.get(lambda);
@@ -114,8 +122,7 @@ FunctionGen::Argument FunctionGen::prepareArgument(const sema::BoundArgument &bo
     return arg;
   case PassMode::In:
     arg.kind = Argument::Kind::In;
-    arg.place = program.facts(value).conversion.kind == sema::ConversionKind::None ? preparePlace(value, Want::Borrow)
-                                                                                   : spill(emit(value, Want::Own));
+    arg.place = program.facts(value).conversion.kind == sema::ConversionKind::None ? placeToRead(value) : spill(emit(value, Want::Own));
     return arg;
   }
   llvm_unreachable("a mode of passing");
@@ -224,8 +231,10 @@ ValueId FunctionGen::finishCall(llvm::ArrayRef<dil::Param> params, bool mayThrow
     b.unreachable(dil::UnreachableReason::Never);
     return ValueId();
   }
+  bool isView = result.isValid() && types.isView(resultType); // It may look into what is open for the call.
   if (outs.empty()) {
-    endTo(start);
+    if (!isView)
+      endTo(start);
     return result;
   }
   // The slots' accesses end before they are read; what leads to the places lives until they are written.
@@ -238,7 +247,8 @@ ValueId FunctionGen::finishCall(llvm::ArrayRef<dil::Param> params, bool mayThrow
   }
   if (held.isValid())
     forget(held);
-  endTo(start);
+  if (!isView)
+    endTo(start);
   return result;
 }
 
@@ -281,7 +291,10 @@ ValueId FunctionGen::emitCall(const Expr *expr, const sema::CallFacts &call, Val
     return text;
   }
   switch (callee.kind) {
-  case sema::FunctionKind::Intrinsic: return emitIntrinsic(call, callee, program.facts(expr).type);
+  case sema::FunctionKind::Intrinsic:
+    if (callee.symbol == "as_span")
+      return emitAsSpan(call, callee, program.facts(expr).type);
+    return emitIntrinsic(call, callee, program.facts(expr).type);
   case sema::FunctionKind::Extern: return emitExternCall(call, callee);
   case sema::FunctionKind::Plain:
   case sema::FunctionKind::Method:

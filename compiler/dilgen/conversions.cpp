@@ -121,6 +121,7 @@ ValueId FunctionGen::convert(ValueId value, TypeId from, const sema::Conversion 
     endTo(start);
     return array;
   }
+  case ConversionKind::ToView: return viewOf(value, to);
   case ConversionKind::ToString: {
     ValueId held = hold(value);
     ValueId text = toText(held, typeOf(held), conversion.function);

@@ -264,15 +264,9 @@ ValueId FunctionGen::newException(ValueId message) {
   return finishCall(creator, callee.mayThrow, args);
 }
 
-/// a[i..j], s[i..j]
-ValueId FunctionGen::emitSlice(const IndexExpr *expr) {
-  const sema::ExprFacts &facts = program.facts(expr);
-  size_t start = mark();
-  ValueId whole = emit(expr->object, Want::Borrow);
-  if (types.kind(typeOf(whole)) == TypeKind::FixedArray)
-    whole = hold(convert(whole, typeOf(whole), {sema::ConversionKind::FixedToArray, facts.type, {}}, mark()));
+/// The first index of a slice and the one behind its last, as longs.
+std::pair<ValueId, ValueId> FunctionGen::emitRangeEnds(const IndexExpr *expr, ValueId length) {
   auto *range = llvm::cast<RangeExpr>(stripParens(expr->args.front()->value));
-  ValueId length = b.convert(b.len(whole), types::Int64);
   auto end = [&](const Expr *bound, ValueId otherwise) -> ValueId {
     if (!bound)
       return otherwise;
@@ -285,6 +279,17 @@ ValueId FunctionGen::emitSlice(const IndexExpr *expr) {
   ValueId last = end(range->end, length);
   if (range->inclusive && range->end)
     last = b.arith(dil::ArithOp::Add, last, b.constInt(types::Int64, 1));
+  return {first, last};
+}
+
+/// a[i..j], s[i..j]
+ValueId FunctionGen::emitSlice(const IndexExpr *expr) {
+  const sema::ExprFacts &facts = program.facts(expr);
+  size_t start = mark();
+  ValueId whole = emit(expr->object, Want::Borrow);
+  if (types.kind(typeOf(whole)) == TypeKind::FixedArray)
+    whole = hold(convert(whole, typeOf(whole), {sema::ConversionKind::FixedToArray, facts.type, {}}, mark()));
+  auto [first, last] = emitRangeEnds(expr, b.convert(b.len(whole), types::Int64));
   ValueId result;
   if (facts.entity == sema::EntityKind::StringSlice) {
     ValueId bytes = b.arith(dil::ArithOp::Sub, last, first);

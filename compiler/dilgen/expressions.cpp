@@ -16,6 +16,8 @@ ValueId FunctionGen::settle(ValueId value, Want want, size_t start) {
     endTo(start);
     return value;
   }
+  if (types.isView(typeOf(value)))
+    return value; // What it looks into stays open.
   if (isBorrowed(value)) {
     if (want != Want::Own)
       return value;
@@ -32,6 +34,8 @@ ValueId FunctionGen::emitUnsettled(const Expr *expr, Want want) {
   size_t start = mark();
   // The text of what moves is made without moving it.
   bool onlyLooks = facts.conversion.kind == sema::ConversionKind::ToString && types.isMoveOnly(facts.type);
+  if (facts.conversion.kind == sema::ConversionKind::ToView && types.kind(facts.type) == TypeKind::FixedArray && isPlace(expr))
+    return b.span(facts.conversion.to, openAccess(preparePlace(expr, Want::Borrow), /*isModify=*/false));
   ValueId value = emitRaw(expr, onlyLooks ? Want::Borrow : want);
   if (isTerminated()) {
     startUnreachable();
@@ -258,6 +262,8 @@ ValueId FunctionGen::emitIndexed(const IndexExpr *expr, Want want) {
   }
   if (facts.entity == sema::EntityKind::ArraySlice || facts.entity == sema::EntityKind::StringSlice)
     return emitSlice(expr);
+  if (facts.entity == sema::EntityKind::ViewSlice)
+    return emitViewSlice(expr);
   return emitElement(expr, want, /*checkLate=*/true);
 }
 
@@ -285,7 +291,9 @@ ValueId FunctionGen::emitConditional(const ConditionalExpr *expr) {
   bool hasValue = types.kind(facts.type) != TypeKind::Void;
   auto side = [&](BlockId block, const Expr *value) {
     b.setBlock(block);
+    size_t start = mark();
     ValueId result = emit(value, Want::Own);
+    endTo(start); // Of a view; what it looks into is open outside.
     if (hasValue && result.isValid())
       branchTo(join, result);
     else if (!hasValue)

@@ -55,6 +55,7 @@ struct Place {
   TypeId type;               ///< Of what lies there.
   VariableId variable;       ///< The local, parameter or `this` at the root, if there is one.
   bool isLocal = false;      ///< Of this frame: no callee can write it.
+  bool isInView = false;     ///< Below an element of a view: others may reach it.
   bool isPeeked = false;     ///< The base is borrowed only as long as plain instructions run.
   bool isLate = false;       ///< Reading it checks that it is set.
   std::string name;          ///< For that check.
@@ -320,6 +321,14 @@ public:
   ValueId emitField(const ast::Expr *expr, Want want, bool checksLate);
   ValueId emitName(const ast::Expr *expr, Want want, bool checksLate = true);
   ValueId emitSlice(const ast::IndexExpr *expr);
+  std::pair<ValueId, ValueId> emitRangeEnds(const ast::IndexExpr *expr, ValueId length);
+
+  // ---- Views (views.cpp)
+  ValueId viewOf(ValueId value, TypeId view);
+  ValueId partOfView(ValueId view, ValueId first, ValueId last);
+  ValueId emitViewSlice(const ast::IndexExpr *expr);
+  ValueId emitAsSpan(const sema::CallFacts &call, const sema::FunctionInfo &callee, TypeId view);
+  Place placeToRead(const ast::Expr *expr);
   /// A reference for a null test: late slots are not checked.
   ValueId emitUnchecked(const ast::Expr *expr, Want want);
 

@@ -165,6 +165,13 @@ void FunctionGen::emitForeach(const ForeachStmt *stmt, Name label) {
   size_t start = mark();
   declareBindings(stmt->source);
   if (stmt->byRef) {
+    if (walk.kind == sema::ForeachKind::View) {
+      ValueId view = emit(stmt->source, Want::Own);
+      countedLoop(b.len(view), [&](ValueId index, BlockId step, BlockId done) {
+        emitForeachPlace(stmt, walk, b.elem(view, index), label, done, step);
+      });
+      return endAll(start);
+    }
     // The array is open for a change until the loop ends.
     Place source = preparePlace(stmt->source, Want::Borrow);
     ValueId whole = openAccess(source, /*isModify=*/true);
@@ -191,6 +198,17 @@ void FunctionGen::emitForeach(const ForeachStmt *stmt, Name label) {
     ValueId array = holdForLoop(emit(stmt->source, Want::Own));
     countedLoop(b.len(array), [&](ValueId index, BlockId step, BlockId done) {
       ValueId element = b.loadCopy(b.elem(array, index));
+      checkLateElement(element);
+      emitForeachBody(stmt, walk, element, label, done, step);
+    });
+    break;
+  }
+  case sema::ForeachKind::View: {
+    ValueId view = emit(stmt->source, Want::Own);
+    countedLoop(b.len(view), [&](ValueId index, BlockId step, BlockId done) {
+      if (types.isMoveOnly(walk.elementType))
+        return emitForeachPlace(stmt, walk, b.elem(view, index), label, done, step);
+      ValueId element = b.loadCopy(b.elem(view, index));
       checkLateElement(element);
       emitForeachBody(stmt, walk, element, label, done, step);
     });

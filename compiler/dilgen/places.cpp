@@ -35,6 +35,7 @@ bool FunctionGen::isPlace(const Expr *expr) {
   case EntityKind::ArrayElement:
   case EntityKind::RectElement:
   case EntityKind::FixedElement: return !isConditionalAccess(expr) && isPlace(llvm::cast<IndexExpr>(expr)->object);
+  case EntityKind::ViewElement:
   case EntityKind::PointerElement: return true;
   case EntityKind::None: {
     auto *unary = llvm::dyn_cast<ast::UnaryExpr>(expr);
@@ -52,7 +53,8 @@ bool FunctionGen::isPlace(const Expr *expr) {
   case EntityKind::Length:
   case EntityKind::StringByte:
   case EntityKind::ArraySlice:
-  case EntityKind::StringSlice: return false;
+  case EntityKind::StringSlice:
+  case EntityKind::ViewSlice: return false;
   }
   return false;
 }
@@ -66,7 +68,7 @@ Place FunctionGen::variablePlace(VariableId id) {
     place.variable = id;
     // A reference may lead into an object, where callees write too. What holds an array is taken out of there first.
     bool isReference = variable.mode == PassMode::Ref || variable.isRefLocal;
-    place.isLocal = !isReference || dil::holdsArray(types, variable.type) || types.isMoveOnly(variable.type);
+    place.isLocal = !isReference || types.holdsArray(variable.type) || types.isMoveOnly(variable.type);
     if (found->second.isAddress)
       place.base = found->second.value;
     else
@@ -93,7 +95,7 @@ Place FunctionGen::pointeePlace(ValueId pointer, ValueId index) {
 ValueId FunctionGen::emitAddressOf(const ast::UnaryExpr *expr) {
   size_t start = mark();
   Place place = preparePlace(expr->operand, Want::Borrow);
-  if (place.root != Place::Root::Pointer) {
+  if (place.root != Place::Root::Pointer || types.isView(typeOf(place.base))) {
     dil::Param target = gen.param("at", place.type, dil::Convention::Address);
     target.mode = PassMode::Ref;
     FuncId memset = gen.external("memset", {target, gen.param("value", types::Int32), gen.param("bytes", types::NUInt)},
@@ -218,6 +220,19 @@ Place FunctionGen::preparePlace(const Expr *expr, Want baseWant) {
     place.steps.push_back(std::move(step));
     return place;
   }
+  case EntityKind::ViewElement: {
+    auto *index = llvm::cast<IndexExpr>(expr);
+    ValueId view = emit(index->object, Want::Own);
+    Place place;
+    place.root = Place::Root::Pointer;
+    place.base = view;
+    place.type = types.viewElement(typeOf(view));
+    place.isInView = true;
+    place.isLate = mayBeUnset(place.type);
+    place.name = "an element of '" + types.spell(typeOf(view)) + "'";
+    place.steps.push_back({Place::Step::Kind::Element, 0, {emitIndex(index->args.front()->value, [&] { return b.len(view); })}});
+    return place;
+  }
   case EntityKind::PointerElement: {
     auto *index = llvm::cast<IndexExpr>(expr);
     ValueId pointer = emit(index->object, Want::Own);
@@ -239,7 +254,8 @@ Place FunctionGen::preparePlace(const Expr *expr, Want baseWant) {
   case EntityKind::Length:
   case EntityKind::StringByte:
   case EntityKind::ArraySlice:
-  case EntityKind::StringSlice: break;
+  case EntityKind::StringSlice:
+  case EntityKind::ViewSlice: break;
   }
   llvm::report_fatal_error("dilgen: no place");
 }
@@ -281,6 +297,8 @@ void FunctionGen::checkBounds(ValueId index, ValueId length) {
 ValueId FunctionGen::open(const Place &place, bool isModify, SharedElements *shared) {
   ValueId at = place.base;
   if (place.root == Place::Root::Pointer) {
+    if (types.isView(typeOf(at)))
+      checkBounds(place.steps.front().indices.front(), b.len(at));
     at = b.elem(at, place.steps.front().indices);
   }
   for (size_t i = place.root == Place::Root::Pointer; i < place.steps.size(); ++i) {

@@ -174,6 +174,8 @@ void FunctionGen::emitVariable(const VariableDecl *decl) {
   ValueId slot = b.slot(variable.type, variable.name.text());
   storage[id] = {slot, true};
   b.init(slot, value);
+  if (types.isView(variable.type))
+    return; // What it looks into stays open to the end of the scope.
   endAll(start);
   pushDropSlot(slot);
 }

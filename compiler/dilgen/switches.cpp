@@ -15,7 +15,8 @@ void FunctionGen::emitSwitch(const SwitchStmt *stmt, Name label) {
       if (auto *var = llvm::dyn_cast<VarStmt>(inner))
         for (const VariableDecl *decl : var->decl->variables) {
           VariableId id = program.declared.get(decl);
-          if (program[id].kind == sema::VariableKind::Constant || program[id].isRefLocal)
+          if (program[id].kind == sema::VariableKind::Constant || program[id].isRefLocal ||
+              types.isView(program[id].type))
             continue;
           declareSlot(id);
           hoisted.insert(id);

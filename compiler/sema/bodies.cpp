@@ -166,6 +166,11 @@ void Checker::checkFunctionBody(FunctionId function, const BlockStmt *block, con
     checkMoves(block, false);
   else
     checkMoves(expr, result != types::Void);
+  if (!isInstance(program.layer)) { // no type argument is a view
+    checkViews(block ? static_cast<const Node *>(block) : expr);
+    if (expr)
+      checkViewResult(expr);
+  }
   if (cx->reachable && result != types::Void && result != types::Error && result != types::Never)
     report(DiagId::EndsWithoutValue, end).operator<<(program[function].name.text()).operator<<(spell(result)).note(program[function].range, "declared here");
   warnUnused();
@@ -376,6 +381,8 @@ void Checker::checkInitialiser(VariableId variable) {
         report(DiagId::VoidValue, init->range);
         type = types::Error;
       }
+      if (types.isView(type))
+        type = checkStorable(type, program[variable].range, isField ? "a field" : "a module variable") ? type : types::Error;
       if (!program[variable].type.isValid())
         program[variable].type = type;
     }
@@ -451,6 +458,10 @@ void Checker::checkTopLevel() {
     }
   }
   checkList(program.mainStatements);
+  for (const Stmt *stmt : program.mainStatements) {
+    checkMoves(stmt, false);
+    checkViews(stmt);
+  }
   warnUnused();
   keepFlow(id);
 }

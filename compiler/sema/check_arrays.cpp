@@ -296,6 +296,8 @@ TypeId Checker::checkIndex(const IndexExpr *expr, bool isRead, bool isWritten) {
     program.exprs[expr].entity = EntityKind::RectElement;
     return endChain(expr, object.element, isOpen, inChain);
   case TypeKind::Class: case TypeKind::Struct: case TypeKind::Interface: {
+    if (TypeId element = types.viewElement(type); element.isValid())
+      return builtin(EntityKind::ViewElement, EntityKind::ViewSlice, element, type);
     TypeId result = checkIndexer(expr, type, isRead, isWritten);
     return result == types::Error ? result : endChain(expr, result, isOpen, inChain);
   }

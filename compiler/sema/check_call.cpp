@@ -218,7 +218,9 @@ TypeId Checker::finishCall(const CallExpr *expr, Resolved &callee, llvm::ArrayRe
     // Through a constraint a struct's method works on a copy, where the place is read-only.
     call.copiesReceiver = callee.receiver && wasOfParam(callee.receiver) && types.kind(callee.receiverType) == TypeKind::Struct &&
                           isReadOnly(callee.receiver);
-    if (!call.copiesReceiver)
+    if (isViewMaker(function))
+      checkViewed(callee.receiver, callee.receiverType, expr->range);
+    else if (!call.copiesReceiver)
       noteMethodOnPlace(function, callee.receiver, callee.implicitThis);
   }
   noteCall(function, call.dispatch);

@@ -166,14 +166,21 @@ void Checker::checkForeach(const ForeachStmt *stmt, Name label) {
       element = types::Char;
       break;
     default:
-      element = enumerate(source, stmt->source, facts);
+      element = types.viewElement(source);
+      if (element.isValid())
+        facts.kind = ForeachKind::View;
+      else
+        element = enumerate(source, stmt->source, facts);
       break;
     }
   }
   facts.elementType = element;
-  if (stmt->byRef && element != types::Error && facts.kind != ForeachKind::Array && facts.kind != ForeachKind::FixedArray) {
+  if (stmt->byRef && element != types::Error && facts.kind != ForeachKind::Array && facts.kind != ForeachKind::FixedArray &&
+      (facts.kind != ForeachKind::View || types.info(program.exprs.get(stmt->source).type).isReadOnlyView)) {
     report(DiagId::RefForeach, stmt->source->range) << spell(program.exprs.get(stmt->source).type);
     element = facts.elementType = types::Error;
+  } else if (stmt->byRef && facts.kind == ForeachKind::View) {
+    checkViewedAlone(element, stmt->source->range);
   } else if (stmt->byRef && element != types::Error) {
     checkWritable(stmt->source, "changed");
     Place place = placeOf(stmt->source);
@@ -303,8 +310,9 @@ void Checker::needOwnBlock(const Stmt *stmt) {
   auto *use = llvm::dyn_cast<UsingStmt>(stmt);
   auto *vars = llvm::dyn_cast<VarStmt>(stmt);
   bool isRef = vars && llvm::any_of(vars->decl->variables, [](const VariableDecl *decl) { return decl->isRef; });
-  if (llvm::isa<DeferStmt>(stmt) || isRef || (use && !use->body))
-    report(DiagId::NeedsOwnBlock, stmt->range).operator<<(use ? "using" : isRef ? "ref" : "defer")
+  bool isView = vars && llvm::any_of(vars->decl->variables, [&](const VariableDecl *decl) { return types.isView(program[program.declared.get(decl)].type); });
+  if (llvm::isa<DeferStmt>(stmt) || isRef || isView || (use && !use->body))
+    report(DiagId::NeedsOwnBlock, stmt->range).operator<<(use ? "using" : isRef ? "ref" : isView ? "Span" : "defer")
         .fix({stmt->range.begin, stmt->range.begin}, "{ ").fix({stmt->range.end, stmt->range.end}, " }");
 }
 
@@ -365,9 +373,9 @@ void Checker::checkSwitch(const SwitchStmt *stmt, Name label) {
       cx->reachable = false; // stacked labels
       continue;
     }
+    checkList(section->statements);
     for (const Stmt *inner : section->statements)
       needOwnBlock(inner);
-    checkList(section->statements);
   }
   if (types.kind(type) == TypeKind::Enum && !hasDefault) {
     std::string missing;

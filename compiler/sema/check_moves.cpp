@@ -191,6 +191,10 @@ void Checker::checkMovedPlace(const Expr *expr, bool isExplicit) {
     if (moves || isExplicit)
       fromShared(sources.text(expr->range), "an array", {});
     return;
+  case EntityKind::ViewElement:
+    if (moves || isExplicit)
+      fromShared(sources.text(expr->range), "what a view looks into", {});
+    return;
   case EntityKind::PointerElement:
     if (moves || isExplicit)
       fromShared(sources.text(expr->range), "what a pointer points to", {});

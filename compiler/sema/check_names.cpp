@@ -90,15 +90,16 @@ Resolved Checker::resolveName(const NameExpr *expr, TypeId hint) {
       NominalId extended = types[cx->extendedType].nominal;
       if (Symbol symbol = lookupMember(extended, expr->name, &owner))
         return useSymbol(expr, symbol, expr->name, expr->range, owner, extended, false);
-    } else if (expr->name.text() == "Length" && hasLength(cx->extendedType) && cx->thisType.isValid()) {
-      ExprFacts &facts = program.exprs[expr];
-      facts.entity = EntityKind::Length;
-      facts.implicitThis = true;
-      cx->usesThis = true;
-      result.kind = Resolved::Kind::Value;
-      result.type = types::Int32;
-      return result;
     }
+  }
+  if (expr->name.text() == "Length" && cx->thisType.isValid() && hasLength(cx->thisType)) {
+    ExprFacts &facts = program.exprs[expr];
+    facts.entity = EntityKind::Length;
+    facts.implicitThis = true;
+    cx->usesThis = true;
+    result.kind = Resolved::Kind::Value;
+    result.type = types::Int32;
+    return result;
   }
   if (Symbol symbol = lookupGlobal(*cx->file, expr->name, expr->range))
     return useSymbol(expr, symbol, expr->name, expr->range, {}, {}, false);
@@ -145,7 +146,7 @@ void Checker::reportUnknownName(const NameExpr *expr) {
 
 bool Checker::hasLength(TypeId type) const {
   TypeKind kind = types.kind(type);
-  return kind == TypeKind::String || kind == TypeKind::Array || kind == TypeKind::FixedArray || kind == TypeKind::Rect;
+  return kind == TypeKind::String || kind == TypeKind::Array || kind == TypeKind::FixedArray || kind == TypeKind::Rect || types.isView(type);
 }
 
 static List<const TypeNode *> typeArgsOf(const Expr *expr) {
@@ -668,7 +669,7 @@ TypeId Checker::endChain(const Expr *expr, TypeId type, bool isOpen, bool inChai
   program.exprs[expr].endsChain = true;
   if (type == types::Void || type == types::Never)
     return setType(expr, type);
-  if (types.kind(type) == TypeKind::Pointer) {
+  if (types.kind(type) == TypeKind::Pointer || types.isView(type)) {
     refuse(expr->range, "'?.' to a value of type '" + spell(type) + "'");
     return setType(expr, types::Error);
   }

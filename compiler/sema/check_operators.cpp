@@ -232,7 +232,7 @@ bool Checker::hasValueEquality(TypeId type) {
     return all;
   }
   case TypeKind::Struct:
-    return llvm::all_of(types.info(type).fields, [&](const FieldInfo &field) { return hasValueEquality(field.type); });
+    return !types.isView(type) && llvm::all_of(types.info(type).fields, [&](const FieldInfo &field) { return hasValueEquality(field.type); });
   default:
     return true;
   }

@@ -38,6 +38,8 @@ void Checker::bindPattern(const Pattern *pattern, Name name, SourceRange range, 
     report(DiagId::BindingNotHere, range) << name.text();
     type = types::Error;
   }
+  if (types.isView(type) && !checkStorable(type, pattern->range, "a name in a pattern"))
+    type = types::Error;
   if (isMoveOnly(type)) {
     report(DiagId::MovesByBinding, pattern->range) << spell(type);
     type = types::Error;

@@ -168,6 +168,8 @@ void Checker::checkRefVariable(const VariableDecl *decl) {
     report(DiagId::RefTypeDiffers, decl->init->range) << "ref" << spell(type) << spell(target);
     target = types::Error;
   }
+  if (!checkStorable(target, decl->range, "a variable by reference"))
+    target = types::Error;
   VariableId id = declareLocalVariable(VariableKind::Local, decl->name, target, decl->nameRange);
   program[id].isRefLocal = true;
   ++variableUses[id.index]; // writing it writes something else
@@ -186,7 +188,7 @@ void Checker::checkVars(const VariablesDecl *decl) {
     TypeId type;
     if (variable->type) {
       type = resolveHere(variable->type);
-      if (!checkStorable(type, variable->type->range, "a variable"))
+      if (!checkStorable(type, variable->type->range, "a variable", true))
         type = types::Error;
     }
     if (variable->init) {

@@ -24,6 +24,8 @@ TypeId Checker::checkTuple(const TupleExpr *expr, TypeId hint) {
       report(DiagId::VoidValue, element.value->range);
       type = types::Error;
     }
+    if (types.isView(type) && !checkStorable(type, element.value->range, "a part of a tuple"))
+      type = types::Error;
     failed |= type == types::Error;
     parts.push_back(type);
     partNames.push_back(element.name);

@@ -423,7 +423,7 @@ private:
   NominalId applyTypeArgs(NominalId type, llvm::ArrayRef<const ast::TypeNode *> nodes, Name name, SourceRange range, FileContext &file,
                           NominalId scope);
   static TypeId builtinType(ast::Builtin builtin);
-  bool checkStorable(TypeId type, SourceRange range, llvm::StringRef what);
+  bool checkStorable(TypeId type, SourceRange range, llvm::StringRef what, bool mayView = false);
 
   // ---- Names (lookup.cpp)
   Symbol lookupMember(NominalId type, Name name, NominalId *owner = nullptr);
@@ -716,6 +716,26 @@ private:
   llvm::DenseSet<VariableId> usingVariables;
   llvm::DenseSet<VariableId> assignedByDefer; ///< Tests say nothing about them.
 
+  // ---- Views (check_views.cpp)
+  /// What a view looks into.
+  struct ViewSource {
+    uint32_t rank = 0;    ///< 0: it is there as long as the function runs. Else it ends with the variable of this number, or later.
+    bool opens = false;   ///< Making the view opens it: it ends with the block or branch at hand.
+    static constexpr uint32_t kHere = ~0u;
+    static ViewSource join(ViewSource a, ViewSource b) { return {std::max(a.rank, b.rank), a.opens || b.opens}; }
+  };
+  llvm::DenseMap<VariableId, uint32_t> viewRanks;
+  TypeId viewableElement(TypeId type) const;
+  std::optional<Conversion> viewConversion(TypeId from, TypeId to);
+  bool isViewMaker(FunctionId function) const;
+  void checkViewed(const ast::Expr *receiver, TypeId type, SourceRange range);
+  void checkViewedAlone(TypeId element, SourceRange range);
+  ViewSource viewSource(const ast::Expr *expr);
+  ViewSource viewSourceOfCall(const CallFacts &call);
+  ViewSource placeSource(const ast::Expr *expr);
+  void checkViews(const ast::Node *node);
+  void checkViewResult(const ast::Expr *value);
+
   // ---- Ownership (check_moves.cpp)
   /// False while that cannot be told, inside of the layout of the type itself.
   bool isMoveOnly(TypeId type);
@@ -812,6 +832,7 @@ struct Checker::Place {
     Variable,  ///< A local, parameter, module variable, or a struct's `this`.
     Object,    ///< A field of a class object: shared.
     Pointer,
+    ReadOnlyView, ///< An element of a ReadOnlySpan.
     Property,  ///< The result of a property or indexer.
     Temporary,
     Text,      ///< A byte of a string.
@@ -823,6 +844,7 @@ struct Checker::Place {
   bool letIsLast = false;      ///< ... and nothing after it.
   bool letIsOnThis = false;    ///< ... of `this`.
   unsigned steps = 0;          ///< Fields and elements below the root.
+  bool isInView = false;       ///< The root is an element of a view.
   bool firstIsElement = false; ///< The step below the root is an element of an array.
   const ast::Expr *narrowed = nullptr; ///< A tagged optional on the way, which tests have found to hold a value.
   SourceRange range;

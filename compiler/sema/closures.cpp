@@ -91,7 +91,7 @@ void Checker::reportLambdaMisfit(const LambdaExpr *expr, TypeId target) {
 TypeId Checker::checkLambda(const LambdaExpr *expr, TypeId hint) {
   for (const ParamDecl *param : expr->params)
     if (param->type)
-      checkStorable(resolveHere(param->type), param->type->range, "a parameter");
+      checkStorable(resolveHere(param->type), param->type->range, "a parameter", param->mode == ParamMode::Value);
   if (!hint.isValid() || hint == types::Error)
     return {};
   TypeId func = types.kind(hint) == TypeKind::Optional ? types[hint].element : hint;
@@ -252,6 +252,8 @@ VariableId Checker::capturedBy(BodyContext &body, VariableId variable, unsigned 
   // A local function has its own environment at hand.
   if (program[body.function].closure == variable)
     return variable;
+  if (types.isView(program[variable].type))
+    report(DiagId::ViewCaptured, range) << program[variable].name.text() << spell(program[variable].type);
   VariableId outer = capturedBy(*body.outer, variable, depth, range);
   for (const Capture &known : program[body.function].captures)
     if (known.outer == outer)

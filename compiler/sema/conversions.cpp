@@ -108,6 +108,8 @@ std::optional<Conversion> Checker::implicitConversion(TypeId from, TypeId to, co
   }
   if (types.isClassRef(to) && types.isSubtype(from, to) && types.isClassRef(from))
     return Conversion{ConversionKind::Upcast, to, {}};
+  if (types.isView(from) || types.isView(to))
+    return viewConversion(from, to);
   if (source.kind == TypeKind::TypeParam && to != types::Object) {
     if (types.isClassRef(to) && conforms(from, to))
       return Conversion{ConversionKind::Box, to, {}};

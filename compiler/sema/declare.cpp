@@ -162,7 +162,8 @@ void Checker::checkAttributes(const Decl *decl, bool isLibrary) {
     Name last = attribute->path.back();
     if (llvm::is_contained(known, last.text()))
       continue;
-    if (isLibrary && (last.text() == "Runtime" || last.text() == "Intrinsic" || last.text() == "Unchecked"))
+    if (isLibrary && (last.text() == "Runtime" || last.text() == "Intrinsic" || last.text() == "Unchecked" ||
+                      last.text() == "View" || last.text() == "ReadOnlyView"))
       continue;
     if (llvm::is_contained(later, last.text())) {
       refuse(attribute->range, "the attribute '" + last.text() + "'");
@@ -329,6 +330,12 @@ NominalId Checker::declareClass(FileContext &file, const ClassDecl *cls, Nominal
   detail.layer = program.layer;
   detail.plainName = decl->name;
   detail.args.assign(args.begin(), args.end());
+  if (file.isLibrary && args.size() == 1 && info.kind == NominalKind::Struct)
+    for (const Attribute *attribute : decl->attributes)
+      if (attribute->path.size() == 1 && attribute->path[0].text().ends_with("View")) {
+        info.viewOf = args[0];
+        info.isReadOnlyView = attribute->path[0].text() == "ReadOnlyView";
+      }
   if (outer.isValid()) {
     detail.depth = this->detail(outer).depth;
     detail.weight = this->detail(outer).weight;

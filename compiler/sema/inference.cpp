@@ -64,6 +64,9 @@ bool Checker::unify(TypeId pattern, TypeId actual, llvm::SmallVectorImpl<std::pa
         return std::nullopt;
       return parts(wanted.args, given.args);
     };
+    if (TypeId element = types.viewElement(pattern); element.isValid() && types.info(pattern).isReadOnlyView)
+      if (TypeId given = viewableElement(actual); given.isValid())
+        return unify(element, given, bound);
     if (other.kind == TypeKind::Optional)
       return unify(pattern, other.element, bound);
     for (TypeId level = actual; level.isValid() && isNominal(types.kind(level)); level = types.info(level).base)
@@ -225,6 +228,8 @@ FunctionId Checker::inferInstance(FunctionId generic, llvm::ArrayRef<const Argum
       *missing = paramInfo(param).decl->name;
       return {};
     }
+    if (types.isView(type))
+      return {};
     chosen.push_back(type);
   }
   FunctionId instance = instantiate(generic, chosen, range);

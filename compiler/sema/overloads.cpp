@@ -65,6 +65,8 @@ void Checker::abandonArguments(llvm::ArrayRef<const Argument *> args) {
   for (const Argument *arg : args) {
     if (arg->outVariable) {
       TypeId type = arg->outVariable->type ? resolveHere(arg->outVariable->type) : types::Error;
+      if (types.isView(type) && !checkStorable(type, arg->outVariable->range, "a variable by reference"))
+        type = types::Error;
       program.declared[arg->outVariable] = declareLocalVariable(VariableKind::Local, arg->outVariable->name, type, arg->outVariable->nameRange);
       variableUses[program.declared[arg->outVariable].index] = 1;
     } else if (arg->value) {

@@ -93,6 +93,10 @@ Checker::Place Checker::placeOf(const Expr *expr) {
     step(member->object, false);
     place.range = expr->range;
     return place;
+  case EntityKind::ViewElement:
+    place.root = types.info(program.exprs.get(llvm::cast<IndexExpr>(expr)->object).type).isReadOnlyView ? Place::Root::ReadOnlyView : Place::Root::Pointer;
+    place.isInView = true;
+    return place;
   case EntityKind::PointerElement:
     place.root = Place::Root::Pointer;
     return place;
@@ -177,6 +181,8 @@ std::string Checker::readOnlyReason(const Place &place, SourceRange &declared) {
     declared = program[place.letField].range;
     return quote(program[place.letField].name) + " is a 'let' field";
   }
+  if (place.root == Place::Root::ReadOnlyView)
+    return "a 'ReadOnlySpan' only reads: its elements";
   if (place.root != Place::Root::Variable)
     return {};
   const VariableInfo &variable = program[place.variable];
@@ -227,7 +233,13 @@ void Checker::checkWritable(const Expr *expr, llvm::StringRef action) {
   case Place::Root::Length:
     report(DiagId::LengthIsFixed, expr->range);
     return;
+  case Place::Root::ReadOnlyView:
+    report(DiagId::ReadOnlyView, expr->range) << action;
+    return;
   case Place::Root::Pointer:
+    if (place.isInView && byReference)
+      checkViewedAlone(program.exprs.get(stripParens(expr)).type, expr->range);
+    break;
   case Place::Root::Object:
   case Place::Root::Variable:
     break;
@@ -292,6 +304,10 @@ void Checker::noteMethodOnPlace(FunctionId method, const Expr *receiver, bool im
   SourceRange declared;
   if (place.narrowed || isNarrowedInPlace(receiver)) {
     readOnlyCalls.push_back({method, receiver->range, spellPlace(place.narrowed ? place.narrowed : receiver) + " is an optional in which tests have found a value: its parts cannot be changed"});
+    return;
+  }
+  if (place.root == Place::Root::Pointer && place.isInView && types.holdsArray(program.exprs.get(stripParens(receiver)).type)) {
+    readOnlyCalls.push_back({method, receiver->range, "it is reached through a view, as others may reach it: copy it to a variable, change that, and assign it"});
     return;
   }
   if (place.root == Place::Root::Property) {

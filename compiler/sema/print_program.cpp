@@ -28,6 +28,7 @@ llvm::StringRef text(ConversionKind kind) {
   case ConversionKind::Box: return "box";
   case ConversionKind::Unbox: return "unbox";
   case ConversionKind::FixedToArray: return "fixed-to-array";
+  case ConversionKind::ToView: return "to-view";
   case ConversionKind::ToString: return "to-string";
   case ConversionKind::LambdaToFunc: return "lambda-to-func";
   case ConversionKind::MethodToFunc: return "method-to-func";
@@ -59,9 +60,9 @@ llvm::StringRef text(EntityKind kind) {
   case EntityKind::TupleElement: return "part";
   case EntityKind::Variant: return "variant";
   case EntityKind::Length: return "length";
-  case EntityKind::ArrayElement: case EntityKind::FixedElement: case EntityKind::RectElement: case EntityKind::PointerElement: return "element";
+  case EntityKind::ArrayElement: case EntityKind::FixedElement: case EntityKind::RectElement: case EntityKind::PointerElement: case EntityKind::ViewElement: return "element";
   case EntityKind::StringByte: return "byte";
-  case EntityKind::ArraySlice: case EntityKind::StringSlice: return "slice";
+  case EntityKind::ArraySlice: case EntityKind::StringSlice: case EntityKind::ViewSlice: return "slice";
   }
   return "";
 }

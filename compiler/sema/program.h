@@ -140,6 +140,7 @@ enum class ConversionKind : uint8_t {
   Box,           ///< Struct or primitive to interface or object.
   Unbox,         ///< Explicit, checked.
   FixedToArray,  ///< T[n] → T[]
+  ToView,        ///< T[], T[n], string, Span<T> → ReadOnlySpan<T>
   ToString,      ///< In string `+` and interpolation: `function` is the ToString to call, or invalid for builtin types.
   LambdaToFunc, MethodToFunc,
   PointerToPointer, IntToPointer, PointerToInt,
@@ -172,9 +173,9 @@ enum class EntityKind : uint8_t {
   TupleElement, ///< `.Item1`, or a part's name: `index` says which.
   Variant,      ///< A case of an enum with payloads, number `index`; with its parts as a call's arguments, if it has any.
   Length,       ///< `.Length` of an array, rectangular array (all elements), fixed array or string.
-  ArrayElement, FixedElement, RectElement, PointerElement,
+  ArrayElement, FixedElement, RectElement, PointerElement, ViewElement,
   StringByte,   ///< s[i]
-  ArraySlice, StringSlice, ///< a[i..j], s[i..j]; one argument, a RangeExpr or constant range.
+  ArraySlice, StringSlice, ViewSlice, ///< a[i..j], s[i..j]; one argument, a RangeExpr or constant range.
 };
 
 /// How an argument reaches its parameter. Evaluation order is that of the text; `args[i]` belongs to parameter i.
@@ -242,7 +243,7 @@ struct ExprFacts {
   uint32_t index = 0;          ///< TupleElement, Variant.
 };
 
-enum class ForeachKind : uint8_t { Array, FixedArray, Rect, String /* scalars */, IntRange, Enumerable };
+enum class ForeachKind : uint8_t { Array, FixedArray, View, Rect, String /* scalars */, IntRange, Enumerable };
 struct ForeachFacts {
   ForeachKind kind = ForeachKind::Array;
   TypeId elementType;

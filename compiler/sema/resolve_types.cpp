@@ -105,7 +105,7 @@ TypeId Checker::resolveType(const TypeNode *node, FileContext &file, NominalId s
     llvm::SmallVector<PassMode, 4> modes;
     for (auto &param : func->params) {
       TypeId one = resolveType(param.type, file, scope);
-      isGood &= checkStorable(one, param.type->range, "a parameter");
+      isGood &= checkStorable(one, param.type->range, "a parameter", param.mode == ParamMode::Value);
       params.push_back(one);
       modes.push_back(passMode(param.mode));
     }
@@ -131,7 +131,11 @@ TypeId Checker::resolveType(const TypeNode *node, FileContext &file, NominalId s
 }
 
 /// False, with an error, for types that no variable can have.
-bool Checker::checkStorable(TypeId type, SourceRange range, llvm::StringRef what) {
+bool Checker::checkStorable(TypeId type, SourceRange range, llvm::StringRef what, bool mayView) {
+  if (types.isView(type) && !mayView) {
+    report(DiagId::ViewStored, range) << spell(type) << what;
+    return false;
+  }
   if (type == types::Void || type == types::Never) {
     report(DiagId::VoidVariable, range) << what << spell(type);
     return false;

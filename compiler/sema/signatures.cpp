@@ -46,7 +46,8 @@ void Checker::declareParams(FunctionId function, llvm::ArrayRef<const ParamDecl 
     row.variable = program.declared.get(param);
     if (!row.variable.isValid()) { // accessors of one indexer share their parameters
       TypeId type = param->type ? resolveType(param->type, *detail.file, scope) : types::Error;
-      if (!checkStorable(type, param->type ? param->type->range : param->range, "a parameter"))
+      if (!checkStorable(type, param->type ? param->type->range : param->range, param->mode == ParamMode::Value ? "a parameter" : "a parameter by reference",
+                         param->mode == ParamMode::Value))
         type = types::Error;
       row.variable = newVariable(VariableKind::Parameter, param->name, type, param->nameRange.isValid() ? param->nameRange : param->range);
       program[row.variable].mode = passMode(param->mode);
@@ -288,7 +289,7 @@ void Checker::needVariableType(VariableId variable) {
   In in(*this, program[variable].layer);
   if (node) {
     TypeId type = resolveType(node, *file, scope);
-    program[variable].type = checkStorable(type, node->range, "a variable") ? type : types::Error;
+    program[variable].type = checkStorable(type, node->range, isField ? "a field" : "a module variable") ? type : types::Error;
     return;
   }
   const Expr *init = program[variable].init;

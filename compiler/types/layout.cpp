@@ -172,6 +172,25 @@ ValueKind TypeTable::computeValueKind(TypeId id) const {
   llvm_unreachable("unknown kind of type");
 }
 
+bool TypeTable::holdsArray(TypeId id) const {
+  const Type &type = (*this)[id];
+  auto holds = [&](const FieldInfo &part) { return holdsArray(part.type); };
+  switch (type.kind) {
+  case TypeKind::Array: case TypeKind::Rect:
+    return true;
+  case TypeKind::Optional: case TypeKind::FixedArray:
+    return holdsArray(type.element);
+  case TypeKind::Tuple:
+    return llvm::any_of(type.args, [&](TypeId part) { return holdsArray(part); });
+  case TypeKind::Struct:
+    return llvm::any_of(info(type.nominal).fields, holds);
+  case TypeKind::Enum:
+    return llvm::any_of(info(type.nominal).cases, [&](const EnumCase &variant) { return llvm::any_of(variant.parts, holds); });
+  default: // references and plain values
+    return false;
+  }
+}
+
 int TypeTable::aliveField(TypeId id) const {
   if (kind(id) != TypeKind::Struct || !info(id).hasDestructor || info(id).fields.empty())
     return -1;

@@ -103,6 +103,8 @@ struct NominalInfo {
   uint32_t slotCount = 0;          ///< Virtual slots, inherited ones included; for an interface, its methods.
   std::vector<EnumCase> cases;     ///< Enum.
   TypeId underlying;               ///< Enum: type of the tag.
+  TypeId viewOf;                   ///< Struct: it is a view (Span, ReadOnlySpan) of such elements; else invalid.
+  bool isReadOnlyView = false;
   /// Enum: some case carries values. Such an enum is a tag and its payload; others are numbers.
   bool hasPayload() const {
     return llvm::any_of(cases, [](const EnumCase &variant) { return !variant.parts.empty(); });
@@ -156,6 +158,10 @@ public:
   bool isCounted(TypeId id) const;
   /// An optional that is no counted pointer: its value, and behind it a bool that says whether there is one.
   bool isTaggedOptional(TypeId id) const { return kind(id) == TypeKind::Optional && !isCounted(id); }
+  /// Span<T>, ReadOnlySpan<T>: a struct of a pointer and a count that looks into something else (core-calculus.md, rule 1).
+  /// Such values are second-class: the checker sees to it that none outlives what it looks into.
+  bool isView(TypeId id) const { return kind(id) == TypeKind::Struct && info(id).viewOf.isValid(); }
+  TypeId viewElement(TypeId id) const { return isView(id) ? info(id).viewOf : TypeId(); }
   /// Bits of an integer or float, by the target's pointer size.
   unsigned bits(TypeId id) const;
 
@@ -164,6 +170,9 @@ public:
   bool isPlain(TypeId id) const { return valueKind(id) == ValueKind::Plain; }
   /// Copied never, moved only.
   bool isMoveOnly(TypeId id) const { return valueKind(id) == ValueKind::Own; }
+  /// Values of the type are or hold an array, which may be written in place. What such a type's reference parameter points
+  /// at is used through that parameter alone (core-calculus.md, rule 5).
+  bool holdsArray(TypeId id) const;
   /// Index of the hidden last field of a struct with a destructor, -1 if it has none: a bool that says whether the struct is
   /// alive. It is set when a constructor has finished, and false in zeroed memory and where the value was moved out.
   int aliveField(TypeId id) const;

@@ -156,6 +156,11 @@ private:
     if (inst.dimension != -1)
       out << ", " << inst.dimension;
   }
+  void rest(const SpanInst &inst) {
+    out << ' ' << value(inst.base);
+    if (inst.first.isValid())
+      out << ", " << value(inst.first) << ", " << value(inst.count);
+  }
   void rest(const AccessReadInst &inst) { out << ' ' << value(inst.place); }
   void rest(const AccessModifyInst &inst) { out << ' ' << value(inst.place); }
   void rest(const EndAccessInst &inst) { out << ' ' << value(inst.access); }
@@ -304,6 +309,8 @@ void Printer::nominal(NominalId id) {
     out << " own";
   if (info.hasDestructor)
     out << " destructor";
+  if (info.viewOf.isValid())
+    out << (info.isReadOnlyView ? " readonly view" : " view");
   if (info.slotCount)
     out << " slots " << info.slotCount;
   if (quoteWord(info.name.text()) != name)

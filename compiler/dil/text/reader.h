@@ -110,6 +110,9 @@ private:
   bool rest(GlobalInst &inst);
   bool rest(FieldInst &inst) { return value(inst.base) && expect(",") && index(inst.field); }
   bool rest(ElemInst &inst) { return value(inst.base) && expect("[") && values(inst.indices, "]"); }
+  bool rest(SpanInst &inst) {
+    return value(inst.base) && (!accept(",") || (value(inst.first) && expect(",") && value(inst.count)));
+  }
   bool rest(LenInst &inst);
   bool rest(AccessReadInst &inst) { return value(inst.place); }
   bool rest(AccessModifyInst &inst) { return value(inst.place); }

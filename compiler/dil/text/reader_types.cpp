@@ -216,7 +216,15 @@ bool Reader::nominalLine(Declaration &declaration) {
       info.isOwn = true;
     else if (accept("destructor"))
       info.hasDestructor = true;
-    else if (accept("slots")) {
+    else if (peek().is("view") || peek().is("readonly")) {
+      info.isReadOnlyView = accept("readonly");
+      if (!expect("view"))
+        return false;
+      bool hasPointer = !declaration.ownFields.empty() && module.types.kind(declaration.ownFields[0].type) == TypeKind::Pointer;
+      if (info.kind != NominalKind::Struct || declaration.ownFields.size() != 2 || !hasPointer || declaration.ownFields[1].type != types::Int32)
+        return expected("a struct of a pointer and an int before 'view'");
+      info.viewOf = module.types[declaration.ownFields[0].type].element;
+    } else if (accept("slots")) {
       if (!index(info.slotCount))
         return false;
     } else if (peek().is("spelled") || peek().is("qualified")) {

@@ -24,12 +24,14 @@ void verifyUses(Report &report) {
   bool isCounted = report.module.stage == Stage::Counted;
   for (const Block &block : function.blocks)
     for (const Inst *inst : block.insts) {
-      // Of the instructions that look at a value, these two take a place as well.
+      // Of the instructions that look at a value, these take a place as well.
       const ValueId *base = nullptr;
       if (auto *field = llvm::dyn_cast<FieldInst>(inst))
         base = &field->base;
       else if (auto *elem = llvm::dyn_cast<ElemInst>(inst))
         base = &elem->base;
+      else if (auto *span = llvm::dyn_cast<SpanInst>(inst))
+        base = &span->base;
       // 408: what moves is never copied. Constants hold nothing that could be.
       if (auto *copy = llvm::dyn_cast<CopyInst>(inst); copy && !isCounted && isMoveOnly(report, copy->result))
         report.add(408, *inst, report.value(copy->value) + " moves and cannot be copied");
@@ -202,6 +204,9 @@ private:
       return;
     ScopeKind kind = places.scopeKind(scope);
     if (!isTracked(kind) || open.contains(scope))
+      return;
+    // A view may be returned of what a parameter refers to, which the caller holds open.
+    if (llvm::isa<ReturnInst>(inst) && report.module.types.isView(function[operand].type) && places[scope].root == RootKind::Parameter)
       return;
     if (scope == operand && kind == ScopeKind::Owned)
       report.add(402, inst, report.value(operand) + " was consumed before");

@@ -76,7 +76,10 @@ void Places::add(const Inst &inst) {
     inherit(info, elem->base);
     const Info &base = infos[elem->base.index];
     TypeKind kind = module.types.kind(function[elem->base].type);
-    if (kind == TypeKind::Pointer && !isAddressOf(elem->base)) {
+    if (TypeId view = function[elem->base].type; module.types.isView(view)) {
+      rootAt(elem->base, RootKind::Object);
+      info.isReadOnly = module.types.info(view).isReadOnlyView;
+    } else if (kind == TypeKind::Pointer && !isAddressOf(elem->base)) {
       rootAt(elem->base, RootKind::Object);
     } else if (!isAddressOf(elem->base)) {
       // Elements of an array belong to the place where the array was looked up, if that is known. They are for reading,
@@ -109,6 +112,8 @@ void Places::add(const Inst &inst) {
     }
   } else if (auto *unique = llvm::dyn_cast<UniqueInst>(&inst)) {
     inherit(info, unique->place);
+  } else if (auto *span = llvm::dyn_cast<SpanInst>(&inst)) {
+    info.scope = infos[span->base.index].scope;
   } else if (function[id].ownership == Ownership::Owned) {
     info.scope = id;
   } else if (function[id].ownership == Ownership::Borrowed) {

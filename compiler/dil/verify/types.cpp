@@ -374,20 +374,37 @@ private:
       return;
     TypeId base = typeOf(inst.base);
     bool isPointer = types.kind(base) == TypeKind::Pointer && !isAddress(inst.base);
-    uint64_t expected = isAddress(inst.base) ? types.kind(base) == TypeKind::FixedArray : isPointer ? 1 : rank(base);
+    bool isFlat = isPointer || types.isView(base);
+    uint64_t expected = isAddress(inst.base) ? types.kind(base) == TypeKind::FixedArray : isFlat ? 1 : rank(base);
     if (expected == 0)
-      return report.add(316, inst, "the base is no array, string, place of a fixed array or pointer");
+      return report.add(316, inst, "the base is no array, string, place of a fixed array, view or pointer");
     require(inst.indices.size() == expected, 316, inst, "there is not one index for each dimension");
     for (ValueId index : inst.indices)
       require(isIndex(index), 316, inst, "an index is neither int nor long");
     require(same(elementType(types, base), typeOf(inst.result)), 316, inst, "the elements are of another type");
   }
 
+  void rule(const SpanInst &inst) {
+    if (!hasPlain(inst))
+      return;
+    TypeId view = typeOf(inst.result), base = typeOf(inst.base);
+    require(types.isView(view), 335, inst, "the result is no view");
+    bool fits = isAddress(inst.base) ? types.kind(base) == TypeKind::FixedArray
+                                     : types.kind(base) == TypeKind::Array || types.kind(base) == TypeKind::String || types.isView(base);
+    require(fits, 335, inst, "the base is no array, string, place of a fixed array or view");
+    require(!fits || !types.isView(view) || same(elementType(types, base), types.viewElement(view)), 335, inst, "the elements are of another type");
+    bool isReadOnly = types.kind(base) == TypeKind::String || (types.isView(base) && types.info(base).isReadOnlyView);
+    require(!isReadOnly || !types.isView(view) || types.info(view).isReadOnlyView, 335, inst, "the elements of the base may only be read");
+    require(inst.first.isValid() == inst.count.isValid(), 335, inst, "the first element goes with a count");
+    if (inst.first.isValid() && inst.count.isValid())
+      require(typeOf(inst.first) == types::Int32 && typeOf(inst.count) == types::Int32, 335, inst, "the first element and the count are ints");
+  }
+
   void rule(const LenInst &inst) {
     if (hasPlain(inst))
       require(typeOf(inst.result) == types::Int32, 317, inst, "a length is an int");
-    uint64_t dimensions = rank(typeOf(inst.value));
-    require(dimensions != 0, 317, inst, "only arrays and strings have a length");
+    uint64_t dimensions = types.isView(typeOf(inst.value)) ? 1 : rank(typeOf(inst.value));
+    require(dimensions != 0, 317, inst, "only arrays, strings and views have a length");
     require(inst.dimension < 0 || uint64_t(inst.dimension) < dimensions, 317, inst, "there is no such dimension");
   }
 

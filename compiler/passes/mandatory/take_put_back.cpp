@@ -117,7 +117,7 @@ private:
       return false;
     ValueId place = modify ? modify->place : read->place;
     TypeId type = function[place].type;
-    if (modify ? !holdsArray(module.types, type) && !module.types.isMoveOnly(type) : module.types.isPlain(type))
+    if (modify ? !module.types.holdsArray(type) && !module.types.isMoveOnly(type) : module.types.isPlain(type))
       return false;
     return effects.locationOf(analysis::placeOf(function, place), function) != analysis::ModuleEffects::kNone &&
            !analysis::accessOf(function, place);
