@@ -47,6 +47,10 @@ ValueId FunctionGen::arithmetic(BinaryOp op, ValueId lhs, ValueId rhs, TypeId ty
   if (type == types::Bool) // & | ^ on bools.
     return b.arith(arithOf(op, true), lhs, rhs);
   bool isInteger = types.isInteger(type);
+  if (types.kind(type) == TypeKind::Enum) {
+    TypeId number = types.info(types[type].nominal).underlying;
+    return b.convert(b.arith(arithOf(op, true), convertPlain(lhs, number), convertPlain(rhs, number)), type);
+  }
   if (types.kind(type) == TypeKind::Pointer) {
     // Pointer arithmetic counts elements.
     ValueId offset = convertPlain(rhs, types::Int64);
@@ -113,7 +117,9 @@ ValueId FunctionGen::emitUnary(const ast::UnaryExpr *expr, Want want) {
     if (facts.op == sema::OperatorKind::User)
       return callOperator(program.calls[facts.call]);
     ValueId value = emit(expr->operand, Want::Own);
-    if (facts.operandType.isValid())
+    if (types.kind(facts.operandType) == TypeKind::Enum)
+      value = b.convert(value, types.info(types[facts.operandType].nominal).underlying);
+    else if (facts.operandType.isValid())
       value = convertPlain(value, facts.operandType);
     if (expr->op == ast::UnaryOp::Plus)
       return value;

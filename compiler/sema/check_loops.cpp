@@ -318,7 +318,7 @@ void Checker::needOwnBlock(const Stmt *stmt) {
 
 void Checker::checkSwitch(const SwitchStmt *stmt, Name label) {
   TypeId type = checkValue(stmt->value);
-  bool fits = types.isInteger(type) || type == types::Char || type == types::String || type == types::Bool || (types.kind(type) == TypeKind::Enum && !isPayloadEnum(type));
+  bool fits = types.isInteger(type) || type == types::Char || type == types::String || type == types::Bool || isPlainEnum(type);
   if (!fits && type != types::Error) {
     report(DiagId::SwitchOnWhat, stmt->value->range) << spell(type);
     type = types::Error;

@@ -84,7 +84,7 @@ void Checker::badOperands(SourceRange opRange, llvm::StringRef op, const Expr *l
     bool isEquality = op == "==" || op == "!=";
     diag.note(lhs->range, "any type may stand for '" + spell(a) + "'; 'where " + spell(a) + " : " + (isEquality ? "IEquatable<" : "INumber<") + spell(a) + ">' promises it");
   }
-  if ((types.kind(a) == TypeKind::Enum || types.kind(b) == TypeKind::Enum) && !isPayloadEnum(a) && !isPayloadEnum(b))
+  if (isPlainEnum(a) || isPlainEnum(b))
     diag.note(types.kind(a) == TypeKind::Enum ? lhs->range : rhs->range, "an enum counts as a number only after a cast");
   if (types.isInteger(a) && types.isInteger(b) && types.isSigned(a) != types.isSigned(b))
     diag.note(types.isSigned(a) ? lhs->range : rhs->range, "no type holds all values of both; cast one of them");
@@ -154,8 +154,15 @@ TypeId Checker::checkArithmetic(const Expr *expr, BinaryOp op, const Expr *lhs, 
     facts.operandType = operandType;
     return operandType;
   };
-  if (isBitwise && a == types::Bool && b == types::Bool)
-    return finishOp(types::Bool);
+  // Bools, and enums of flags; a 0 is an enum's value, too.
+  if (isBitwise && (a == types::Bool || isPlainEnum(a) || isPlainEnum(b))) {
+    TypeId type = isPlainEnum(b) ? b : a;
+    if (converts(lhs, type) && converts(rhs, type)) {
+      coerce(lhs, type);
+      coerce(rhs, type);
+      return finishOp(type);
+    }
+  }
   if (isShift) {
     if (types.isInteger(a) && types.isInteger(b)) {
       TypeId type = types.bits(a) < 32 ? types::Int32 : a;
@@ -294,7 +301,7 @@ TypeId Checker::checkEquality(const BinaryExpr *expr) {
     return finishOp(OperatorKind::Compare, *type);
   }
   TypeId aInner = types.kind(a) == TypeKind::Optional ? types[a].element : a, bInner = types.kind(b) == TypeKind::Optional ? types[b].element : b;
-  if (a == b && (a == types::Bool || (types.kind(a) == TypeKind::Enum && !isPayloadEnum(a))))
+  if (a == b && (a == types::Bool || isPlainEnum(a)))
     return finishOp(OperatorKind::Compare, a);
   if (types.kind(a) == TypeKind::Pointer && types.kind(b) == TypeKind::Pointer)
     return finishOp(OperatorKind::Compare, a);
@@ -389,7 +396,7 @@ TypeId Checker::checkComparison(const BinaryExpr *expr) {
   }
   if (a == types::String && b == types::String)
     return finishOp(OperatorKind::StringCompare, types::String);
-  if (a == b && (types.kind(a) == TypeKind::Pointer || (types.kind(a) == TypeKind::Enum && !isPayloadEnum(a))))
+  if (a == b && (types.kind(a) == TypeKind::Pointer || isPlainEnum(a)))
     return finishOp(OperatorKind::Compare, a);
   badOperands(expr->opRange, spellOp(expr->op), lhs, rhs);
   return types::Bool;
@@ -612,10 +619,11 @@ TypeId Checker::checkUnary(const UnaryExpr *expr, TypeId hint) {
   const Expr *operands[] = {operand};
   if (TypeId result = userOperator(expr, spellOp(expr->op), operands); result.isValid())
     return result;
-  bool isNumber = types.isNumeric(type) || type == types::Char;
+  bool isFlags = expr->op == UnaryOp::BitNot && isPlainEnum(type);
+  bool isNumber = types.isNumeric(type) || type == types::Char || isFlags;
   if (!isNumber || (expr->op == UnaryOp::BitNot && types.isFloat(type)))
     return bad(type);
-  TypeId result = type == types::Char || types.bits(type) < 32 ? types::Int32 : type;
+  TypeId result = type == types::Char || (!isFlags && types.bits(type) < 32) ? types::Int32 : type;
   if (definitionOperator(expr).isValid())
     result = type;
   else if (expr->op == UnaryOp::Minus && result == types::UInt32)
@@ -624,7 +632,8 @@ TypeId Checker::checkUnary(const UnaryExpr *expr, TypeId hint) {
     // -9223372036854775808 is a long; anything else of these types has no negative.
     return bad(type);
   }
-  convertNumber(operand, result);
+  if (!isFlags)
+    convertNumber(operand, result);
   ExprFacts &facts = program.exprs[expr];
   facts.op = cx->isChecked && expr->op == UnaryOp::Minus && types.isInteger(result) ? OperatorKind::CheckedArithmetic : OperatorKind::Arithmetic;
   facts.operandType = result;

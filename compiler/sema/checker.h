@@ -636,6 +636,7 @@ private:
 
   // ---- Enums with payloads (check_enums.cpp)
   bool isPayloadEnum(TypeId type) const;
+  bool isPlainEnum(TypeId type) const { return types.kind(type) == TypeKind::Enum && !isPayloadEnum(type); }
   void declareVariantParts(NominalId type, const ast::EnumDecl *decl);
   std::optional<unsigned> variantNamed(TypeId enumType, Name name);
   TypeId useVariant(const ast::Expr *expr, NominalId type, unsigned variant);

@@ -136,6 +136,8 @@ void Checker::foldBinary(const BinaryExpr *expr, TypeId type, bool isChecked) {
   }
   if (!a || !b)
     return;
+  if (types.kind(type) == TypeKind::Enum)
+    type = types.info(types[type].nominal).underlying;
   if (a.kind == Kind::String && b.kind == Kind::String) {
     if (expr->op == BinaryOp::Add) {
       ConstValue text;
@@ -234,7 +236,7 @@ void Checker::foldUnary(const UnaryExpr *expr, TypeId type) {
     break;
   case UnaryOp::BitNot:
     if (value.kind == Kind::Int)
-      setConstant(expr, makeInt(~value.bits, type));
+      setConstant(expr, makeInt(~value.bits, types.kind(type) == TypeKind::Enum ? types.info(types[type].nominal).underlying : type));
     break;
   case UnaryOp::Not:
     if (value.kind == Kind::Bool)
@@ -298,7 +300,11 @@ void Checker::needVariants(NominalId type) {
     if (variant->value) {
       Enter enter(*this, file, type, program.layer);
       cx->inInitialiser = true;
-      if (checkTo(variant->value, underlying) != types::Error) {
+      // A number, or flags joined.
+      TypeId given = checkValue(variant->value, underlying);
+      if (given != types::Error && given != types.info(type).type)
+        given = coerce(variant->value, underlying);
+      if (given != types::Error) {
         ConstValue value = converted(variant->value);
         if (value.kind == Kind::Int)
           next = value.bits;

@@ -91,6 +91,10 @@ std::optional<Conversion> Checker::implicitConversion(TypeId from, TypeId to, co
     inside->to = to;
     return inside;
   }
+  // No flag at all.
+  if (expr && from == types::Int32 && llvm::isa<IntLiteral>(expr) && isPlainEnum(to))
+    if (const ConstValue &value = constantOf(expr); value.kind == ConstValue::Kind::Int && value.bits == 0)
+      return Conversion{ConversionKind::IntToEnum, to, {}};
   bool fromNumber = types.isNumeric(from) || from == types::Char;
   if (fromNumber && types.isNumeric(to)) {
     if (widens(from, to))

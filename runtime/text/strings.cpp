@@ -4,6 +4,7 @@
 #include "runtime/panic/panic.h"
 #include "runtime/rc/rc.h"
 #include "runtime/text/text.h"
+#include "runtime/text/unicode.h"
 
 namespace dream::rt {
 
@@ -278,23 +279,36 @@ I64 dr_str_char_count(Str string) {
   return count;
 }
 
-/// A copy with each byte in [first, last] moved by `distance`; the string itself if there is none.
-static char *mapLetters(const char *string, char first, char last, int distance) {
+/// A copy with each character in its other case; the string itself if none has one.
+static char *mapCase(const char *string, uint32_t (*change)(uint32_t)) {
   const size_t length = lengthOf(string);
-  size_t at = 0;
-  while (at < length && (string[at] < first || string[at] > last))
-    ++at;
-  if (at == length)
+  const char *end = string + length;
+  size_t same = 0, mappedLength = 0; // bytes before the first change, bytes of the result
+  bool changes = false;
+  for (const char *at = string; at < end;) {
+    const Decoded decoded = decodeAt(at, end);
+    const uint32_t mapped = change(decoded.scalar);
+    changes |= mapped != decoded.scalar;
+    if (!changes)
+      same += decoded.bytes;
+    mappedLength += bytesOf(mapped);
+    at += decoded.bytes;
+  }
+  if (!changes)
     return shared(string);
-  char *mapped = newStringOf(string, length);
-  for (; at < length; ++at)
-    if (mapped[at] >= first && mapped[at] <= last)
-      mapped[at] = char(mapped[at] + distance);
-  return mapped;
+  char *result = newString(int64_t(mappedLength));
+  __builtin_memcpy(result, string, same);
+  char *out = result + same;
+  for (const char *at = string + same; at < end;) {
+    const Decoded decoded = decodeAt(at, end);
+    out += encodeTo(out, change(decoded.scalar));
+    at += decoded.bytes;
+  }
+  return result;
 }
 
-OwnStr dr_str_to_lower(Str string) { return mapLetters(string, 'A', 'Z', 'a' - 'A'); }
-OwnStr dr_str_to_upper(Str string) { return mapLetters(string, 'a', 'z', 'A' - 'a'); }
+OwnStr dr_str_to_lower(Str string) { return mapCase(string, lowerOf); }
+OwnStr dr_str_to_upper(Str string) { return mapCase(string, upperOf); }
 
 OwnStr dr_str_pad(OwnStr string, I32 width) {
   const int64_t wanted = width < 0 ? -int64_t(width) : width;

@@ -53,6 +53,9 @@ inline Decoded decodeAt(const char *at, const char *end) {
   return {scalar, more + 1, true};
 }
 
+/// How many bytes a scalar takes.
+constexpr uint32_t bytesOf(uint32_t scalar) { return scalar < 0x80 ? 1 : scalar < 0x800 ? 2 : scalar < 0x10000 ? 3 : 4; }
+
 /// Writes a scalar (others become U+FFFD) and returns how many bytes it took, up to 4.
 inline uint32_t encodeTo(char *out, uint32_t scalar) {
   if (!isScalar(scalar))
