@@ -395,7 +395,7 @@ public:
   ValueId emitConcat(const ast::BinaryExpr *expr);
   ValueId emitInterpolated(const ast::InterpolatedString *expr);
   /// The text of a value; owned or borrowed.
-  ValueId toText(ValueId value, TypeId type, FunctionId function);
+  ValueId toText(ValueId value, TypeId type, FunctionId function, llvm::StringRef format = {}); ///< `function` is its ToString, with a parameter if there is a format.
   ValueId concat(llvm::ArrayRef<ValueId> parts);
   void collectConcat(const ast::Expr *expr, llvm::SmallVectorImpl<const ast::Expr *> &out);
   ValueId formatted(ValueId value, llvm::StringRef format);

@@ -72,7 +72,12 @@ ValueId FunctionGen::emitHole(const InterpolatedString::Part &part) {
     }
   } else {
     ValueId value = emitWithoutConversion(nullptr, part.hole);
-    text = formatted(value, part.format);
+    if (FunctionId function = program.facts(part.hole).conversion.function; function.isValid() && program[function].params.size() == 1) {
+      ValueId held = hold(value);
+      text = toText(held, typeOf(held), function, part.format);
+    } else {
+      text = formatted(value, part.format);
+    }
     endTo(start);
   }
   if (!part.width)
@@ -162,7 +167,7 @@ FunctionId ModuleGen::textMethod(TypeId type) const {
   return method.isValid() && program[method].isReachable ? method : FunctionId();
 }
 
-ValueId FunctionGen::toText(ValueId value, TypeId type, FunctionId function) {
+ValueId FunctionGen::toText(ValueId value, TypeId type, FunctionId function, llvm::StringRef format) {
   using sema::Known;
   if (!function.isValid() && types.kind(type) == TypeKind::Struct)
     function = gen.textMethod(type);
@@ -173,7 +178,7 @@ ValueId FunctionGen::toText(ValueId value, TypeId type, FunctionId function) {
     b.setBlock(some);
     size_t start = mark();
     ValueId inner = hold(b.cast(dil::CastKind::Unwrap, isOwned(value) || isBorrowed(value) ? b.copy(value) : value, types[type].element));
-    ValueId text = toText(inner, types[type].element, function);
+    ValueId text = toText(inner, types[type].element, function, format);
     if (text == inner)
       forget(inner);
     endTo(start);
@@ -187,6 +192,13 @@ ValueId FunctionGen::toText(ValueId value, TypeId type, FunctionId function) {
     const sema::FunctionInfo &callee = program[function];
     size_t start = mark();
     llvm::SmallVector<Argument, 8> args{receiverOf(value, callee)};
+    if (!format.empty()) { // `ToString(format)`, whose parameter may take null
+      TypeId param = program[callee.params[0].variable].type;
+      ValueId text = b.constString(format);
+      Argument given;
+      given.value = hold(param == types::String ? text : b.cast(dil::CastKind::ToOptional, text, param));
+      args.push_back(given);
+    }
     sema::Dispatch dispatch = sema::Dispatch::Direct;
     if (callee.slot)
       dispatch = types.kind(types.info(callee.owner).type) == TypeKind::Interface ? sema::Dispatch::Interface

@@ -231,28 +231,51 @@ TypeId Checker::checkInterpolated(const InterpolatedString *expr) {
         report(DiagId::WidthNotConstant, part.width->range);
     }
     TypeId type = program.exprs.get(part.hole).type;
-    if (!part.format.empty() && type != types::Error)
-      checkFormat(type, part.format, part.formatRange.isValid() ? part.formatRange : part.hole->range);
-    coerceToString(part.hole);
+    if (part.format.empty() || type == types::Error)
+      coerceToString(part.hole);
+    else
+      checkFormat(part.hole, type, part.format, part.formatRange.isValid() ? part.formatRange : part.hole->range);
   }
   return types::String;
 }
 
-/// A format is one of D F E G N P X B with up to three digits (D, X and B are for integers), or a picture like `#,##0.00`:
-/// everything that is not a letter with digits alone.
-void Checker::checkFormat(TypeId type, llvm::StringRef format, SourceRange range) {
+/// Numbers know formats of their own: one of D F E G N P X B with up to three digits (D, X and B are for integers), or a
+/// picture like `#,##0.00`, which has places for digits. Other values are asked for their ToString(string).
+void Checker::checkFormat(const Expr *hole, TypeId type, llvm::StringRef format, SourceRange range) {
   if (!types.isNumeric(type)) {
-    report(DiagId::FormatOfNonNumber, range) << format << spell(type);
+    TypeId value = types.kind(type) == TypeKind::Optional ? types[type].element : type;
+    FunctionId function = formattingOf(value);
+    if (!function.isValid()) {
+      report(DiagId::FormatOfNonNumber, range) << format << spell(type);
+      return;
+    }
+    noteCall(function, dispatchOf(function, value, false));
+    program.exprs[hole].conversion = {ConversionKind::ToString, types::String, function};
     return;
   }
+  coerceToString(hole);
   llvm::StringRef letters = types.isInteger(type) ? "DFEGNPXB" : "FEGNP";
   llvm::StringRef digits = format.drop_front();
-  if (!llvm::isAlpha(format[0]) || !llvm::all_of(digits, llvm::isDigit))
+  bool isLetter = llvm::isAlpha(format[0]) && llvm::all_of(digits, llvm::isDigit);
+  if (isLetter ? letters.contains(llvm::toUpper(format[0])) && digits.size() <= 3 : format.find_first_of("0#") != llvm::StringRef::npos)
     return;
-  bool isKnown = letters.contains(llvm::toUpper(format[0])) && digits.size() <= 3;
-  if (!isKnown)
-    report(DiagId::NoSuchFormat, range) << format << spell(type)
-                                         << (types.isInteger(type) ? "D, F, E, G, N, P, X or B" : "F, E, G, N or P");
+  report(DiagId::NoSuchFormat, range) << format << spell(type) << (types.isInteger(type) ? "D, F, E, G, N, P, X or B" : "F, E, G, N or P");
+}
+
+/// The type's own `ToString(string)`, which takes a format.
+FunctionId Checker::formattingOf(TypeId type) {
+  llvm::SmallVector<FunctionId, 4> methods;
+  gatherMethods(type, names.intern("ToString"), methods);
+  for (FunctionId method : methods) {
+    needSignature(method);
+    const FunctionInfo &info = program[method];
+    if (info.isStatic || info.params.size() != 1 || info.result != types::String || detail(method).isPoisoned || detail(method).isGeneric)
+      continue;
+    TypeId param = program[info.params[0].variable].type;
+    if (param == types::String || param == types.optional(types::String))
+      return method;
+  }
+  return {};
 }
 
 //===-- Small kinds -------------------------------------------------------------------------------------------===//

@@ -547,7 +547,8 @@ private:
   ConstValue zeroConstant(TypeId type) const;
   void needLayoutOf(TypeId type);
   void noteExceptionOfText();
-  void checkFormat(TypeId type, llvm::StringRef format, SourceRange range);
+  void checkFormat(const ast::Expr *hole, TypeId type, llvm::StringRef format, SourceRange range);
+  FunctionId formattingOf(TypeId type);
   TypeId checkThis(const ast::Expr *expr);
   TypeId checkCall(const ast::CallExpr *expr, TypeId hint);
   TypeId finishCall(const ast::CallExpr *expr, Resolved &callee, llvm::ArrayRef<const ast::Argument *> args, bool inChain);

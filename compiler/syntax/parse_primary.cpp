@@ -244,16 +244,6 @@ const Expr *Parser::parseLambda() {
 
 // ---- Strings with holes ---------------------------------------------------------------------------------------------
 
-/// `D F E G N P X B`, and digits.
-/// A letter and digits, or a picture of a number: that has places for digits.
-static bool isFormat(llvm::StringRef format) {
-  if (format.find_first_of("0#") != llvm::StringRef::npos && (!llvm::isAlpha(format[0]) || !llvm::all_of(format.drop_front(), llvm::isDigit)))
-    return true;
-  if (format.empty() || !llvm::StringRef("DFEGNPXBdfegnpxb").contains(format[0]) || format.size() > 4)
-    return false;
-  return llvm::all_of(format.drop_front(), llvm::isDigit);
-}
-
 const Expr *Parser::parseInterpolated() {
   auto *string = make<InterpolatedString>(here());
   llvm::SmallVector<InterpolatedString::Part, 4> parts;
@@ -282,10 +272,8 @@ const Expr *Parser::parseInterpolated() {
     if (!panicking && at(HoleFormat)) {
       part.format = buffer.strings[cur().index];
       part.formatRange = {here().plus(1), {cur().end}};
-      if (!isFormat(part.format)) {
+      if (part.format.empty())
         complain(DiagId::UnknownFormat, part.formatRange) << part.format;
-        part.format = {};
-      }
       take();
     }
     if (pos != close && !isBroken(close)) {

@@ -28,7 +28,7 @@ void errorWriteRaw(const char *bytes, size_t count);
 
 // Files. What happened is an exact number, which Dream's library turns into exceptions.
 enum class FileStatus : int32_t { Done = 0, NoFile = 1, NoFolder = 2, Denied = 3, Failed = 4 };
-enum class FileMode { Read, Write, Append };
+enum class FileMode { Read, Write, Append, Change };
 int fileOpen(const char *path, FileMode mode, FileStatus &status); ///< A handle, or −1.
 size_t fileSize(int file);                                         ///< What the file says it has; 0 if it does not know.
 size_t fileRead(int file, char *bytes, size_t count, FileStatus &status); ///< 0 at the end, or with a bad status.
@@ -42,6 +42,21 @@ FileStatus folderMake(const char *path); ///< Done as well if it is there.
 FileStatus folderDelete(const char *path);
 /// Calls `visit` for everything in a folder but itself and its parent.
 FileStatus folderList(const char *path, void (*visit)(void *context, const char *name, bool isFolder), void *context);
+
+enum class Origin { Start, Here, End };
+int64_t fileSeek(int file, int64_t offset, Origin origin); ///< Where it is then, or −1.
+/// What a path leads to: bytes, and the nanoseconds since 1970 of its last change.
+FileStatus pathInfo(const char *path, int64_t &size, int64_t &changed);
+
+/// A child process. `arguments` begin with the program, found by PATH, and end with null. A pipe that is wanted leaves this
+/// process' end of it in `input`, `output` or `errors`; else the child has this process' stream.
+struct Child {
+  int process = -1, input = -1, output = -1, errors = -1;
+};
+FileStatus processStart(char *const *arguments, const char *folder, bool wantsInput, bool wantsOutput, bool wantsErrors, Child &child);
+/// Whether it has ended within so many milliseconds (−1: whenever that is); once it has, it is gone.
+bool processWait(int process, int64_t milliseconds, int &exitCode);
+void processKill(int process);
 
 [[noreturn]] void exitNow(int code); ///< Without running what the C library has to do at exit.
 [[noreturn]] void exitClean(int code);

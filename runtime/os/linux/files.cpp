@@ -37,7 +37,7 @@ static FileStatus statusOf(int error, const char *path) {
 }
 
 int fileOpen(const char *path, FileMode mode, FileStatus &status) {
-  static constexpr int flags[] = {O_RDONLY, O_WRONLY | O_CREAT | O_TRUNC, O_WRONLY | O_CREAT | O_APPEND};
+  static constexpr int flags[] = {O_RDONLY, O_WRONLY | O_CREAT | O_TRUNC, O_WRONLY | O_CREAT | O_APPEND, O_RDWR | O_CREAT};
   const int file = open(path, flags[int(mode)] | O_CLOEXEC, 0666);
   status = file < 0 ? statusOf(errno, path) : FileStatus::Done;
   return file;
@@ -75,6 +75,20 @@ void fileWrite(int file, const char *bytes, size_t count, FileStatus &status) {
 void fileClose(int file, FileStatus &status) {
   if (close(file) != 0 && status == FileStatus::Done)
     status = FileStatus::Failed;
+}
+
+int64_t fileSeek(int file, int64_t offset, Origin origin) {
+  static constexpr int origins[] = {SEEK_SET, SEEK_CUR, SEEK_END};
+  return lseek(file, offset, origins[int(origin)]);
+}
+
+FileStatus pathInfo(const char *path, int64_t &size, int64_t &changed) {
+  struct stat info;
+  if (stat(path, &info) != 0)
+    return statusOf(errno, path);
+  size = info.st_size;
+  changed = int64_t(info.st_mtim.tv_sec) * 1000000000 + info.st_mtim.tv_nsec;
+  return FileStatus::Done;
 }
 
 bool fileExists(const char *path) {
