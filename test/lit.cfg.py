@@ -36,7 +36,7 @@ config.substitutions += [
     ("%build", config.dream_build),
 ]
 
-for tool in ("dreamc", "dream-opt"):
+for tool in ("dreamc", "dream-opt", "check_floats"):
     if os.path.exists(os.path.join(bin_dir, tool)):
         config.available_features.add(tool)
 if config.dream_sanitize == "ON":
