@@ -63,26 +63,8 @@ const Signature &ModuleEmitter::signature(dil::FuncId id) {
 
 void ModuleEmitter::emitGlobals() {
   for (const dil::Global &global : dil.globals) {
-    llvm::Constant *initial = constants.zeroMemory(global.type);
-    if (auto *constant = llvm::dyn_cast_or_null<dil::ConstInst>(global.initial)) {
-      llvm::Type *memory = lowering.memoryType(global.type);
-      switch (constant->constKind) {
-      case dil::ConstKind::Int: case dil::ConstKind::Bool: case dil::ConstKind::Char:
-        initial = llvm::ConstantInt::get(memory, constant->bits);
-        break;
-      case dil::ConstKind::Float:
-        initial = llvm::ConstantFP::get(memory, constant->number);
-        break;
-      case dil::ConstKind::String:
-        initial = constants.string(constant->text);
-        break;
-      case dil::ConstKind::Null:
-        initial = llvm::Constant::getNullValue(memory);
-        break;
-      case dil::ConstKind::Zero:
-        break;
-      }
-    }
+    auto *known = llvm::dyn_cast_or_null<dil::ConstInst>(global.initial);
+    llvm::Constant *initial = known ? constants.memory(global.type, *known) : constants.zeroMemory(global.type);
     auto *variable = new llvm::GlobalVariable(module, initial->getType(), false, llvm::GlobalValue::InternalLinkage,
                                               initial, global.symbol);
     variable->setAlignment(lowering[global.type].align);

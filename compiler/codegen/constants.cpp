@@ -23,6 +23,18 @@ static llvm::Constant *payloadAt(llvm::Constant *block, uint64_t offset) {
       llvm::Type::getInt8Ty(context), block, llvm::ConstantInt::get(llvm::Type::getInt64Ty(context), offset));
 }
 
+static llvm::Constant *padding(llvm::LLVMContext &context, uint64_t bytes) {
+  return llvm::Constant::getNullValue(llvm::ArrayType::get(llvm::Type::getInt8Ty(context), bytes));
+}
+
+/// Equal parts side by side. Their types may differ where empty parts are spelled otherwise: a packed struct then.
+static llvm::Constant *arrayOf(llvm::ArrayRef<llvm::Constant *> parts) {
+  llvm::Type *type = parts[0]->getType();
+  if (llvm::all_of(parts, [&](llvm::Constant *part) { return part->getType() == type; }))
+    return llvm::ConstantArray::get(llvm::ArrayType::get(type, parts.size()), parts);
+  return llvm::ConstantStruct::getAnon(parts, /*Packed=*/true);
+}
+
 llvm::Constant *Constants::string(llvm::StringRef text) {
   llvm::Constant *&payload = strings[text];
   if (!payload) {
@@ -56,6 +68,69 @@ llvm::Constant *Constants::emptyArray(TypeId type) {
   llvm::Constant *made = payloadAt(constant(block, "empty$" + emitter.types.spell(type), 16),
                                    before - abi::kLengthOffset);
   return emptyArrays[type] = made;
+}
+
+llvm::Constant *Constants::array(TypeId type, llvm::ArrayRef<dil::Constant> elements) {
+  if (elements.empty())
+    return emptyArray(type);
+  llvm::LLVMContext &context = emitter.context;
+  llvm::SmallVector<llvm::Constant *, 16> parts;
+  for (const dil::Constant &element : elements)
+    parts.push_back(memory(emitter.types[type].element, element));
+  llvm::Constant *all = arrayOf(parts);
+  llvm::Constant *&payload = arrays[llvm::ConstantStruct::getAnon({word(context, emitter.descriptors.index(type)), all})];
+  if (!payload) {
+    auto *data = llvm::ConstantStruct::getAnon({word(context, elements.size()), word(context, 0),
+                                                word(context, emitter.descriptors.index(type)),
+                                                word(context, uint32_t(abi::kImmortal)), all}, /*Packed=*/true);
+    payload = payloadAt(constant(data, "array$" + emitter.types.spell(type), 16), -abi::kLengthOffset);
+  }
+  return payload;
+}
+
+llvm::Constant *Constants::memory(TypeId type, const dil::Constant &value) {
+  const Type &row = emitter.types[type];
+  switch (value.constKind) {
+  case dil::ConstKind::Int: case dil::ConstKind::Bool: case dil::ConstKind::Char: {
+    llvm::Type *memory = emitter.lowering.memoryType(type);
+    auto *bits = llvm::ConstantInt::get(llvm::Type::getInt64Ty(emitter.context), value.bits);
+    return memory->isPointerTy() ? llvm::ConstantExpr::getIntToPtr(bits, memory) : llvm::ConstantInt::get(memory, value.bits);
+  }
+  case dil::ConstKind::Float: return llvm::ConstantFP::get(emitter.lowering.memoryType(type), value.number);
+  case dil::ConstKind::String: return string(value.text);
+  case dil::ConstKind::Null: return llvm::Constant::getNullValue(zeroMemory(type)->getType());
+  case dil::ConstKind::Zero: return zeroMemory(type);
+  case dil::ConstKind::Parts: break;
+  }
+  if (row.kind == TypeKind::Array)
+    return array(type, value.parts);
+  llvm::SmallVector<llvm::Constant *, 8> parts;
+  uint64_t offset = 0;
+  auto padTo = [&](uint64_t target) {
+    if (target > offset)
+      parts.push_back(padding(emitter.context, target - offset));
+    offset = target;
+  };
+  for (unsigned i = 0; i < value.parts.size(); ++i) {
+    bool isFixed = row.kind == TypeKind::FixedArray;
+    TypeId part = isFixed ? row.element : row.args[i];
+    if (!isFixed)
+      padTo(emitter.types.fieldOffset(type, i));
+    parts.push_back(memory(part, value.parts[i]));
+    offset += emitter.lowering[part].size;
+  }
+  padTo(emitter.lowering[type].size);
+  return row.kind == TypeKind::FixedArray ? arrayOf(parts) : llvm::ConstantStruct::getAnon(emitter.context, parts, /*Packed=*/true);
+}
+
+llvm::Constant *Constants::address(TypeId type, const dil::Constant &value) {
+  if (value.constKind != dil::ConstKind::Parts)
+    return zeroValueAddress(type); // An optional's null is its zero value.
+  llvm::Constant *data = memory(type, value);
+  llvm::Constant *&address = values[data];
+  if (!address)
+    address = constant(data, "value$" + emitter.types.spell(type), emitter.lowering[type].align.value());
+  return address;
 }
 
 llvm::Constant *Constants::closure(llvm::Constant *code, uint32_t typeIndex) {
@@ -132,7 +207,7 @@ void Constants::flattenZero(TypeId type, llvm::SmallVectorImpl<llvm::Constant *>
   uint64_t offset = 0;
   auto padTo = [&](uint64_t target) {
     if (target > offset)
-      parts.push_back(llvm::Constant::getNullValue(llvm::ArrayType::get(byte, target - offset)));
+      parts.push_back(padding(emitter.context, target - offset));
     offset = target;
   };
   if (row.kind == TypeKind::Enum) {

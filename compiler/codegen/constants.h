@@ -2,6 +2,7 @@
 // that panics name. Equal data is one constant.
 #pragma once
 
+#include "compiler/dil/inst.h"
 #include "compiler/types/types.h"
 #include "compiler/support/source.h"
 #include "llvm/ADT/DenseMap.h"
@@ -19,6 +20,8 @@ public:
 
   /// The payload of an immortal string.
   llvm::Constant *string(llvm::StringRef text);
+  /// The payload of an immortal array of constants.
+  llvm::Constant *array(TypeId type, llvm::ArrayRef<dil::Constant> elements);
   /// The payload of the immortal empty array of an Array or Rect type.
   llvm::Constant *emptyArray(TypeId type);
   /// The payload of an immortal closure that captures nothing.
@@ -31,6 +34,10 @@ public:
   llvm::Constant *zeroScalar(TypeId type);
   /// The zero value of any type, as memory of exactly its size.
   llvm::Constant *zeroMemory(TypeId type);
+  /// A constant of a type, as memory of exactly its size.
+  llvm::Constant *memory(TypeId type, const dil::Constant &value);
+  /// A constant that holds a value which lives in memory.
+  llvm::Constant *address(TypeId type, const dil::Constant &value);
   /// A constant that holds the zero value of a type that lives in memory.
   llvm::Constant *zeroValueAddress(TypeId type);
   /// True if the zero value is all zero bits.
@@ -43,7 +50,7 @@ private:
   ModuleEmitter &emitter;
   llvm::StringMap<llvm::Constant *> strings, cStrings;
   llvm::DenseMap<TypeId, llvm::Constant *> emptyArrays, zeroValues;
-  llvm::DenseMap<llvm::Constant *, llvm::Constant *> closures;
+  llvm::DenseMap<llvm::Constant *, llvm::Constant *> closures, arrays, values; ///< By what they hold.
 };
 
 } // namespace dream::codegen

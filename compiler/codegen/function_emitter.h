@@ -118,6 +118,7 @@ private:
 
   /// The instructions that are gone once counts are explicit.
   [[noreturn]] void uncounted(const dil::Inst &inst);
+  void constantLeaves(TypeId type, const dil::Constant &value, Leaves &out);
 
 public:
 #define INST(STRUCT, MNEMONIC, STAGE) void emit(const dil::STRUCT &inst);

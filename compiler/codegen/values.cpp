@@ -30,28 +30,38 @@ void FunctionEmitter::uncounted(const dil::Inst &inst) {
 
 void FunctionEmitter::emit(const dil::ConstInst &inst) {
   TypeId type = typeOf(inst.result);
+  if (emitter.lowering[type].inMemory)
+    return set(inst.result, emitter.constants.address(type, inst));
+  Leaves made;
+  constantLeaves(type, inst, made);
+  set(inst.result, std::move(made));
+}
+
+void FunctionEmitter::constantLeaves(TypeId type, const dil::Constant &value, Leaves &out) {
   const Lowering &lowering = emitter.lowering[type];
-  switch (inst.constKind) {
+  const Type &row = emitter.types[type];
+  switch (value.constKind) {
   case dil::ConstKind::Int: case dil::ConstKind::Bool: case dil::ConstKind::Char:
     // An integer constant may also stand for a raw pointer.
     if (lowering.leaves[0].type->isPointerTy())
-      return set(inst.result, llvm::ConstantExpr::getIntToPtr(builder.getInt64(inst.bits), lowering.leaves[0].type));
-    return set(inst.result, llvm::ConstantInt::get(lowering.leaves[0].type, inst.bits));
-  case dil::ConstKind::Float:
-    return set(inst.result, llvm::ConstantFP::get(lowering.leaves[0].type, inst.number));
-  case dil::ConstKind::String:
-    return set(inst.result, emitter.constants.string(inst.text));
+      return out.push_back(llvm::ConstantExpr::getIntToPtr(builder.getInt64(value.bits), lowering.leaves[0].type));
+    return out.push_back(llvm::ConstantInt::get(lowering.leaves[0].type, value.bits));
+  case dil::ConstKind::Float: return out.push_back(llvm::ConstantFP::get(lowering.leaves[0].type, value.number));
+  case dil::ConstKind::String: return out.push_back(emitter.constants.string(value.text));
   case dil::ConstKind::Null: case dil::ConstKind::Zero:
-    if (lowering.inMemory)
-      return set(inst.result, emitter.constants.zeroValueAddress(type));
-    if (inst.constKind == dil::ConstKind::Zero && lowering.isScalar)
-      return set(inst.result, emitter.constants.zeroScalar(type));
-    Leaves zeros;
+    if (value.constKind == dil::ConstKind::Zero && lowering.isScalar)
+      return out.push_back(emitter.constants.zeroScalar(type));
     for (const Leaf &leaf : lowering.leaves)
-      zeros.push_back(inst.constKind == dil::ConstKind::Zero && emitter.types.kind(type) != TypeKind::Optional
-                          ? emitter.constants.zeroScalar(leaf.source)
-                          : llvm::Constant::getNullValue(leaf.type));
-    return set(inst.result, std::move(zeros));
+      out.push_back(value.constKind == dil::ConstKind::Zero && row.kind != TypeKind::Optional
+                        ? emitter.constants.zeroScalar(leaf.source)
+                        : llvm::Constant::getNullValue(leaf.type));
+    return;
+  case dil::ConstKind::Parts:
+    if (row.kind == TypeKind::Array)
+      return out.push_back(emitter.constants.array(type, value.parts));
+    for (size_t i = 0; i < value.parts.size(); ++i)
+      constantLeaves(row.kind == TypeKind::Tuple ? row.args[i] : row.element, value.parts[i], out);
+    return;
   }
 }
 

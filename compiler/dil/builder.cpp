@@ -80,6 +80,12 @@ ValueId Builder::constZero(TypeId type) {
   return result(inst, type, Ownership::None);
 }
 
+ValueId Builder::constant(TypeId type, const Constant &value) {
+  auto *inst = append<ConstInst>();
+  static_cast<Constant &>(*inst) = value;
+  return result(inst, type, Ownership::None);
+}
+
 ValueId Builder::fnRef(FuncId func, TypeId type) {
   auto *inst = append<FnRefInst>();
   inst->func = func;

@@ -29,6 +29,8 @@ public:
   ValueId constString(llvm::StringRef text);
   ValueId constNull(TypeId type);
   ValueId constZero(TypeId type);
+  /// Its texts and parts lie in the storage of the function.
+  ValueId constant(TypeId type, const Constant &value);
   ValueId fnRef(FuncId func, TypeId type);
   ValueId arith(ArithOp op, ValueId lhs, ValueId rhs, bool checked = false);
   ValueId unary(UnaryOp op, ValueId value, bool checked = false);

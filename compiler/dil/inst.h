@@ -55,15 +55,19 @@ struct Inst {
 
 // ---- Plain values ---------------------------------------------------------------------------------------------------
 
-enum class ConstKind : uint8_t { Int, Float, Bool, Char, String, Null, Zero };
-/// Result type says the width. String: immortal data. Null: an empty optional or pointer. Zero: the zero value of a type;
-/// parts that have none are unset. Constants hold no counts, so their ownership is None whatever their type.
-struct ConstInst : Inst {
-  DREAM_INST(ConstInst)
+enum class ConstKind : uint8_t { Int, Float, Bool, Char, String, Null, Zero, Parts };
+/// Its type says the width. String: immortal data. Null: an empty optional or pointer. Zero: the zero value of a type;
+/// parts that have none are unset. Parts: of a fixed array or tuple, or the elements of an array, which is immortal data.
+struct Constant {
   ConstKind constKind;
   uint64_t bits; ///< Int (sign-extended), Bool, Char.
   double number;
-  llvm::StringRef text; ///< In the function's arena.
+  llvm::StringRef text;            ///< In the arena of the function (or module).
+  llvm::ArrayRef<Constant> parts;  ///< The same.
+};
+/// Constants hold no counts, so their ownership is None whatever their type.
+struct ConstInst : Inst, Constant {
+  DREAM_INST(ConstInst)
   OPERANDS()
 };
 /// The address of a function, as a C function pointer.

@@ -82,6 +82,8 @@ struct Function {
     return BlockId(blocks.size() - 1);
   }
   llvm::StringRef copyText(llvm::StringRef text) { return text.copy(arena); }
+  /// Where the texts and parts of constants lie.
+  llvm::BumpPtrAllocator &storage() { return arena; }
 
   Function() = default;
   Function(const Function &) = delete;
@@ -150,6 +152,8 @@ struct Module {
     return &inst;
   }
   llvm::StringRef copyText(llvm::StringRef text) { return text.copy(arena); }
+  /// Where the texts and parts of constants lie.
+  llvm::BumpPtrAllocator &storage() { return arena; }
 
 private:
   std::deque<ConstInst> constants;

@@ -207,11 +207,18 @@ ValueId FunctionGen::emitFixedArray(TypeId type, llvm::ArrayRef<const Expr *> el
 }
 
 /// What `T x = init` stores: lists become arrays, everything else is a value.
-ValueId FunctionGen::emitInitializer(const Expr *init, TypeId type) {
+ValueId FunctionGen::emitInitializer(const Expr *init, TypeId type, bool isWritten) {
   auto *list = llvm::dyn_cast<InitializerList>(init);
+  auto *literal = llvm::dyn_cast<ArrayLiteral>(init);
+  if (literal && isWritten && program.facts(literal).conversion.kind == sema::ConversionKind::None) {
+    At at(*this, locOf(init));
+    return emitArrayOf(type, literal->elements);
+  }
   if (!list)
     return emit(init, Want::Own);
   At at(*this, init->range.begin);
+  if (sema::ConstValue value = sema::literalParts(program, list); value && !isWritten)
+    return emitConstant(value, type);
   llvm::SmallVector<const Expr *, 8> elements;
   for (const InitializerList::Element &element : list->elements)
     elements.push_back(element.value);

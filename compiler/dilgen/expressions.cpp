@@ -63,8 +63,31 @@ ValueId FunctionGen::emitConstant(const sema::ConstValue &value, TypeId type) {
     return types.kind(type) == TypeKind::Optional ? b.cast(dil::CastKind::ToOptional, text, type) : text;
   }
   case sema::ConstValue::Kind::Null: return b.constNull(type);
+  case sema::ConstValue::Kind::Parts: return b.constant(type, constantIn(fn.storage(), value));
   }
   return b.constZero(type);
+}
+
+dil::Constant constantIn(llvm::BumpPtrAllocator &storage, const sema::ConstValue &value) {
+  dil::Constant made{dil::ConstKind::Zero, value.bits, value.number, value.text.copy(storage), {}};
+  switch (value.kind) {
+  case sema::ConstValue::Kind::None: break;
+  case sema::ConstValue::Kind::Int: made.constKind = dil::ConstKind::Int; break;
+  case sema::ConstValue::Kind::Float: made.constKind = dil::ConstKind::Float; break;
+  case sema::ConstValue::Kind::Bool: made.constKind = dil::ConstKind::Bool; break;
+  case sema::ConstValue::Kind::Char: made.constKind = dil::ConstKind::Char; break;
+  case sema::ConstValue::Kind::String: made.constKind = dil::ConstKind::String; break;
+  case sema::ConstValue::Kind::Null: made.constKind = dil::ConstKind::Null; break;
+  case sema::ConstValue::Kind::Parts: {
+    made.constKind = dil::ConstKind::Parts;
+    std::vector<dil::Constant> parts;
+    for (const sema::ConstValue &part : *value.parts)
+      parts.push_back(constantIn(storage, part));
+    made.parts = llvm::ArrayRef(parts).copy(storage);
+    break;
+  }
+  }
+  return made;
 }
 
 ValueId FunctionGen::emitRaw(const Expr *expr, Want want) {
@@ -157,7 +180,10 @@ ValueId FunctionGen::emitLink(const Expr *expr, Want want) {
   case NodeKind::CallExpr: return emitCallExpr(llvm::cast<CallExpr>(expr));
   case NodeKind::NewObject: return emitNewObject(llvm::cast<NewObject>(expr));
   case NodeKind::NewArray: return emitNewArray(llvm::cast<NewArray>(expr));
-  case NodeKind::ArrayLiteral: return emitArrayOf(facts.type, llvm::cast<ArrayLiteral>(expr)->elements);
+  case NodeKind::ArrayLiteral:
+    if (sema::ConstValue value = sema::literalParts(program, expr))
+      return emitConstant(value, facts.type);
+    return emitArrayOf(facts.type, llvm::cast<ArrayLiteral>(expr)->elements);
   case NodeKind::InitializerList: return emitInitializer(expr, facts.type);
   case NodeKind::DefaultExpr: return b.constZero(facts.type);
   case NodeKind::TypeQueryExpr: return emitTypeQuery(llvm::cast<TypeQueryExpr>(expr));

@@ -384,7 +384,8 @@ public:
   ValueId emitNewArray(const ast::NewArray *expr);
   ValueId emitArrayOf(TypeId type, llvm::ArrayRef<const ast::Expr *> elements);
   ValueId emitSpreads(TypeId type, llvm::ArrayRef<const ast::Expr *> elements);
-  ValueId emitInitializer(const ast::Expr *init, TypeId type);
+  /// What will be `isWritten` soon is made fresh: constant data would be copied then.
+  ValueId emitInitializer(const ast::Expr *init, TypeId type, bool isWritten = false);
   ValueId finishCreation(FuncId creator, llvm::SmallVectorImpl<Argument> &args, size_t start);
   ValueId emitFixedArray(TypeId type, llvm::ArrayRef<const ast::Expr *> elements);
   void fillRect(const ast::InitializerList *list, ValueId array, unsigned rank, llvm::SmallVectorImpl<ValueId> &indices);

@@ -9,26 +9,9 @@ void ModuleGen::setInitial(const sema::VariableInfo &variable, dil::Global &glob
   const sema::ConstValue &value = variable.constant;
   if (value.kind == sema::ConstValue::Kind::None || value.kind == sema::ConstValue::Kind::Null)
     return; // Zero.
-  if (!keeper.isValid()) {
-    // Instructions live in functions; these have no other home.
-    keeper = module.addFunction();
-    module[keeper].kind = dil::FuncKind::Runtime;
-    module[keeper].symbol = declaredSymbol("dr_start");
-  }
-  dil::Function &home = module[keeper];
-  auto *inst = home.create<dil::ConstInst>(variable.range.begin);
-  switch (value.kind) {
-  case sema::ConstValue::Kind::None:
-  case sema::ConstValue::Kind::Null: return;
-  case sema::ConstValue::Kind::Int: inst->constKind = dil::ConstKind::Int; break;
-  case sema::ConstValue::Kind::Float: inst->constKind = dil::ConstKind::Float; break;
-  case sema::ConstValue::Kind::Bool: inst->constKind = dil::ConstKind::Bool; break;
-  case sema::ConstValue::Kind::Char: inst->constKind = dil::ConstKind::Char; break;
-  case sema::ConstValue::Kind::String: inst->constKind = dil::ConstKind::String; break;
-  }
-  inst->bits = value.bits;
-  inst->number = value.number;
-  inst->text = home.copyText(value.text);
+  dil::ConstInst *inst = module.addConstant();
+  inst->loc = variable.range.begin;
+  static_cast<dil::Constant &>(*inst) = constantIn(module.storage(), value);
   global.initial = inst;
 }
 

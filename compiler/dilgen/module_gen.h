@@ -5,6 +5,7 @@
 
 #include "compiler/dil/builder.h"
 #include "compiler/dilgen/walk.h"
+#include "compiler/sema/constants.h"
 #include "llvm/ADT/FunctionExtras.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringMap.h"
@@ -19,6 +20,9 @@ using dil::GlobalId;
 using dil::ValueId;
 using sema::FunctionId;
 using sema::VariableId;
+
+/// A constant of the checked program in DIL; its texts and parts are kept in `storage`.
+dil::Constant constantIn(llvm::BumpPtrAllocator &storage, const sema::ConstValue &value);
 
 class FunctionGen;
 
@@ -132,7 +136,6 @@ private:
   TypeId noCaptures;                                          ///< The environment of closures without captures.
   llvm::DenseMap<FunctionId, TypeId> environments;
   std::map<std::tuple<uint32_t, uint32_t, unsigned>, Thunk> thunks;
-  FuncId keeper;                                              ///< Home of the constants that module variables start with.
   std::vector<std::vector<VariableId>> fieldInitialisers;     ///< By NominalId.
   llvm::MapVector<TypeId, uint8_t> described;                 ///< Value: 1 descriptor only, 2 with tables.
   std::vector<TypeId> tablesToFill;

@@ -166,7 +166,7 @@ void FunctionGen::emitVariable(const VariableDecl *decl) {
   }
   declareBindings(decl->init);
   size_t start = mark();
-  ValueId value = emitInitializer(decl->init, variable.type);
+  ValueId value = emitInitializer(decl->init, variable.type, facts.written.contains(id));
   if (isHoisted) {
     b.assign(known->second.value, value);
     return endAll(start);

@@ -140,7 +140,7 @@ void Checker::checkDefault(const ParameterInfo &param) {
   if (checkTo(param.defaultValue, type, "as default") == types::Error || type == types::Error)
     return;
   const Expr *value = stripParens(param.defaultValue);
-  if (!converted(param.defaultValue) && !llvm::isa<DefaultExpr>(value) && !(llvm::isa<ArrayLiteral>(value) && llvm::cast<ArrayLiteral>(value)->elements.empty()))
+  if (!constantValue(program, param.defaultValue) && !llvm::isa<DefaultExpr>(value) && !(llvm::isa<ArrayLiteral>(value) && llvm::cast<ArrayLiteral>(value)->elements.empty()))
     report(DiagId::DefaultNotConstant, param.defaultValue->range) << program[param.variable].name.text();
 }
 
@@ -387,7 +387,7 @@ void Checker::checkInitialiser(VariableId variable) {
         program[variable].type = type;
     }
     if (!isField && program[variable].type != types::Error) {
-      ConstValue value = converted(init);
+      ConstValue value = constantValue(program, init);
       if (value)
         program[variable].constant = value;
       else if (program[variable].kind == VariableKind::Constant && program.exprs.get(init).type != types::Error)

@@ -266,6 +266,9 @@ TypeId Checker::checkIndex(const IndexExpr *expr, bool isRead, bool isWritten) {
       if (index.kind == ConstValue::Kind::Int && (index.bits >= object.count))
         report(DiagId::IndexOutside, expr->args[0]->range).operator<<(int64_t(index.bits)).operator<<(spell(type));
     }
+    const ConstValue &whole = constantOf(stripParens(expr->object)), &at = constantOf(stripParens(expr->args[0]->value));
+    if (!isSlice && whole.kind == ConstValue::Kind::Parts && at.kind == ConstValue::Kind::Int && at.bits < whole.parts->size())
+      setConstant(expr, (*whole.parts)[at.bits]);
     return endChain(expr, isSlice ? sliceType : elementType, isOpen, inChain);
   };
   switch (object.kind) {

@@ -100,7 +100,7 @@ TypeId Checker::checkCompound(const AssignExpr *expr) {
     program.exprs[expr].cast = *back;
   // Division and remainder by a constant zero, as in a binary expression.
   if ((op == BinaryOp::Div || op == BinaryOp::Rem) && types.isInteger(result)) {
-    ConstValue divisor = converted(expr->value);
+    ConstValue divisor = constantValue(program, expr->value);
     if (divisor.kind == ConstValue::Kind::Int && divisor.bits == 0)
       report(DiagId::DivisionByZero, expr->opRange);
   }
@@ -161,7 +161,7 @@ TypeId Checker::checkCast(const Expr *expr, TypeId to, SourceRange typeRange, co
   program.exprs[expr].cast = *conversion;
   setType(expr, to);
   if (ConstValue value = constantOf(stripParens(operand)))
-    setConstant(expr, from == to ? value : convertConstant(value, from, to));
+    setConstant(expr, from == to ? value : convertConstant(types, value, from, to));
   return to;
 }
 

@@ -200,13 +200,13 @@ TypeId Checker::checkLiteral(const IntLiteral *expr, bool isNegated) {
     type = types::Int64;
   else
     type = types::UInt64;
-  setConstant(expr, makeInt(value, type));
+  setConstant(expr, makeInt(types, value, type));
   return setType(expr, type);
 }
 
 ConstValue Checker::zeroConstant(TypeId type) const {
   if (types.isInteger(type))
-    return makeInt(0, type);
+    return makeInt(types, 0, type);
   if (types.isFloat(type))
     return makeFloat(0, type);
   ConstValue value;
@@ -335,7 +335,7 @@ TypeId Checker::checkTypeQuery(const TypeQueryExpr *expr) {
     break;
   }
   }
-  setConstant(expr, makeInt(value, types::Int32));
+  setConstant(expr, makeInt(types, value, types::Int32));
   return types::Int32;
 }
 
@@ -426,7 +426,7 @@ TypeId Checker::checkConditional(const ConditionalExpr *expr, TypeId hint) {
   coerce(expr->whenFalse, common);
   bool truth;
   if (constantBool(expr->condition, truth)) {
-    ConstValue value = converted(truth ? expr->whenTrue : expr->whenFalse);
+    ConstValue value = constantValue(program, truth ? expr->whenTrue : expr->whenFalse);
     if (constantOf(stripParens(expr->whenTrue)) && constantOf(stripParens(expr->whenFalse)))
       setConstant(expr, value);
   }

@@ -343,7 +343,7 @@ void Checker::checkSwitch(const SwitchStmt *stmt, Name label) {
       checkTo(value, type, "to compare with");
       if (type == types::Error || program.exprs.get(value).type == types::Error)
         continue;
-      ConstValue constant = converted(value);
+      ConstValue constant = constantValue(program, value);
       if (!constant) {
         if (implicitConversion(program.exprs.get(value).type, type, value))
           report(DiagId::CaseNotConstant, value->range);

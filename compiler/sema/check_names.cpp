@@ -450,8 +450,11 @@ Resolved Checker::memberOfValue(const MemberExpr *expr, TypeId type) {
     program.exprs[expr].entity = EntityKind::Length;
     result.kind = Resolved::Kind::Value;
     result.type = setType(expr, types::Int32);
+    const ConstValue &whole = constantOf(stripParens(expr->object));
     if (kind == TypeKind::FixedArray)
-      setConstant(expr, makeInt(types[type].count, types::Int32));
+      setConstant(expr, makeInt(types, types[type].count, types::Int32));
+    else if (whole.kind == ConstValue::Kind::Parts || whole.kind == ConstValue::Kind::String)
+      setConstant(expr, makeInt(types, whole.parts ? whole.parts->size() : whole.text.size(), types::Int32));
     return result;
   }
   result.typeArgs = expr->typeArgs;

@@ -22,8 +22,8 @@ uint32_t Checker::patternConstant(const Expr *expr, TypeId type) {
     return 0;
   if (type == types::Error)
     return 0;
-  ConstValue value = converted(expr);
-  if (!value) {
+  ConstValue value = constantValue(program, expr);
+  if (!value || value.kind == ConstValue::Kind::Parts) {
     report(DiagId::PatternNotConstant, expr->range);
     return 0;
   }
@@ -318,14 +318,14 @@ void Checker::checkTypePattern(const TypePattern *pattern, TypeId type, bool may
       }
     }
     if (constant.isValid()) {
-      if (program[constant].kind != VariableKind::Constant) {
+      if (program[constant].kind != VariableKind::Constant || program[constant].constant.kind == ConstValue::Kind::Parts) {
         report(DiagId::PatternNotConstant, pattern->range).note(program[constant].range, "declared here; compare with '=='");
         return;
       }
       if (globalRows.count(constant))
         needConstant(constant);
       TypeId from = program[constant].type, inner = types.kind(type) == TypeKind::Optional ? types[type].element : type;
-      ConstValue value = from.isValid() ? convertConstant(program[constant].constant, from, inner) : ConstValue();
+      ConstValue value = from.isValid() ? convertConstant(types, program[constant].constant, from, inner) : ConstValue();
       if (!value && type != types::Error && from != types::Error)
         report(DiagId::CannotConvert, pattern->range) << spell(from) << spell(inner) << "";
       program.constants.push_back(value);

@@ -224,7 +224,7 @@ void Checker::checkVars(const VariablesDecl *decl) {
     info.isReadOnly = isConst || variable->keyword == VarKeyword::Let;
     program.declared[variable] = id;
     if (isConst && variable->init && type != types::Error) {
-      ConstValue value = converted(variable->init);
+      ConstValue value = constantValue(program, variable->init);
       if (value)
         info.constant = value;
       else if (program.exprs.get(variable->init).type != types::Error)

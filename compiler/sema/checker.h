@@ -5,6 +5,7 @@
 
 #include "compiler/diag/diagnostics.h"
 #include "compiler/sema/check.h"
+#include "compiler/sema/constants.h"
 #include "compiler/sema/program.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SmallBitVector.h"
@@ -505,14 +506,8 @@ private:
   // ---- Constants (constants.cpp)
   const ConstValue &constantOf(const ast::Expr *expr) const { return program.constants[program.exprs.get(expr).constant]; }
   void setConstant(const ast::Expr *expr, const ConstValue &value);
-  ConstValue convertConstant(const ConstValue &value, TypeId from, TypeId to) const;
-  ConstValue converted(const ast::Expr *expr) const; ///< After the expression's conversion.
   void foldBinary(const ast::BinaryExpr *expr, TypeId operandType, bool isChecked);
   void foldUnary(const ast::UnaryExpr *expr, TypeId type);
-  uint64_t wrap(uint64_t bits, TypeId type) const;
-  ConstValue makeInt(uint64_t bits, TypeId type) const;
-  ConstValue makeFloat(double number, TypeId type) const;
-  ConstValue makeBool(bool truth) const;
   void needConstant(VariableId variable);
   std::optional<uint64_t> arraySize(const ast::Expr *expr, FileContext &file, NominalId scope);
   llvm::StringRef keepText(const llvm::Twine &text);

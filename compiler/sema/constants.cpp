@@ -17,7 +17,7 @@ void Checker::setConstant(const Expr *expr, const ConstValue &value) {
 }
 
 /// Cut to the type's width, extended to 64 bits by its sign.
-uint64_t Checker::wrap(uint64_t bits, TypeId type) const {
+uint64_t wrap(const TypeTable &types, uint64_t bits, TypeId type) {
   unsigned width = types.bits(type);
   if (width == 0 || width >= 64)
     return bits;
@@ -28,48 +28,48 @@ uint64_t Checker::wrap(uint64_t bits, TypeId type) const {
   return bits;
 }
 
-ConstValue Checker::makeInt(uint64_t bits, TypeId type) const {
+ConstValue makeInt(const TypeTable &types, uint64_t bits, TypeId type) {
   ConstValue value;
   value.kind = Kind::Int;
-  value.bits = wrap(bits, type);
+  value.bits = wrap(types, bits, type);
   value.isUnsigned = !types.isSigned(type);
   return value;
 }
 
-ConstValue Checker::makeFloat(double number, TypeId type) const {
+ConstValue makeFloat(double number, TypeId type) {
   ConstValue value;
   value.kind = Kind::Float;
   value.number = type == types::Float32 ? double(float(number)) : number;
   return value;
 }
 
-ConstValue Checker::makeBool(bool truth) const {
+ConstValue makeBool(bool truth) {
   ConstValue value;
   value.kind = Kind::Bool;
   value.bits = truth;
   return value;
 }
 
-ConstValue Checker::convertConstant(const ConstValue &value, TypeId from, TypeId to) const {
+ConstValue convertConstant(const TypeTable &types, const ConstValue &value, TypeId from, TypeId to) {
   if (!value || from == to)
     return value;
   if (types.kind(to) == TypeKind::Enum && value.kind == Kind::Int)
-    return makeInt(value.bits, types.info(to).underlying);
+    return makeInt(types, value.bits, types.info(to).underlying);
   if (types.isInteger(to)) {
     switch (value.kind) {
     case Kind::Int: case Kind::Char: case Kind::Bool:
-      return makeInt(value.bits, to);
+      return makeInt(types, value.bits, to);
     case Kind::Float: {
       // Saturating; NaN gives 0.
       unsigned width = types.bits(to);
       double low = types.isSigned(to) ? -std::ldexp(1.0, width - 1) : 0, high = std::ldexp(1.0, types.isSigned(to) ? width - 1 : width);
       if (std::isnan(value.number))
-        return makeInt(0, to);
+        return makeInt(types, 0, to);
       if (value.number <= low)
-        return makeInt(types.isSigned(to) ? uint64_t(1) << (width - 1) : 0, to);
+        return makeInt(types, types.isSigned(to) ? uint64_t(1) << (width - 1) : 0, to);
       if (value.number >= high)
-        return makeInt(types.isSigned(to) ? (uint64_t(1) << (width - 1)) - 1 : ~uint64_t(0), to);
-      return makeInt(types.isSigned(to) ? uint64_t(int64_t(value.number)) : uint64_t(value.number), to);
+        return makeInt(types, types.isSigned(to) ? (uint64_t(1) << (width - 1)) - 1 : ~uint64_t(0), to);
+      return makeInt(types, types.isSigned(to) ? uint64_t(int64_t(value.number)) : uint64_t(value.number), to);
     }
     default:
       return {};
@@ -95,22 +95,55 @@ ConstValue Checker::convertConstant(const ConstValue &value, TypeId from, TypeId
   return {};
 }
 
-/// The value of a checked expression after the conversion that its context applies.
-ConstValue Checker::converted(const Expr *expr) const {
-  const ExprFacts &facts = program.exprs.get(expr);
-  const ConstValue &value = program.constants[facts.constant];
+ConstValue literalParts(const Program &program, const Expr *expr) {
+  auto parts = std::make_shared<std::vector<ConstValue>>();
+  auto add = [&](const Expr *part) {
+    ConstValue value = part && !llvm::isa<SpreadExpr>(part) ? constantValue(program, part) : ConstValue();
+    parts->push_back(value);
+    return bool(value);
+  };
+  auto isList = [&] {
+    TypeKind kind = program.types.kind(program.facts(expr).type);
+    return kind == TypeKind::Array || kind == TypeKind::FixedArray;
+  };
+  bool isConstant = false;
+  if (auto *array = llvm::dyn_cast<ArrayLiteral>(expr))
+    isConstant = isList() && llvm::all_of(array->elements, add);
+  else if (auto *list = llvm::dyn_cast<InitializerList>(expr))
+    isConstant = isList() && llvm::all_of(list->elements, [&](auto &element) { return !element.name && !element.index && add(element.value); });
+  else if (auto *tuple = llvm::dyn_cast<TupleExpr>(expr))
+    isConstant = program.types.kind(program.facts(expr).type) == TypeKind::Tuple &&
+                 llvm::all_of(tuple->elements, [&](auto &element) { return add(element.value); });
+  if (TypeId type = program.facts(expr).type; isConstant && program.types.kind(type) == TypeKind::FixedArray)
+    isConstant = parts->size() == program.types[type].count;
+  ConstValue value;
+  if (isConstant && !parts->empty()) {
+    value.kind = Kind::Parts;
+    value.parts = std::move(parts);
+  }
+  return value;
+}
+
+ConstValue constantValue(const Program &program, const Expr *expr) {
+  const ExprFacts &facts = program.facts(expr);
+  const ConstValue &known = program.constants[facts.constant];
+  const Expr *inner = stripParens(expr);
+  if (!known && facts.type.isValid() && facts.type != types::Error &&
+      llvm::isa<ArrayLiteral, InitializerList, TupleExpr>(inner) &&
+      (facts.conversion.kind == ConversionKind::None || program.types.kind(facts.conversion.to) == TypeKind::Tuple))
+    return inner == expr ? literalParts(program, expr) : constantValue(program, inner);
   if (facts.conversion.kind == ConversionKind::None)
-    return value;
+    return known;
   if (facts.conversion.kind == ConversionKind::ToString) {
     ConstValue text;
     text.kind = Kind::String;
-    if (value.kind == Kind::Bool)
-      text.text = value.bits ? "true" : "false";
+    if (known.kind == Kind::Bool)
+      text.text = known.bits ? "true" : "false";
     else
       return {};
     return text;
   }
-  return convertConstant(value, facts.type, facts.conversion.to);
+  return convertConstant(program.types, known, facts.type, facts.conversion.to);
 }
 
 //===-- Operators ---------------------------------------------------------------------------------------------===//
@@ -128,7 +161,7 @@ template <typename T> static std::optional<bool> compare(BinaryOp op, T a, T b) 
 }
 
 void Checker::foldBinary(const BinaryExpr *expr, TypeId type, bool isChecked) {
-  ConstValue a = converted(expr->lhs), b = converted(expr->rhs);
+  ConstValue a = constantValue(program, expr->lhs), b = constantValue(program, expr->rhs);
   bool isDivision = expr->op == BinaryOp::Div || expr->op == BinaryOp::Rem;
   if (isDivision && types.isInteger(type) && b.kind == Kind::Int && b.bits == 0) {
     report(DiagId::DivisionByZero, expr->opRange);
@@ -199,18 +232,18 @@ void Checker::foldBinary(const BinaryExpr *expr, TypeId type, bool isChecked) {
   case BinaryOp::BitAnd: exact = x & y; break;
   case BinaryOp::BitOr: exact = x | y; break;
   case BinaryOp::BitXor: exact = x ^ y; break;
-  case BinaryOp::Shl: setConstant(expr, makeInt(a.bits << count, type)); return;
+  case BinaryOp::Shl: setConstant(expr, makeInt(types, a.bits << count, type)); return;
   case BinaryOp::Shr:
-    setConstant(expr, makeInt(types.isSigned(type) ? uint64_t(int64_t(a.bits) >> count) : a.bits >> count, type));
+    setConstant(expr, makeInt(types, types.isSigned(type) ? uint64_t(int64_t(a.bits) >> count) : a.bits >> count, type));
     return;
   case BinaryOp::UShr: {
     uint64_t mask = width >= 64 ? ~uint64_t(0) : (uint64_t(1) << width) - 1;
-    setConstant(expr, makeInt((a.bits & mask) >> count, type));
+    setConstant(expr, makeInt(types, (a.bits & mask) >> count, type));
     return;
   }
   default: return;
   }
-  ConstValue result = makeInt(uint64_t(exact), type);
+  ConstValue result = makeInt(types, uint64_t(exact), type);
   Wide wrapped = result.isUnsigned ? Wide(result.bits) : Wide(int64_t(result.bits));
   if (wrapped != exact) {
     if (isChecked) {
@@ -223,20 +256,20 @@ void Checker::foldBinary(const BinaryExpr *expr, TypeId type, bool isChecked) {
 }
 
 void Checker::foldUnary(const UnaryExpr *expr, TypeId type) {
-  ConstValue value = converted(expr->operand);
+  ConstValue value = constantValue(program, expr->operand);
   switch (expr->op) {
   case UnaryOp::Plus:
     setConstant(expr, value);
     break;
   case UnaryOp::Minus:
     if (value.kind == Kind::Int)
-      setConstant(expr, makeInt(0 - value.bits, type));
+      setConstant(expr, makeInt(types, 0 - value.bits, type));
     else if (value.kind == Kind::Float)
       setConstant(expr, makeFloat(-value.number, type));
     break;
   case UnaryOp::BitNot:
     if (value.kind == Kind::Int)
-      setConstant(expr, makeInt(~value.bits, types.kind(type) == TypeKind::Enum ? types.info(types[type].nominal).underlying : type));
+      setConstant(expr, makeInt(types, ~value.bits, types.kind(type) == TypeKind::Enum ? types.info(types[type].nominal).underlying : type));
     break;
   case UnaryOp::Not:
     if (value.kind == Kind::Bool)
@@ -248,7 +281,7 @@ void Checker::foldUnary(const UnaryExpr *expr, TypeId type) {
 }
 
 bool Checker::constantBool(const Expr *expr, bool &value) {
-  ConstValue constant = converted(expr);
+  ConstValue constant = constantValue(program, expr);
   if (constant.kind == Kind::None)
     constant = constantOf(stripParens(expr));
   if (constant.kind == Kind::Bool || constant.kind == Kind::Int) {
@@ -305,16 +338,16 @@ void Checker::needVariants(NominalId type) {
       if (given != types::Error && given != types.info(type).type)
         given = coerce(variant->value, underlying);
       if (given != types::Error) {
-        ConstValue value = converted(variant->value);
+        ConstValue value = constantValue(program, variant->value);
         if (value.kind == Kind::Int)
           next = value.bits;
         else
           report(DiagId::NotConstant, variant->value->range) << variant->name.text();
       }
-    } else if (!constantFits(makeInt(next, types::Int64), underlying) && types.bits(underlying) < 64) {
+    } else if (!constantFits(makeInt(types, next, types::Int64), underlying) && types.bits(underlying) < 64) {
       report(DiagId::ConstantDoesNotFit, variant->nameRange) << int64_t(next) << spell(underlying);
     }
-    ConstValue value = makeInt(next, underlying);
+    ConstValue value = makeInt(types, next, underlying);
     program[constant].constant = value;
     types.info(type).cases.push_back({variant->name, {}, int64_t(value.bits)});
     ++next;

@@ -46,7 +46,7 @@ LayerId Checker::newLayer(List<const TypeParamDecl *> params, llvm::ArrayRef<Typ
       binding.constant = newVariable(VariableKind::Constant, params[i]->name, type, params[i]->range);
       program[binding.constant].isReadOnly = true;
       if (types.isConstArg(args[i]) && type != types::Error)
-        program[binding.constant].constant = makeInt(wrap(types[args[i]].count, type), type);
+        program[binding.constant].constant = makeInt(types, wrap(types, types[args[i]].count, type), type);
     }
     layer.bindings.push_back(binding);
   }

@@ -137,6 +137,11 @@ private:
     case ConstValue::Kind::Char: out << "char " << value.bits; break;
     case ConstValue::Kind::String: out << '"' << value.text << '"'; break;
     case ConstValue::Kind::Null: out << "null"; break;
+    case ConstValue::Kind::Parts:
+      out << '[';
+      llvm::interleave(*value.parts, [&](const ConstValue &part) { printConstant(part); }, [&] { out << ", "; });
+      out << ']';
+      break;
     }
   }
 

@@ -8,6 +8,7 @@
 #include "llvm/ADT/ArrayRef.h"
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,11 +22,12 @@ using PropertyId = Id<struct PropertyTag>;
 // ---- Constants ------------------------------------------------------------------------------------------------------
 
 struct ConstValue {
-  enum class Kind : uint8_t { None, Int, Float, Bool, Char, String, Null } kind = Kind::None;
+  enum class Kind : uint8_t { None, Int, Float, Bool, Char, String, Null, Parts } kind = Kind::None;
   bool isUnsigned = false; ///< Int: of an unsigned type; `bits` is zero-extended then.
   uint64_t bits = 0;     ///< Int (two's complement, extended to 64 by its type's sign), Bool, Char.
   double number = 0;     ///< Float.
   llvm::StringRef text;  ///< String.
+  std::shared_ptr<const std::vector<ConstValue>> parts; ///< Parts: of an array, a fixed array or a tuple.
   explicit operator bool() const { return kind != Kind::None; }
 };
 

@@ -30,7 +30,7 @@ std::string spellFloat(double number) {
   return text;
 }
 
-std::string spellConstant(const ConstInst &inst) {
+std::string spellConstant(const Constant &inst) {
   switch (inst.constKind) {
   case ConstKind::Int:
     return std::to_string(int64_t(inst.bits));
@@ -48,6 +48,12 @@ std::string spellConstant(const ConstInst &inst) {
     return "null";
   case ConstKind::Zero:
     return "zero";
+  case ConstKind::Parts: {
+    std::string parts;
+    for (const Constant &part : inst.parts)
+      parts += (parts.empty() ? "" : ", ") + spellConstant(part);
+    return "[" + parts + "]";
+  }
   }
   return "<bad>";
 }

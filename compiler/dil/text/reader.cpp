@@ -187,7 +187,7 @@ bool Reader::globalLine() {
   ConstInst *initial = module.addConstant();
   initial->loc = peek().loc;
   global.initial = initial;
-  return constant(*initial, [&](llvm::StringRef text) { return module.copyText(text); });
+  return constant(*initial, module.storage());
 }
 
 bool Reader::tableLine() {
@@ -222,26 +222,26 @@ bool Reader::tableLine() {
   return isGood;
 }
 
-bool Reader::constant(ConstInst &inst, llvm::function_ref<llvm::StringRef(llvm::StringRef)> keep) {
+bool Reader::constant(Constant &made, llvm::BumpPtrAllocator &storage) {
   Token token = peek();
   switch (token.kind) {
   case TokenKind::Integer:
-    inst.constKind = ConstKind::Int;
-    return integer(inst.bits);
+    made.constKind = ConstKind::Int;
+    return integer(made.bits);
   case TokenKind::String:
-    inst.constKind = ConstKind::String;
-    inst.text = keep(unquote(next().text));
+    made.constKind = ConstKind::String;
+    made.text = llvm::StringRef(unquote(next().text)).copy(storage);
     return true;
   case TokenKind::Char: {
-    inst.constKind = ConstKind::Char;
+    made.constKind = ConstKind::Char;
     next();
     llvm::StringRef text = token.text.drop_front();
     text.consume_back("'");
     if (text.size() == 1) {
-      inst.bits = uint8_t(text[0]);
+      made.bits = uint8_t(text[0]);
       return true;
     }
-    if (text.consume_front("\\u{") && text.consume_back("}") && !text.getAsInteger(16, inst.bits))
+    if (text.consume_front("\\u{") && text.consume_back("}") && !text.getAsInteger(16, made.bits))
       return true;
     diags.report(DiagId::DilBadToken, token.loc) << "a character is 'c' or '\\u{hexadecimal}'";
     return false;
@@ -249,31 +249,41 @@ bool Reader::constant(ConstInst &inst, llvm::function_ref<llvm::StringRef(llvm::
   case TokenKind::Word:
     next();
     if (token.text == "true" || token.text == "false") {
-      inst.constKind = ConstKind::Bool;
-      inst.bits = token.text == "true";
+      made.constKind = ConstKind::Bool;
+      made.bits = token.text == "true";
       return true;
     }
     if (token.text == "null" || token.text == "zero") {
-      inst.constKind = token.text == "null" ? ConstKind::Null : ConstKind::Zero;
+      made.constKind = token.text == "null" ? ConstKind::Null : ConstKind::Zero;
       return true;
     }
     if (token.text == "float") {
-      inst.constKind = ConstKind::Float;
+      made.constKind = ConstKind::Float;
       if (accept("bits")) {
         uint64_t bits = 0;
         if (!integer(bits))
           return false;
-        std::memcpy(&inst.number, &bits, sizeof bits);
+        std::memcpy(&made.number, &bits, sizeof bits);
         return true;
       }
       if (peek().kind == TokenKind::Integer || peek().kind == TokenKind::Number)
-        return !next().text.getAsDouble(inst.number) || expected("a number");
+        return !next().text.getAsDouble(made.number) || expected("a number");
       return expected("a number");
     }
     --at;
     break;
+  case TokenKind::Punct: {
+    if (!accept("["))
+      break;
+    std::vector<Constant> parts;
+    while (!accept("]"))
+      if ((!parts.empty() && !expect(",")) || !constant(parts.emplace_back(), storage))
+        return false;
+    made.constKind = ConstKind::Parts;
+    made.parts = llvm::ArrayRef(parts).copy(storage);
+    return true;
+  }
   case TokenKind::End: case TokenKind::Value: case TokenKind::Symbol: case TokenKind::Location: case TokenKind::Number:
-  case TokenKind::Punct:
     break;
   }
   return expected("a constant");

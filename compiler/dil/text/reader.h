@@ -45,7 +45,7 @@ private:
   bool globalLine();
   bool tableLine();
   bool functionRef(FuncId &id);
-  bool constant(ConstInst &inst, llvm::function_ref<llvm::StringRef(llvm::StringRef)> keep);
+  bool constant(Constant &made, llvm::BumpPtrAllocator &storage);
 
   // ---- reader_types.cpp
   struct Declaration {

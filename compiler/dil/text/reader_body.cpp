@@ -261,7 +261,7 @@ bool Reader::instruction(BlockId block) {
 }
 
 bool Reader::rest(ConstInst &inst) {
-  return constant(inst, [&](llvm::StringRef text) { return function->copyText(text); });
+  return constant(inst, function->storage());
 }
 
 bool Reader::rest(FnRefInst &inst) { return functionRef(inst.func); }

@@ -76,35 +76,38 @@ private:
   void rule(const ConstInst &inst) {
     if (!hasPlain(inst)) // Whatever its type: a constant holds no counts.
       return;
-    TypeId type = typeOf(inst.result);
+    require(fits(inst, typeOf(inst.result)), 301, inst, "the constant is not of the result's type");
+  }
+  bool fits(const Constant &constant, TypeId type) {
     TypeKind kind = types.kind(type);
-    bool fits = false;
-    switch (inst.constKind) {
-    case ConstKind::Int:
-      fits = isInteger(type) || kind == TypeKind::Enum || kind == TypeKind::Char;
-      break;
-    case ConstKind::Float:
-      fits = types.isFloat(type);
-      break;
-    case ConstKind::Bool:
-      fits = kind == TypeKind::Bool;
-      break;
-    case ConstKind::Char:
-      fits = kind == TypeKind::Char;
-      break;
-    case ConstKind::String:
-      fits = kind == TypeKind::String;
-      break;
+    switch (constant.constKind) {
+    case ConstKind::Int: return isInteger(type) || kind == TypeKind::Enum || kind == TypeKind::Char;
+    case ConstKind::Float: return types.isFloat(type);
+    case ConstKind::Bool: return kind == TypeKind::Bool;
+    case ConstKind::Char: return kind == TypeKind::Char;
+    case ConstKind::String: return kind == TypeKind::String;
     case ConstKind::Null:
       // Once counts are explicit, null in any reference marks a place that was taken.
-      fits = kind == TypeKind::Optional || kind == TypeKind::Pointer || kind == TypeKind::Null ||
+      return kind == TypeKind::Optional || kind == TypeKind::Pointer || kind == TypeKind::Null ||
              (report.module.stage == Stage::Counted && types.isCounted(type));
-      break;
-    case ConstKind::Zero:
-      fits = true;
-      break;
+    case ConstKind::Zero: return true;
+    case ConstKind::Parts: {
+      bool isArray = kind == TypeKind::Array, isFixed = kind == TypeKind::FixedArray, isTuple = kind == TypeKind::Tuple;
+      if (!(isArray || isFixed || isTuple) || constant.parts.empty())
+        return false;
+      if ((isFixed && constant.parts.size() != types[type].count) || (isTuple && constant.parts.size() != types[type].args.size()))
+        return false;
+      for (size_t i = 0; i < constant.parts.size(); ++i) {
+        TypeId part = isTuple ? types[type].args[i] : types[type].element;
+        // A text in an optional is the text.
+        bool isText = constant.parts[i].constKind == ConstKind::String && types.kind(part) == TypeKind::Optional;
+        if (!fits(constant.parts[i], isText ? types[part].element : part))
+          return false;
+      }
+      return true;
     }
-    require(fits, 301, inst, "the constant is not of the result's type");
+    }
+    return false;
   }
 
   void rule(const FnRefInst &inst) {
