@@ -12,7 +12,7 @@ void FunctionEmitter::storeZeroParts(TypeId type, llvm::Value *address) {
   const TypeTable &types = emitter.types;
   const Lowering &lowering = emitter.lowering[type];
   if (lowering.isScalar)
-    return storeScalar(lowering.leaves[0], constants.zeroScalar(type), address, lowering.leaves[0].tag);
+    return storeScalar(lowering.leaves[0], constants.zeroScalar(type), address, lowering.leaves[0].tag, lowering.align);
   const Type &row = types[type];
   if (row.kind == TypeKind::FixedArray || row.kind == TypeKind::Enum) {
     builder.CreateMemCpy(address, lowering.align, constants.zeroValueAddress(type), lowering.align, lowering.size);
@@ -24,13 +24,18 @@ void FunctionEmitter::storeZeroParts(TypeId type, llvm::Value *address) {
     storeZeroParts(isTuple ? row.args[i] : types.info(type).fields[i].type, offset(address, types.fieldOffset(type, i)));
 }
 
-void FunctionEmitter::emit(const dil::AllocInst &inst) {
-  TypeId type = typeOf(inst.result);
-  llvm::Value *index = builder.getInt32(emitter.descriptors.index(type));
-  llvm::Value *size = builder.getInt32(uint32_t(emitter.types.objectLayout(type).size));
-  llvm::CallInst *object = emitter.entries.call(builder, Entry::dr_alloc_object_of, {index, size});
+/// An object or box of the descriptor, zeroed.
+llvm::Value *FunctionEmitter::newObject(uint32_t index, Layout layout) {
+  Entry entry = layout.align > 8 ? Entry::dr_alloc_wide_object_of : Entry::dr_alloc_object_of;
+  llvm::CallInst *object = emitter.entries.call(builder, entry, {builder.getInt32(index), builder.getInt32(uint32_t(layout.size))});
   object->addRetAttr(llvm::Attribute::NoAlias);
   object->addRetAttr(llvm::Attribute::NonNull);
+  return object;
+}
+
+void FunctionEmitter::emit(const dil::AllocInst &inst) {
+  TypeId type = typeOf(inst.result);
+  llvm::Value *object = newObject(emitter.descriptors.index(type), emitter.types.objectLayout(type));
   const NominalInfo &info = emitter.types.info(type);
   for (unsigned i = 0; i < info.fields.size(); ++i)
     if (!emitter.constants.isZeroBits(info.fields[i].type))
@@ -97,10 +102,7 @@ void FunctionEmitter::emit(const dil::ClosureInst &inst) {
     builder.CreateStore(builder.getInt32(index), builder.CreateConstInBoundsGEP1_64(builder.getInt8Ty(), object, abi::kTypeOffset));
     builder.CreateStore(builder.getInt32(uint32_t(abi::kImmortal)), builder.CreateConstInBoundsGEP1_64(builder.getInt8Ty(), object, abi::kCountOffset));
   } else {
-    llvm::CallInst *made = emitter.entries.call(builder, Entry::dr_alloc_object_of, {builder.getInt32(index), builder.getInt32(uint32_t(layout.size))});
-    made->addRetAttr(llvm::Attribute::NoAlias);
-    made->addRetAttr(llvm::Attribute::NonNull);
-    object = made;
+    object = newObject(index, layout);
   }
   // A closure's code never changes: LLVM may take it from here wherever it loads it from this closure.
   llvm::StoreInst *store = builder.CreateAlignedStore(code, object, llvm::Align(types.pointerBytes()));
@@ -116,11 +118,7 @@ void FunctionEmitter::emit(const dil::ClosureInst &inst) {
 
 void FunctionEmitter::emit(const dil::BoxInst &inst) {
   TypeId content = typeOf(inst.value);
-  llvm::Value *index = builder.getInt32(emitter.descriptors.boxIndex(content));
-  llvm::Value *size = builder.getInt32(uint32_t(emitter.lowering[content].size));
-  llvm::CallInst *box = emitter.entries.call(builder, Entry::dr_alloc_object_of, {index, size});
-  box->addRetAttr(llvm::Attribute::NoAlias);
-  box->addRetAttr(llvm::Attribute::NonNull);
+  llvm::Value *box = newObject(emitter.descriptors.boxIndex(content), emitter.types.layout(content));
   storeValue(content, leaves(inst.value), box, {});
   set(inst.result, box);
 }

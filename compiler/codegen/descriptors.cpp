@@ -206,6 +206,8 @@ llvm::Constant *Descriptors::interfaceTable(const dil::ClassTable &table, TypeId
   return global;
 }
 
+bool Descriptors::isWide(TypeId classType) const { return emitter.types.objectLayout(classType).align > 8; }
+
 llvm::Constant *Descriptors::emitDescriptor(const Descriptor &descriptor) {
   llvm::SmallVector<llvm::Constant *, 16> parts;
   const TypeTable &types = emitter.types;
@@ -240,7 +242,8 @@ llvm::Constant *Descriptors::emitDescriptor(const Descriptor &descriptor) {
     hasDestructor = descriptor.isBox && table && table->destructor.isValid();
   }
 
-  uint32_t flags = (plain ? abi::kTypePlain | abi::kTypeAcyclic : 0) | (hasDestructor ? abi::kTypeHasDestructor : 0);
+  bool isWide = kind == abi::TypeKind::Box ? types.layout(descriptor.type).align > 8 : kind == abi::TypeKind::Object && this->isWide(descriptor.type);
+  uint32_t flags = (isWide ? abi::kTypeWide : 0) | (plain ? abi::kTypePlain | abi::kTypeAcyclic : 0) | (hasDestructor ? abi::kTypeHasDestructor : 0);
   llvm::SmallVector<uint32_t, 4> ids;
   if (table)
     for (TypeId interface : interfacesOf(*table))

@@ -26,6 +26,8 @@ public:
   Range classRange(TypeId type) const;
   /// The program has no class that derives from it.
   bool isLeaf(TypeId classType) const;
+  /// Its objects lie at multiples of 16 (kTypeWide).
+  bool isWide(TypeId classType) const;
   /// The class's table in the DIL module, or that of a boxed struct; null if there is none.
   const dil::ClassTable *table(TypeId type) const;
 

@@ -28,6 +28,7 @@ private:
   struct PlaceFacts {
     llvm::MDNode *tag = nullptr; ///< Null: by its type alone.
     bool isRaw = false;          ///< Reached through a raw pointer: may alias anything.
+    bool isPacked = false;       ///< A field of a packed struct: at any address.
   };
 
   // function_emitter.cpp: blocks, edges, parameters.
@@ -61,8 +62,8 @@ private:
 
   // places.cpp
   llvm::Value *offset(llvm::Value *address, uint64_t bytes);
-  llvm::Value *loadScalar(const Leaf &leaf, llvm::Value *address, llvm::MDNode *tag);
-  void storeScalar(const Leaf &leaf, llvm::Value *value, llvm::Value *address, llvm::MDNode *tag);
+  llvm::Value *loadScalar(const Leaf &leaf, llvm::Value *address, llvm::MDNode *tag, llvm::Align align);
+  void storeScalar(const Leaf &leaf, llvm::Value *value, llvm::Value *address, llvm::MDNode *tag, llvm::Align align);
   /// Loads the leaves of a value, or copies one that lives in memory into a slot of its own.
   Leaves loadValue(TypeId type, llvm::Value *address, PlaceFacts facts);
   void storeValue(TypeId type, llvm::ArrayRef<llvm::Value *> value, llvm::Value *address, PlaceFacts facts);
@@ -79,6 +80,7 @@ private:
   // allocation.cpp
   /// Stores the zero value into fresh, zeroed memory: what is not zero bits.
   void storeZeroParts(TypeId type, llvm::Value *address);
+  llvm::Value *newObject(uint32_t index, Layout layout);
   void fillElements(TypeId element, llvm::Value *payload, llvm::Value *count);
 
   // type_tests.cpp

@@ -48,6 +48,10 @@ void FunctionEmitter::emit(const dil::IntrinsicInst &inst) {
     return set(inst.result, builder.CreateBitCast(arg(0), type));
   case Intrinsic::SizeOf:
     return set(inst.result, llvm::ConstantInt::get(type, loweringOf(inst.args[0]).size));
+  case Intrinsic::BytesOf:
+    if (!emitter.types.isCounted(typeOf(inst.args[0])))
+      return set(inst.result, llvm::ConstantInt::get(type, loweringOf(inst.args[0]).size));
+    return set(inst.result, emitter.entries.call(builder, Entry::dr_block_bytes, {arg(0)}));
   case Intrinsic::CountOf: {
     llvm::Value *count = emitter.entries.call(builder, Entry::dr_ref_count, {arg(0)});
     return set(inst.result, builder.CreateSExtOrTrunc(count, type));

@@ -21,8 +21,8 @@ llvm::MDNode *FunctionEmitter::tagOf(const Lowering &lowering, const Leaf &leaf,
   return lowering.isScalar && facts.tag ? facts.tag : leaf.tag;
 }
 
-llvm::Value *FunctionEmitter::loadScalar(const Leaf &leaf, llvm::Value *address, llvm::MDNode *tag) {
-  llvm::LoadInst *load = builder.CreateAlignedLoad(leaf.memory, address, emitter.lowering[leaf.source].align);
+llvm::Value *FunctionEmitter::loadScalar(const Leaf &leaf, llvm::Value *address, llvm::MDNode *tag, llvm::Align align) {
+  llvm::LoadInst *load = builder.CreateAlignedLoad(leaf.memory, address, align);
   if (emitter.optimizes()) {
     load->setMetadata(llvm::LLVMContext::MD_tbaa, tag);
     load->setMetadata(llvm::LLVMContext::MD_noundef, llvm::MDNode::get(emitter.context, {}));
@@ -33,10 +33,10 @@ llvm::Value *FunctionEmitter::loadScalar(const Leaf &leaf, llvm::Value *address,
   return leaf.memory == leaf.type ? load : builder.CreateTrunc(load, leaf.type);
 }
 
-void FunctionEmitter::storeScalar(const Leaf &leaf, llvm::Value *value, llvm::Value *address, llvm::MDNode *tag) {
+void FunctionEmitter::storeScalar(const Leaf &leaf, llvm::Value *value, llvm::Value *address, llvm::MDNode *tag, llvm::Align align) {
   if (leaf.memory != leaf.type)
     value = builder.CreateZExt(value, leaf.memory);
-  llvm::StoreInst *store = builder.CreateAlignedStore(value, address, emitter.lowering[leaf.source].align);
+  llvm::StoreInst *store = builder.CreateAlignedStore(value, address, align);
   if (tag)
     store->setMetadata(llvm::LLVMContext::MD_tbaa, tag);
 }
@@ -55,7 +55,7 @@ FunctionEmitter::Leaves FunctionEmitter::loadValue(TypeId type, llvm::Value *add
   }
   Leaves result;
   for (const Leaf &leaf : lowering.leaves)
-    result.push_back(loadScalar(leaf, offset(address, leaf.offset), tagOf(lowering, leaf, facts)));
+    result.push_back(loadScalar(leaf, offset(address, leaf.offset), tagOf(lowering, leaf, facts), facts.isPacked ? llvm::Align(1) : leaf.align));
   return result;
 }
 
@@ -66,7 +66,7 @@ void FunctionEmitter::storeValue(TypeId type, llvm::ArrayRef<llvm::Value *> valu
     return copyMemory(type, address, value[0]);
   for (size_t i = 0; i < lowering.leaves.size(); ++i) {
     const Leaf &leaf = lowering.leaves[i];
-    storeScalar(leaf, value[i], offset(address, leaf.offset), tagOf(lowering, leaf, facts));
+    storeScalar(leaf, value[i], offset(address, leaf.offset), tagOf(lowering, leaf, facts), facts.isPacked ? llvm::Align(1) : leaf.align);
   }
 }
 
@@ -107,6 +107,7 @@ void FunctionEmitter::emit(const dil::FieldInst &inst) {
   set(inst.result, offset(value(inst.base), types.fieldOffset(holder, inst.field)));
   PlaceFacts &facts = places[inst.result.index];
   facts.isRaw = isRaw;
+  facts.isPacked = types.kind(holder) == TypeKind::Struct && types.info(holder).isPacked;
   if (types.kind(holder) != TypeKind::Tuple && types.kind(holder) != TypeKind::Optional && loweringOf(inst.result).isScalar)
     facts.tag = emitter.tags.field(holder, inst.field);
 }
@@ -239,7 +240,7 @@ void FunctionEmitter::emit(const dil::UniqueInst &inst) {
   const Leaf &leaf = loweringOf(inst.place).leaves[0];
   llvm::Value *place = value(inst.place);
   llvm::MDNode *tag = tagOf(loweringOf(inst.place), leaf, places[inst.place.index]);
-  llvm::Value *shared = loadScalar(leaf, place, tag);
+  llvm::Value *shared = loadScalar(leaf, place, tag, leaf.align);
   if (inst.isKnown && !emitter.options.checkMemory)
     return set(inst.result, shared);
   llvm::Value *own = emitter.entries.call(builder, Entry::dr_unique_array, {shared});
@@ -248,7 +249,7 @@ void FunctionEmitter::emit(const dil::UniqueInst &inst) {
       const char *message = "internal error: an array that was known to be unshared is shared";
       callPanic(Entry::dr_panic_message, {emitter.constants.cString(message), placeHere()});
     });
-  storeScalar(leaf, own, place, tag);
+  storeScalar(leaf, own, place, tag, leaf.align);
   set(inst.result, own);
 }
 

@@ -70,7 +70,7 @@ std::unique_ptr<Lowering> TypeLowering::lower(TypeId type) {
     bool isBool = registerType->isIntegerTy(1);
     result->isScalar = true;
     result->leaves.push_back({registerType, isBool ? llvm::Type::getInt8Ty(context) : registerType, type, 0,
-                              tags.scalar(underlying(type))});
+                              result->align, tags.scalar(underlying(type))});
     return result;
   }
   const Type &row = types[type];
@@ -106,20 +106,19 @@ std::unique_ptr<Lowering> TypeLowering::lower(TypeId type) {
 
 void TypeLowering::lowerParts(Lowering &result, llvm::ArrayRef<TypeId> parts, TypeId holder) {
   result.inMemory = result.size > kMaxRegisterBytes;
-  uint64_t offset = 0;
   for (unsigned i = 0; i < parts.size() && !result.inMemory; ++i) {
     const Lowering &part = (*this)[parts[i]];
-    offset = llvm::alignTo(offset, part.align);
+    uint64_t offset = types.fieldOffset(holder, i);
     result.inMemory = part.inMemory || result.leaves.size() + part.leaves.size() > kMaxLeaves;
     if (result.inMemory)
       break;
     for (Leaf leaf : part.leaves) {
       leaf.offset += offset;
+      leaf.align = std::min(leaf.align, llvm::commonAlignment(result.align, leaf.offset));
       if (part.isScalar && types.kind(holder) == TypeKind::Struct)
         leaf.tag = tags.field(holder, i);
       result.leaves.push_back(leaf);
     }
-    offset += part.size;
   }
   if (result.inMemory)
     result.leaves.clear();

@@ -21,6 +21,7 @@ struct Leaf {
   llvm::Type *memory;           ///< In memory: as `type`, but a bool is a byte.
   TypeId source;                ///< Its Dream type, a scalar.
   uint64_t offset;              ///< From the value's start.
+  llvm::Align align;            ///< Of it there.
   llvm::MDNode *tag = nullptr;  ///< Alias tag of an access to it as part of its value; null below -O1.
 };
 

@@ -85,7 +85,9 @@ void FunctionEmitter::emit(const dil::MakeInst &inst) {
     TypeId part = typeOf(inst.parts[i]);
     uint64_t at = row.kind == TypeKind::FixedArray ? i * emitter.lowering[part].size
                                                    : emitter.types.fieldOffset(type, i);
-    storeValue(part, leaves(inst.parts[i]), offset(memory, at), {});
+    PlaceFacts facts;
+    facts.isPacked = row.kind == TypeKind::Struct && emitter.types.info(type).isPacked;
+    storeValue(part, leaves(inst.parts[i]), offset(memory, at), facts);
   }
   set(inst.result, memory);
 }
@@ -105,6 +107,7 @@ void FunctionEmitter::emit(const dil::ProjectInst &inst) {
     if (emitter.lowering[part].inMemory)
       return set(inst.result, address);
     PlaceFacts facts;
+    facts.isPacked = row.kind == TypeKind::Struct && emitter.types.info(whole).isPacked;
     if (row.kind == TypeKind::Struct && emitter.lowering[part].isScalar)
       facts.tag = emitter.tags.field(whole, inst.index);
     return set(inst.result, loadValue(part, address, facts));

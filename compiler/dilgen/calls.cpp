@@ -69,7 +69,8 @@ FunctionGen::Argument FunctionGen::prepareReceiver(const Expr *receiver, bool im
 /// For `in`: what others could write meanwhile is read from a copy.
 Place FunctionGen::placeToRead(const Expr *expr) {
   Place place = preparePlace(expr, Want::Borrow);
-  return place.isInView && !types.isPlain(place.type) && !types.isMoveOnly(place.type) ? spill(load(place, Want::Own)) : place;
+  bool mayChange = place.isInView && !types.isPlain(place.type) && !types.isMoveOnly(place.type);
+  return mayChange || place.isPacked ? spill(load(place, Want::Own)) : place;
 }
 
 ValueId FunctionGen::paramsArray(const sema::BoundArgument &bound, TypeId type) {

@@ -55,6 +55,7 @@ struct Place {
   TypeId type;               ///< Of what lies there.
   VariableId variable;       ///< The local, parameter or `this` at the root, if there is one.
   bool isLocal = false;      ///< Of this frame: no callee can write it.
+  bool isPacked = false;     ///< May lie at any address.
   bool isInView = false;     ///< Below an element of a view: others may reach it.
   bool isPeeked = false;     ///< The base is borrowed only as long as plain instructions run.
   bool isLate = false;       ///< Reading it checks that it is set.

@@ -130,6 +130,7 @@ Place FunctionGen::fieldOf(Place base, unsigned field) {
   base.isLate = info.isLate && (types.isCounted(info.type) || types.aliveField(info.type) >= 0);
   if (base.isLate)
     base.name = gen.placeName(base.type, field);
+  base.isPacked = types.info(base.type).isPacked && types.layout(info.type).align > 1;
   base.type = info.type;
   base.steps.push_back({Place::Step::Kind::Field, field, {}});
   return base;

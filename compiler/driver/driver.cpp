@@ -202,8 +202,7 @@ void Session::verify(llvm::StringRef what) {
 
 bool Session::buildModule() {
   if (options.hasInput(Input::Kind::Dream)) {
-    unsigned pointerBytes = llvm::Triple(triple).isArch64Bit() ? 8 : 4;
-    Frontend frontend(options, installation, sources, diags, times, pointerBytes);
+    Frontend frontend(options, installation, sources, diags, times, llvm::Triple(triple));
     bool good = frontend.run(nullptr);
     counters = frontend.statistics();
     if (!good)
@@ -382,8 +381,7 @@ bool Session::makeStage() {
   std::unique_ptr<llvm::ToolOutputFile> file;
   if (options.product != Product::SyntaxOnly && !(file = open(output, /*isText=*/true)))
     return false;
-  unsigned pointerBytes = llvm::Triple(triple).isArch64Bit() ? 8 : 4;
-  Frontend frontend(options, installation, sources, diags, times, pointerBytes);
+  Frontend frontend(options, installation, sources, diags, times, llvm::Triple(triple));
   bool good = frontend.run(file ? &file->os() : nullptr);
   counters = frontend.statistics();
   if (good && file)

@@ -16,8 +16,8 @@ using Phase = TimeReport::Phase;
 namespace path = llvm::sys::path;
 
 Frontend::Frontend(const Options &options, const Installation &installation, SourceManager &sources,
-                   DiagnosticEngine &diags, TimeReport &times, unsigned pointerBytes)
-    : options(options), installation(installation), sources(sources), diags(diags), times(times), types(pointerBytes),
+                   DiagnosticEngine &diags, TimeReport &times, const llvm::Triple &target)
+    : options(options), installation(installation), sources(sources), diags(diags), times(times), types(target.isArch64Bit() ? 8 : 4, target.getArch() == llvm::Triple::x86 && !target.isOSWindows() ? 4 : 8),
       trees(names) {}
 
 bool Frontend::loadInputs() {

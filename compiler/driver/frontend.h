@@ -11,13 +11,15 @@
 #include "compiler/syntax/ast.h"
 #include <memory>
 
+#include "llvm/TargetParser/Triple.h"
+
 namespace dream::driver {
 
 /// One program on its way through the front end; owns everything that its products point into.
 class Frontend {
 public:
   Frontend(const Options &options, const Installation &installation, SourceManager &sources, DiagnosticEngine &diags,
-           TimeReport &times, unsigned pointerBytes);
+           TimeReport &times, const llvm::Triple &target);
 
   /// Runs the phases that lead to `options.product`, and no others; true if there were no errors. Products that are texts
   /// are written to `out`.

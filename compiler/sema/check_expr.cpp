@@ -335,8 +335,9 @@ TypeId Checker::checkTypeQuery(const TypeQueryExpr *expr) {
     break;
   }
   }
-  setConstant(expr, makeInt(types, value, types::Int32));
-  return types::Int32;
+  TypeId number = value <= 0x7FFFFFFF ? types::Int32 : types::Int64;
+  setConstant(expr, makeInt(types, value, number));
+  return number;
 }
 
 /// Lays out the structs that a type holds by value.

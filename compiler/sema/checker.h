@@ -402,6 +402,7 @@ private:
   Visibility visibilityOf(const ast::Decl *decl, bool isMember);
   void refuseModifiers(const ast::Decl *decl, uint32_t allowed, llvm::StringRef what);
   void checkAttributes(const ast::Decl *decl, bool isLibrary);
+  void applyLayout(NominalInfo &info, const ast::Decl *decl, llvm::ArrayRef<TypeId> args, bool isLibrary);
   llvm::StringRef attributeText(const ast::Decl *decl, llvm::StringRef name);
   FunctionId newFunction(FunctionKind kind, Name name, SourceRange range, FileContext &file, const ast::Decl *decl, NominalId owner);
   void giveSymbol(FunctionId function, llvm::StringRef prefix, llvm::StringRef name);
@@ -841,6 +842,7 @@ struct Checker::Place {
   bool letIsLast = false;      ///< ... and nothing after it.
   bool letIsOnThis = false;    ///< ... of `this`.
   unsigned steps = 0;          ///< Fields and elements below the root.
+  bool isPacked = false;       ///< A field of a packed struct that may lie at any address.
   bool isInView = false;       ///< The root is an element of a view.
   bool firstIsElement = false; ///< The step below the root is an element of an array.
   const ast::Expr *narrowed = nullptr; ///< A tagged optional on the way, which tests have found to hold a value.

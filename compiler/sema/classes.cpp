@@ -99,6 +99,10 @@ void Checker::needLayout(NominalId type) {
     if (info.kind != NominalKind::Interface)
       info.fields.push_back({variable.name, variable.type, variable.range, variable.isReadOnly, false, type});
   }
+  if (info.isPacked) // What lies at odd places is read and written as a whole, by value.
+    for (const FieldInfo &field : info.fields)
+      if (TypeId part = field.type; part != types::Error && (!types.isPlain(part) || (types.layout(part).align > 1 && !types.isScalar(part))))
+        report(DiagId::PackedField, field.range) << spell(part);
   if (info.kind == NominalKind::Struct && info.hasDestructor)
     info.fields.push_back({names.intern("(alive)"), types::Bool, info.range, false, false, type});
   detail(type).layout = Progress::Done;

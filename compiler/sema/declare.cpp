@@ -153,13 +153,19 @@ llvm::StringRef Checker::attributeText(const Decl *decl, llvm::StringRef name) {
 }
 
 void Checker::checkAttributes(const Decl *decl, bool isLibrary) {
-  static constexpr llvm::StringRef known[] = {"Inline", "Pure", "Test", "Bench"};
-  static constexpr llvm::StringRef later[] = {"NoAlloc", "NoGC", "Stack", "NoEscape", "Align", "Packed", "CLayout",
-                                              "Export", "GlobalAllocator"};
+  static constexpr llvm::StringRef known[] = {"Inline", "Pure", "Test", "Bench", "Align", "Packed", "CLayout"};
+  static constexpr llvm::StringRef later[] = {"NoAlloc", "NoGC", "Stack", "NoEscape", "Export", "GlobalAllocator"};
   for (const Attribute *attribute : decl->attributes) {
     if (attribute->path.empty())
       continue;
     Name last = attribute->path.back();
+    if (bool aligns = last.text() == "Align"; aligns || last.text() == "Packed" || last.text() == "CLayout") {
+      auto *cls = llvm::dyn_cast<ClassDecl>(decl);
+      bool fits = cls && (cls->classKind == ClassKind::Struct || (aligns && cls->classKind == ClassKind::Class));
+      if (!fits)
+        report(DiagId::AttributeNotHere, attribute->range) << last.text() << (aligns ? "a struct or class" : "a struct");
+      continue;
+    }
     if (llvm::is_contained(known, last.text()))
       continue;
     if (isLibrary && (last.text() == "Runtime" || last.text() == "Intrinsic" || last.text() == "Unchecked" ||
@@ -295,6 +301,27 @@ void Checker::declareType(FileContext &file, const Decl *decl, NominalId outer) 
   declaredTypes[cls] = id;
 }
 
+/// What attributes say of how values of the type lie in memory.
+void Checker::applyLayout(NominalInfo &info, const Decl *decl, llvm::ArrayRef<TypeId> args, bool isLibrary) {
+  for (const Attribute *attribute : decl->attributes) {
+    llvm::StringRef name = attribute->path.size() == 1 ? attribute->path[0].text() : "";
+    if (name == "Packed" && info.kind == NominalKind::Struct) {
+      info.isPacked = true;
+    } else if (name == "CLayout" && info.kind == NominalKind::Struct) {
+      info.isCLayout = true;
+    } else if (name == "Align") {
+      auto *number = attribute->args.size() == 1 ? llvm::dyn_cast_or_null<IntLiteral>(attribute->args[0]->value) : nullptr;
+      if (!number || !llvm::isPowerOf2_64(number->value) || number->value > kMostAlign)
+        report(DiagId::BadAlign, attribute->range);
+      else
+        info.align = uint32_t(number->value);
+    } else if (isLibrary && name.ends_with("View") && args.size() == 1) {
+      info.viewOf = args[0];
+      info.isReadOnlyView = name == "ReadOnlyView";
+    }
+  }
+}
+
 /// Declares a class, struct or interface in the layer at hand: as written, or once more as an instance.
 NominalId Checker::declareClass(FileContext &file, const ClassDecl *cls, NominalId outer, llvm::ArrayRef<TypeId> args, bool isTypeInstance) {
   const Decl *decl = cls;
@@ -330,12 +357,7 @@ NominalId Checker::declareClass(FileContext &file, const ClassDecl *cls, Nominal
   detail.layer = program.layer;
   detail.plainName = decl->name;
   detail.args.assign(args.begin(), args.end());
-  if (file.isLibrary && args.size() == 1 && info.kind == NominalKind::Struct)
-    for (const Attribute *attribute : decl->attributes)
-      if (attribute->path.size() == 1 && attribute->path[0].text().ends_with("View")) {
-        info.viewOf = args[0];
-        info.isReadOnlyView = attribute->path[0].text() == "ReadOnlyView";
-      }
+  applyLayout(info, decl, args, file.isLibrary);
   if (outer.isValid()) {
     detail.depth = this->detail(outer).depth;
     detail.weight = this->detail(outer).weight;
@@ -540,7 +562,7 @@ FunctionId Checker::makeFunction(FileContext &file, const FuncDecl *decl, Nomina
   if (args.empty() && !decl->wheres.empty())
     report(DiagId::WhereUnknown, decl->wheres.front()->paramRange) << decl->wheres.front()->param.text();
   bool isDispatched = (decl->modifiers & (ModVirtual | ModAbstract | ModOverride)) || info.isAbstract;
-  if (!args.empty() && kind != FunctionKind::Plain && kind != FunctionKind::Method && kind != FunctionKind::Runtime) {
+  if (!args.empty() && kind != FunctionKind::Plain && kind != FunctionKind::Method && kind != FunctionKind::Runtime && kind != FunctionKind::Intrinsic) {
     refuse(info.range, "type parameters of anything but functions and methods");
     detail.isPoisoned = true;
   } else if (!args.empty() && isDispatched) {

@@ -56,6 +56,7 @@ Checker::Place Checker::placeOf(const Expr *expr) {
     place.root = Place::Root::Property;
     return place;
   case EntityKind::Field: {
+    bool isPacked = false;
     bool onThis = !member || llvm::isa<ThisExpr>(member->object);
     if (member && member->access == MemberAccess::Arrow) {
       place.root = Place::Root::Pointer;
@@ -64,6 +65,7 @@ Checker::Place Checker::placeOf(const Expr *expr) {
       if (object.isValid() && types.kind(object) == TypeKind::Optional)
         object = types[object].element;
       if (types.kind(object) == TypeKind::Struct) {
+        isPacked = types.info(object).isPacked && types.layout(program[facts.variable].type).align > 1;
         if (member)
           step(member->object, false);
         else {
@@ -76,6 +78,7 @@ Checker::Place Checker::placeOf(const Expr *expr) {
       }
     }
     place.range = expr->range;
+    place.isPacked = isPacked;
     if (program[facts.variable].isReadOnly) {
       place.letField = facts.variable;
       place.letIsLast = true;
@@ -245,6 +248,10 @@ void Checker::checkWritable(const Expr *expr, llvm::StringRef action) {
     break;
   }
   (void)entity;
+  if (place.isPacked && byReference) {
+    report(DiagId::PackedByRef, expr->range) << action;
+    return;
+  }
   if (place.narrowed) {
     report(DiagId::PartOfOptional, expr->range).operator<<(spellPlace(place.narrowed))
         .note(place.narrowed->range, "copy it to a variable, change that, and assign the whole value");

@@ -1,5 +1,5 @@
 // Sizes, offsets, and what copying and dropping a value means. Layout is the same on every target, but for the size of a
-// pointer: each part at its natural alignment, in the order of declaration.
+// pointer: each part at its natural alignment, in the order of declaration, unless the type's attributes say otherwise.
 #include "compiler/types/types.h"
 #include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/MathExtras.h"
@@ -9,10 +9,11 @@ namespace dream {
 //===-- Layout ------------------------------------------------------------------------------------------------===//
 
 /// Lays parts out one after the other; `offset` receives where part `upTo` begins.
-Layout TypeTable::sequence(llvm::ArrayRef<TypeId> parts, unsigned upTo, uint64_t *offset) const {
+Layout TypeTable::sequence(llvm::ArrayRef<TypeId> parts, unsigned upTo, uint64_t *offset, uint32_t mostAlign) const {
   Layout whole;
   for (unsigned i = 0; i < parts.size(); ++i) {
     Layout part = layout(parts[i]);
+    part.align = std::min(part.align, mostAlign);
     whole.size = llvm::alignTo(whole.size, part.align);
     if (offset && i == upTo)
       *offset = whole.size;
@@ -28,6 +29,15 @@ static llvm::SmallVector<TypeId, 8> fieldTypes(const NominalInfo &info) {
   for (const FieldInfo &field : info.fields)
     result.push_back(field.type);
   return result;
+}
+
+/// The fields of a struct or class, as its attributes lay them out.
+Layout TypeTable::fieldsOf(const NominalInfo &info, unsigned upTo, uint64_t *offset) const {
+  uint32_t most = info.isPacked ? 1 : info.isCLayout ? std::max(cWideAlign, pointerSize) : ~0u;
+  Layout whole = sequence(fieldTypes(info), upTo, offset, most);
+  whole.align = std::max(whole.align, info.align);
+  whole.size = llvm::alignTo(whole.size, whole.align);
+  return whole;
 }
 
 static llvm::SmallVector<TypeId, 4> partTypes(const EnumCase &variant) {
@@ -73,7 +83,7 @@ Layout TypeTable::computeLayout(TypeId id) const {
   case TypeKind::Tuple:
     return sequence(type.args, 0, nullptr);
   case TypeKind::Struct:
-    return sequence(fieldTypes(info(type.nominal)), 0, nullptr);
+    return fieldsOf(info(type.nominal));
   case TypeKind::Enum: {
     // A tag, padding, and room for the largest variant.
     const NominalInfo &info = this->info(type.nominal);
@@ -100,7 +110,7 @@ uint64_t TypeTable::fieldOffset(TypeId holder, unsigned index) const {
   else if (kind(holder) == TypeKind::Optional)
     sequence({(*this)[holder].element, types::Bool}, index, &offset);
   else
-    sequence(fieldTypes(info(holder)), index, &offset);
+    fieldsOf(info(holder), index, &offset);
   return offset;
 }
 
@@ -115,7 +125,7 @@ uint64_t TypeTable::payloadOffset(TypeId enumType, unsigned variant, unsigned in
   return start + offset;
 }
 
-Layout TypeTable::objectLayout(TypeId classType) const { return sequence(fieldTypes(info(classType)), 0, nullptr); }
+Layout TypeTable::objectLayout(TypeId classType) const { return fieldsOf(info(classType)); }
 
 //===-- Kinds of values ---------------------------------------------------------------------------------------===//
 

@@ -6,7 +6,7 @@
 
 namespace dream {
 
-TypeTable::TypeTable(unsigned pointerBytes) : pointerSize(pointerBytes) {
+TypeTable::TypeTable(unsigned pointerBytes, unsigned cWideAlign) : pointerSize(pointerBytes), cWideAlign(cWideAlign) {
 #define X(NAME)                                                                                                        \
   {                                                                                                                    \
     Type type{};                                                                                                       \

@@ -105,11 +105,17 @@ struct NominalInfo {
   TypeId underlying;               ///< Enum: type of the tag.
   TypeId viewOf;                   ///< Struct: it is a view (Span, ReadOnlySpan) of such elements; else invalid.
   bool isReadOnlyView = false;
+  uint32_t align = 1;              ///< [Align(n)]: of its values, or of a class's objects, at least.
+  bool isPacked = false;           ///< Struct, [Packed]: its fields follow each other without padding.
+  bool isCLayout = false;          ///< Struct, [CLayout]: as the target's C lays it out.
   /// Enum: some case carries values. Such an enum is a tag and its payload; others are numbers.
   bool hasPayload() const {
     return llvm::any_of(cases, [](const EnumCase &variant) { return !variant.parts.empty(); });
   }
 };
+
+/// What [Align] may ask for: blocks of the heap lie at multiples of it.
+inline constexpr uint32_t kMostAlign = 16;
 
 /// Size and alignment in bytes.
 struct Layout {
@@ -120,7 +126,8 @@ struct Layout {
 /// Interns types. Ids stay valid for the table's life.
 class TypeTable {
 public:
-  explicit TypeTable(unsigned pointerBytes = 8);
+  /// `cWideAlign`: where the target's C puts integers and floats of 8 bytes; 4 on i686, else 8.
+  explicit TypeTable(unsigned pointerBytes = 8, unsigned cWideAlign = 8);
   TypeTable(const TypeTable &) = delete;
 
   const Type &operator[](TypeId id) const { return *rows[id.index]; }
@@ -152,6 +159,8 @@ public:
   bool isSigned(TypeId id) const; ///< Of integers; `nint` is signed.
   bool isFloat(TypeId id) const { return id == types::Float32 || id == types::Float64; }
   bool isNumeric(TypeId id) const { return isInteger(id) || isFloat(id); }
+  /// One number, character, bool, pointer or enum without payloads.
+  bool isScalar(TypeId id) const { return isNumeric(id) || id == types::Bool || id == types::Char || kind(id) == TypeKind::Pointer || (kind(id) == TypeKind::Enum && !isPayloadEnum(id)); }
   /// A reference with identity that may not be null: class, interface, object.
   bool isClassRef(TypeId id) const;
   /// Represented by one counted pointer: class references, arrays, strings, closures, and optionals of these.
@@ -204,13 +213,14 @@ private:
   TypeId intern(const Type &type);
   static unsigned hash(const Type &type);
   static bool equal(const Type &a, const Type &b);
-  Layout sequence(llvm::ArrayRef<TypeId> parts, unsigned upTo, uint64_t *offset) const;
+  Layout sequence(llvm::ArrayRef<TypeId> parts, unsigned upTo, uint64_t *offset, uint32_t mostAlign = ~0u) const;
+  Layout fieldsOf(const NominalInfo &info, unsigned upTo = 0, uint64_t *offset = nullptr) const;
   ValueKind computeValueKind(TypeId id) const;
   Layout computeLayout(TypeId id) const;
   bool computeZeroValue(TypeId id) const;
   void computeDropSignificance() const;
 
-  unsigned pointerSize;
+  unsigned pointerSize, cWideAlign;
   llvm::BumpPtrAllocator arena;
   std::vector<const Type *> rows;
   std::vector<TypeId> sameHash;             ///< By type: the next one with its hash.

@@ -30,12 +30,12 @@ inline uint64_t &cBlockBytes(const void *payload) {
 inline constexpr size_t roundUp16(size_t bytes) { return (bytes + 15) & ~size_t(15); }
 
 /// Bytes of a block before its payload.
-constexpr size_t frontBytes(TypeKind kind, uint32_t rank) {
+constexpr size_t frontBytes(TypeKind kind, uint32_t rank, bool isWide = false) {
   switch (kind) {
   case TypeKind::Object:
   case TypeKind::Box:
   case TypeKind::Closure:
-    return sizeof(ObjectHeader);
+    return isWide ? 16 : sizeof(ObjectHeader);
   case TypeKind::Array:
   case TypeKind::String:
   case TypeKind::CBlock:
@@ -46,13 +46,15 @@ constexpr size_t frontBytes(TypeKind kind, uint32_t rank) {
   __builtin_unreachable();
 }
 
+inline size_t frontBytes(const TypeDescriptor &type) { return frontBytes(type.kind, type.rank, type.flags & abi::kTypeWide); }
+
 /// Bytes of the whole block of a live payload.
 inline size_t blockBytes(const void *payload, const TypeDescriptor &type) {
   switch (type.kind) {
   case TypeKind::Object:
   case TypeKind::Box:
   case TypeKind::Closure:
-    return sizeof(ObjectHeader) + type.size;
+    return frontBytes(type) + type.size;
   case TypeKind::Array:
   case TypeKind::Rect:
     return roundUp16(frontBytes(type.kind, type.rank) + size_t(arrayHeaderOf(payload).capacity) * type.size);

@@ -9,7 +9,7 @@
 //                     (row-major; dimension 0 lies first; length is the product of the dimensions)
 //
 // Payloads of arrays and strings are 16-byte aligned, payloads of objects 8-byte aligned (16 when the class asks for
-// more, by a padded header): blocks come in multiples of 8 bytes, those of arrays and strings in multiples of 16.
+// more: then 8 bytes lie unused before the header): blocks come in multiples of 8 bytes, those of arrays and strings in multiples of 16.
 // See "The header word" in docs/memory.md for the states of the count word.
 #pragma once
 

@@ -152,7 +152,7 @@ void releaseExactSlow(void *payload, size_t bytes, void (*drop)(void *)) { dieEx
 void releaseSlow(void *payload) {
   int32_t &count = headerOf(payload).count;
   const TypeDescriptor &type = typeOf(payload);
-  if (count == abi::kCountOne && type.kind == TypeKind::Object && type.drop && !check::tracking())
+  if (count == abi::kCountOne && type.kind == TypeKind::Object && type.drop && !(type.flags & abi::kTypeWide) && !check::tracking())
     return dieExactly(payload, type.size, type.drop);
   switch (stateOf(count)) {
   case State::Local:
@@ -237,6 +237,8 @@ void dr_free_unbuilt(OwnObj payload) {
 
 void dr_retain_ref_at(Ptr slot) { dr_retain_any(*static_cast<void **>(slot)); }
 void dr_release_ref_at(Ptr slot) { dr_release_any(*static_cast<void **>(slot)); }
+
+I64 dr_block_bytes(Obj payload) { return payload ? int64_t(blockBytes(payload, typeOf(payload))) : 0; }
 
 I32 dr_ref_count(Obj payload) {
   if (!payload)

@@ -32,6 +32,13 @@ OwnObj dr_alloc_object_of(U32 type, U32 bytes) {
   return header + 1;
 }
 
+OwnObj dr_alloc_wide_object_of(U32 type, U32 bytes) {
+  constexpr size_t front = frontBytes(TypeKind::Object, 0, /*isWide=*/true);
+  char *payload = newFrontedBlock(type, front + bytes, front) + front;
+  headerOf(payload) = {type, abi::kCountOne};
+  return payload;
+}
+
 [[gnu::always_inline]] static inline void *newArrayInline(uint32_t type, uint32_t elementBytes, int64_t length,
                                                           bool zeroed) {
   if (__builtin_expect(uint64_t(length) > abi::kMaxLength, 0))
@@ -137,7 +144,7 @@ void dropContents(void *payload, const TypeDescriptor &type) {
 void freePayload(void *payload, const TypeDescriptor &type) {
   if (check::tracking())
     return check::free(payload);
-  freeBlock(static_cast<char *>(payload) - frontBytes(type.kind, type.rank), blockBytes(payload, type));
+  freeBlock(static_cast<char *>(payload) - frontBytes(type), blockBytes(payload, type));
 }
 
 Bool dr_implements(Obj object, U32 interface) {

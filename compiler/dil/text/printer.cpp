@@ -315,6 +315,12 @@ void Printer::nominal(NominalId id) {
     out << " own";
   if (info.hasDestructor)
     out << " destructor";
+  if (info.align > 1)
+    out << " align " << info.align;
+  if (info.isPacked)
+    out << " packed";
+  if (info.isCLayout)
+    out << " c_layout";
   if (info.viewOf.isValid())
     out << (info.isReadOnlyView ? " readonly view" : " view");
   if (info.slotCount)

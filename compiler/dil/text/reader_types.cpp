@@ -216,7 +216,14 @@ bool Reader::nominalLine(Declaration &declaration) {
       info.isOwn = true;
     else if (accept("destructor"))
       info.hasDestructor = true;
-    else if (peek().is("view") || peek().is("readonly")) {
+    else if (accept("packed"))
+      info.isPacked = true;
+    else if (accept("c_layout"))
+      info.isCLayout = true;
+    else if (accept("align")) {
+      if (!index(info.align) || !llvm::isPowerOf2_32(info.align) || info.align > kMostAlign)
+        return expected("an alignment of 1, 2, 4, 8 or 16");
+    } else if (peek().is("view") || peek().is("readonly")) {
       info.isReadOnlyView = accept("readonly");
       if (!expect("view"))
         return false;

@@ -248,6 +248,10 @@ private:
       count = inst.args.size();
       fits = isInteger(type);
       break;
+    case Intrinsic::BytesOf:
+      areSame = false;
+      fits = type == types::Int64;
+      break;
     case Intrinsic::CountOf:
       areSame = false;
       fits = isInteger(type) && first(types.isCounted(typeOf(inst.args[0])));
