@@ -128,6 +128,8 @@ llvm::DIType *DebugInfo::makeType(TypeId id) {
   }
   case TypeKind::Enum: {
     const NominalInfo &info = table.info(id);
+    if (table.isNicheEnum(id))
+      return parts(id, {{info.cases[1].name.text().str(), info.cases[1].parts[0].type}}, {0});
     if (info.hasPayload())
       return parts(id, {{"tag", info.underlying}}, {0});
     Layout layout = table.layout(id);

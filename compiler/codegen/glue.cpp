@@ -165,9 +165,19 @@ void Glue::countAt(Builder &builder, TypeId type, llvm::Value *address, bool isR
   if (row.kind == TypeKind::Enum) {
     // Of the case that the tag names, the parts; cases without anything to count are the switch's default.
     const NominalInfo &info = types.info(type);
+    auto *after = llvm::BasicBlock::Create(emitter.context, "after", function);
+    if (types.isNicheEnum(type)) {
+      auto *full = llvm::BasicBlock::Create(emitter.context, info.cases[1].name.text(), function);
+      llvm::Value *reference = builder.CreateAlignedLoad(builder.getPtrTy(), address, emitter.lowering[type].align);
+      builder.CreateCondBr(builder.CreateIsNotNull(reference), full, after);
+      builder.SetInsertPoint(full);
+      countPart(builder, info.cases[1].parts[0].type, address, isRetain);
+      builder.CreateBr(after);
+      builder.SetInsertPoint(after);
+      return;
+    }
     llvm::Type *tagType = emitter.lowering.scalar(info.underlying);
     llvm::Value *tag = builder.CreateAlignedLoad(tagType, address, emitter.lowering[info.underlying].align);
-    auto *after = llvm::BasicBlock::Create(emitter.context, "after", function);
     llvm::SwitchInst *sw = builder.CreateSwitch(tag, after);
     for (unsigned i = 0; i < info.cases.size(); ++i) {
       const std::vector<FieldInfo> &parts = info.cases[i].parts;

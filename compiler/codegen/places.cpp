@@ -104,11 +104,12 @@ void FunctionEmitter::emit(const dil::FieldInst &inst) {
     holder = types[holder].element;
     isRaw = true;
   }
+  isRaw |= types.kind(holder) == TypeKind::Enum; // Payloads of different types share their bytes.
   set(inst.result, offset(value(inst.base), types.fieldOffset(holder, inst.field)));
   PlaceFacts &facts = places[inst.result.index];
   facts.isRaw = isRaw;
   facts.isPacked = types.kind(holder) == TypeKind::Struct && types.info(holder).isPacked;
-  if (types.kind(holder) != TypeKind::Tuple && types.kind(holder) != TypeKind::Optional && loweringOf(inst.result).isScalar)
+  if (!isRaw && types.kind(holder) != TypeKind::Tuple && types.kind(holder) != TypeKind::Optional && loweringOf(inst.result).isScalar)
     facts.tag = emitter.tags.field(holder, inst.field);
 }
 

@@ -128,6 +128,13 @@ void FunctionEmitter::emit(const dil::VariantInst &inst) {
   llvm::AllocaInst *memory = entryAlloca(type);
   PlaceFacts raw; // Payloads of different types share their bytes.
   raw.isRaw = true;
+  if (emitter.types.isNicheEnum(type)) {
+    if (inst.parts.empty())
+      builder.CreateStore(llvm::ConstantPointerNull::get(builder.getPtrTy()), memory);
+    else
+      storeValue(typeOf(inst.parts[0]), leaves(inst.parts[0]), memory, raw);
+    return set(inst.result, memory);
+  }
   llvm::Type *tag = emitter.lowering.scalar(info.underlying);
   storeValue(info.underlying, {llvm::ConstantInt::get(tag, uint64_t(info.cases[inst.variant].value))}, memory, raw);
   for (unsigned i = 0; i < inst.parts.size(); ++i)
@@ -136,6 +143,10 @@ void FunctionEmitter::emit(const dil::VariantInst &inst) {
 }
 
 void FunctionEmitter::emit(const dil::TagInst &inst) {
+  if (emitter.types.isNicheEnum(typeOf(inst.value))) {
+    llvm::Value *reference = builder.CreateAlignedLoad(builder.getPtrTy(), value(inst.value), emitter.lowering[typeOf(inst.value)].align);
+    return set(inst.result, builder.CreateZExt(builder.CreateIsNotNull(reference), emitter.lowering.scalar(typeOf(inst.result))));
+  }
   PlaceFacts raw;
   raw.isRaw = true;
   set(inst.result, loadValue(typeOf(inst.result), value(inst.value), raw));

@@ -211,7 +211,7 @@ ValueId Builder::field(ValueId base, unsigned index) {
   auto *inst = append<FieldInst>();
   inst->base = base;
   inst->field = index;
-  TypeId type = partType(module.types, function[base].type, index);
+  TypeId type = fieldType(module.types, function[base].type, index);
   assert(type.isValid() && "no such field");
   return result(inst, type, Ownership::Address);
 }

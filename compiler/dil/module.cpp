@@ -49,6 +49,14 @@ TypeId partType(const TypeTable &types, TypeId holder, uint64_t index) {
   return type.kind == TypeKind::Tuple ? type.args[index] : type.element;
 }
 
+TypeId fieldType(const TypeTable &types, TypeId holder, uint64_t index) {
+  if (!types.isPayloadEnum(holder))
+    return partType(types, holder, index);
+  auto [variant, part] = types.partNumbered(holder, index);
+  const std::vector<EnumCase> &cases = types.info(holder).cases;
+  return variant < cases.size() ? cases[variant].parts[part].type : TypeId();
+}
+
 TypeId elementType(const TypeTable &types, TypeId holder) {
   const Type &type = types[holder];
   if (type.kind == TypeKind::String)

@@ -163,6 +163,8 @@ private:
 /// Type of part `index` of a class, struct, tuple, fixed array or tagged optional (0: its value, 1: whether there is one);
 /// invalid if there is none.
 TypeId partType(const TypeTable &types, TypeId holder, uint64_t index);
+/// Type of the place of a part inside of the place `holder`: as partType, and of the parts of an enum's cases.
+TypeId fieldType(const TypeTable &types, TypeId holder, uint64_t index);
 /// How many parts a class, struct, tuple, fixed array or tagged optional has.
 uint64_t partCount(const TypeTable &types, TypeId holder);
 /// Type of the elements of an array, rectangular or fixed array, string (bytes, to be read only) or raw pointer; invalid

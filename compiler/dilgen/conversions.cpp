@@ -27,12 +27,61 @@ ValueId FunctionGen::convertInside(ValueId value, const sema::Conversion &inside
   return result;
 }
 
+/// Which case of a Result or Option says that there is a value, or that there is none.
+static unsigned caseOf(const TypeTable &types, TypeId holder, bool success) {
+  auto isSuccess = [](const EnumCase &one) { return one.name.text() == "Ok" || one.name.text() == "Some"; };
+  llvm::ArrayRef<EnumCase> cases = types.info(holder).cases;
+  return unsigned(llvm::find_if(cases, [&](const EnumCase &one) { return isSuccess(one) == success; }) - cases.begin());
+}
+
+/// Leaves the function with the failure; the error is invalid if there is none to carry.
+void FunctionGen::giveBack(ValueId error, const sema::Conversion &conversion) {
+  llvm::SmallVector<ValueId, 1> parts;
+  if (error.isValid()) {
+    size_t start = mark();
+    parts.push_back(settle(convert(error, typeOf(error), program.tupleConversions[conversion.parts].front(), start), Want::Own, start));
+  }
+  returnValue(b.variant(fn.result, caseOf(types, fn.result, false), parts));
+}
+
+/// `?`: what a Result or Option holds. On the other way the function gives the failure back.
+ValueId FunctionGen::propagate(ValueId value, const sema::Conversion &conversion) {
+  TypeId type = typeOf(value);
+  unsigned success = caseOf(types, type, true), failure = caseOf(types, type, false);
+  // What is owned lies in a slot from which its parts are taken; other values are only looked at.
+  ValueId slot;
+  if (isOwned(value)) {
+    forget(value);
+    slot = b.slot(type, "");
+    b.init(slot, value);
+    push(Cleanup::Kind::DropSlot, slot);
+    value = b.loadBorrow(slot);
+  }
+  ValueId tag = b.tag(value);
+  if (slot.isValid())
+    b.endBorrow(value);
+  auto part = [&](unsigned number) {
+    if (slot.isValid())
+      return takeAt(b.field(slot, types.firstPart(type, number)));
+    ValueId seen = b.payload(value, number, 0);
+    return number == failure && isBorrowed(seen) ? b.copy(seen) : seen;
+  };
+  BlockId there = b.addBlock(), leaves = b.addBlock();
+  b.condBr(b.cmp(dil::CmpOp::Eq, tag, b.constInt(typeOf(tag), uint64_t(types.info(type).cases[failure].value))), leaves, there);
+  b.setBlock(leaves);
+  llvm::SmallVector<Cleanup, 16> all = cleanups;
+  giveBack(types.info(type).cases[failure].parts.empty() ? ValueId() : part(failure), conversion);
+  cleanups = std::move(all);
+  b.setBlock(there);
+  return part(success);
+}
+
 /// `value` is not held; neither is the result. What looking at it needs is pushed above `start`.
 ValueId FunctionGen::convert(ValueId value, TypeId from, const sema::Conversion &conversion, size_t start, bool isExplicit) {
   TypeId to = conversion.to;
   bool wraps = false;
   switch (conversion.kind) {
-  case ConversionKind::Box: case ConversionKind::FixedToArray: case ConversionKind::User:
+  case ConversionKind::Box: case ConversionKind::FixedToArray: case ConversionKind::User: case ConversionKind::Construct:
     wraps = true;
     break;
   case ConversionKind::NullToOptional: case ConversionKind::ToOptional: case ConversionKind::UnwrapOptional:
@@ -138,6 +187,34 @@ ValueId FunctionGen::convert(ValueId value, TypeId from, const sema::Conversion 
     ValueId exception = newException(hold(value));
     endTo(start);
     return exception;
+  }
+  case ConversionKind::Propagate: return propagate(value, conversion);
+  case ConversionKind::Construct: {
+    llvm::SmallVector<Argument, 8> args(1);
+    args[0].value = hold(value);
+    return finishCreation(gen.creator(to, conversion.function), args, start);
+  }
+  case ConversionKind::Deconstruct: {
+    const sema::FunctionInfo &callee = program[conversion.function];
+    llvm::SmallVector<Argument, 8> args(1);
+    llvm::SmallVector<ValueId, 4> parts;
+    for (TypeId part : types[to].args) {
+      Argument &arg = args.emplace_back();
+      arg.kind = Argument::Kind::Out;
+      arg.place.type = part;
+      arg.place.base = b.slot(part, "");
+      arg.place.isLocal = true;
+      pushDropSlot(arg.place.base);
+      parts.push_back(arg.place.base);
+    }
+    size_t inner = mark();
+    args[0] = receiverOf(hold(value), callee);
+    finishCall(conversion.function, dispatchOf(types, callee, false), args, inner);
+    for (ValueId &part : parts)
+      part = b.loadTake(part);
+    ValueId made = b.make(to, parts);
+    endTo(start);
+    return made;
   }
   case ConversionKind::TupleParts: return convertTuple(value, conversion, start, isExplicit);
   case ConversionKind::User: {

@@ -10,6 +10,8 @@ ValueId FunctionGen::emitNewObject(const NewObject *expr) {
   TypeId type = facts.type;
   if (type == types::String) // Made by a function of the library.
     return emitCall(expr, program.calls[facts.call]);
+  if (types.kind(type) != TypeKind::Class && types.kind(type) != TypeKind::Struct)
+    return b.constZero(type); // `new T()` for an int
   size_t start = mark();
   ValueId made;
   FunctionId constructor = facts.call ? program.calls[facts.call].function : FunctionId();

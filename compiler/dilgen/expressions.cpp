@@ -33,7 +33,8 @@ ValueId FunctionGen::emitUnsettled(const Expr *expr, Want want) {
   const sema::ExprFacts &facts = program.facts(expr);
   size_t start = mark();
   // The text of what moves is made without moving it.
-  bool onlyLooks = facts.conversion.kind == sema::ConversionKind::ToString && types.isMoveOnly(facts.type);
+  bool moves = types.isMoveOnly(facts.type);
+  bool onlyLooks = facts.conversion.kind == (moves ? sema::ConversionKind::ToString : sema::ConversionKind::Propagate);
   if (facts.conversion.kind == sema::ConversionKind::ToView && types.kind(facts.type) == TypeKind::FixedArray && isPlace(expr))
     return b.span(facts.conversion.to, openAccess(preparePlace(expr, Want::Borrow), /*isModify=*/false));
   ValueId value = emitRaw(expr, onlyLooks ? Want::Borrow : want);
@@ -106,6 +107,11 @@ bool FunctionGen::isConditionalAccess(const Expr *parent) {
   if (auto *index = llvm::dyn_cast<IndexExpr>(parent))
     return index->conditional;
   return false;
+}
+
+TypeId FunctionGen::objectType(const MemberExpr *expr) const {
+  const sema::ExprFacts &facts = program.facts(expr->object);
+  return facts.conversion.kind == sema::ConversionKind::Propagate ? facts.conversion.to : facts.type;
 }
 
 ValueId FunctionGen::emitObject(const Expr *parent, const Expr *object, Want want) {
@@ -266,7 +272,7 @@ ValueId FunctionGen::emitMember(const MemberExpr *expr, Want want) {
   }
   case sema::EntityKind::Length: {
     size_t start = mark();
-    TypeId type = program.facts(expr->object).type;
+    TypeId type = objectType(expr);
     if (types.kind(type) == TypeKind::FixedArray)
       return constInt(int64_t(types[type].count));
     ValueId value = emitObject(expr, expr->object, Want::Peek);

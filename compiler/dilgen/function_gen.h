@@ -214,6 +214,8 @@ public:
   ValueId emitValueMember(const ast::CallExpr *expr);
   ValueId emitObject(const ast::Expr *parent, const ast::Expr *object, Want want);
   static bool isConditionalAccess(const ast::Expr *parent);
+  /// Of the object in a member access, as the member sees it.
+  TypeId objectType(const ast::MemberExpr *expr) const;
   /// A value for code that cannot be reached.
   ValueId unreachableValue(TypeId type);
 
@@ -242,6 +244,9 @@ public:
   void emitDeconstruct(const ast::DeconstructStmt *stmt);
   void bindNames(const ast::NamesTree *names, ValueId value, bool declares);
   void pushNames(const ast::NamesTree *names);
+  void takeNames(const ast::NamesTree *names, ValueId place);
+  ValueId takeAt(ValueId place);
+  void giveBack(ValueId error, const sema::Conversion &conversion);
   ValueId textOfPart(ValueId part);
   void bindTo(VariableId variable, ValueId value);
   ValueId lookAt(ValueId value);
@@ -308,7 +313,8 @@ public:
   ValueId take(const Place &place, bool checksLate);
   /// How the way to a place that is loaded is worked out.
   Want wayTo(TypeId type, Want want) const { return want == Want::Borrow && types.isMoveOnly(type) ? Want::Borrow : Want::Peek; }
-  bool mayBeUnset(TypeId type) const { return isLateType(type) || types.aliveField(type) >= 0; }
+  bool mayBeUnset(TypeId type) const;
+  void checkSet(ValueId value, llvm::StringRef name);
   bool staysInPlace(const Place &place) const;
   void store(const Place &place, ValueId value);
   ValueId emitIndex(const ast::Expr *expr, llvm::function_ref<ValueId()> lengthOf = {});
@@ -408,6 +414,7 @@ public:
   ValueId convert(ValueId value, TypeId from, const sema::Conversion &conversion, size_t mark, bool isExplicit = false);
   ValueId convertInside(ValueId value, const sema::Conversion &inside, TypeId to, size_t mark, bool isExplicit);
   ValueId convertPlain(ValueId value, TypeId to);
+  ValueId propagate(ValueId value, const sema::Conversion &conversion);
   bool isReference(TypeId type) const;
   /// A reference without a zero value: a slot of it may be unset.
   bool isLateType(TypeId type) const { return types.isClassRef(type) || types.kind(type) == TypeKind::Func; }

@@ -52,6 +52,8 @@ ValueId FunctionGen::hashOf(ValueId value, TypeId type) {
       return runtime("dr_str_hash"); // of null, too
     return types.isClassRef(inner) ? runtime("dr_ref_hash") : b.call(gen.hash(type), {value});
   }
+  case TypeKind::Enum:
+    return types.isPayloadEnum(type) ? b.call(gen.hash(type), {value}) : fold(b.convert(value, types::Int64));
   case TypeKind::Bool:
   case TypeKind::Char:
   case TypeKind::Int8:
@@ -63,7 +65,7 @@ ValueId FunctionGen::hashOf(ValueId value, TypeId type) {
   default:
     if (types.isClassRef(type))
       return runtime("dr_ref_hash");
-    return fold(b.convert(value, types::Int64)); // wide integers, enums, pointers
+    return fold(b.convert(value, types::Int64)); // wide integers, pointers
   }
 }
 
@@ -116,10 +118,29 @@ void FunctionGen::buildHash(TypeId type) {
   }
   case TypeKind::Optional: {
     BlockId full = b.addBlock(), done = b.addBlock();
-    b.condBr(b.cmp(dil::CmpOp::Eq, value, b.constNull(type)), done, full);
+    b.condBr(nullTest(value, dil::CmpOp::Eq), done, full);
     b.setBlock(full);
-    add(b.cast(dil::CastKind::Unwrap, value, types[type].element));
+    add(contentOf(value));
     b.br(done);
+    b.setBlock(done);
+    break;
+  }
+  case TypeKind::Enum: {
+    ValueId tag = b.tag(value);
+    add(tag);
+    BlockId done = b.addBlock();
+    dil::SwitchInst *inst = b.switchOn(tag, done);
+    llvm::ArrayRef<EnumCase> cases = types.info(type).cases;
+    for (unsigned i = 0; i < cases.size(); ++i) {
+      if (cases[i].parts.empty())
+        continue;
+      BlockId block = b.addBlock();
+      inst->cases.push_back({uint64_t(cases[i].value), block});
+      b.setBlock(block);
+      for (unsigned k = 0; k < cases[i].parts.size(); ++k)
+        add(b.payload(value, i, k));
+      b.br(done);
+    }
     b.setBlock(done);
     break;
   }

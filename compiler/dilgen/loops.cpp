@@ -144,7 +144,7 @@ void FunctionGen::emitForeachPlace(const ForeachStmt *stmt, const sema::ForeachF
     place.type = walk.elementType;
     place.isLate = true;
     place.name = "an element of '" + types.spell(types.array(walk.elementType)) + "'";
-    if (types.isCounted(walk.elementType)) {
+    if (types.aliveField(walk.elementType) < 0) {
       ValueId value = b.loadBorrow(element);
       checkLate(value, place);
       b.endBorrow(value);

@@ -28,6 +28,8 @@ public:
   }
 
   std::vector<BlockId> arms;
+  /// A matched value that is given away: its slot, and the value as it is looked at there.
+  std::pair<ValueId, ValueId> given;
 
 private:
   struct Test {
@@ -107,8 +109,11 @@ private:
     }
   }
 
+  /// Names are given copies; what moves is taken afterwards, when nobody looks at the value any more.
   void bind(const Row &row) {
     for (const Test &test : row.bound) {
+      if (takes(test))
+        continue;
       const sema::PatternFacts &facts = factsOf(test.pattern);
       if (auto *names = llvm::dyn_cast<VarPattern>(test.pattern)) {
         if (names->names)
@@ -119,9 +124,58 @@ private:
     }
   }
 
+  /// The test binds something that moves.
+  bool takes(const Test &test) const {
+    if (auto *names = llvm::dyn_cast<VarPattern>(test.pattern); names && names->names)
+      return gen.types.isMoveOnly(typeOf(test.value));
+    VariableId variable = factsOf(test.pattern).variable;
+    return variable.isValid() && gen.types.isMoveOnly(gen.program[variable].type);
+  }
+  /// The place in the matched value's slot that a part of it was seen at.
+  ValueId placeOf(ValueId seen) {
+    if (seen == given.second)
+      return given.first;
+    const dil::Inst *inst = gen.fn[seen].definition;
+    if (auto *payload = llvm::dyn_cast<dil::PayloadInst>(inst)) {
+      ValueId outer = placeOf(payload->value);
+      return b.field(outer, gen.types.firstPart(typeOf(outer), payload->variant) + payload->index);
+    }
+    if (auto *part = llvm::dyn_cast<dil::ProjectInst>(inst))
+      return b.field(placeOf(part->value), part->index);
+    return placeOf(llvm::cast<dil::CastInst>(inst)->value); // an optional reference that holds something
+  }
+  void takeNames(const NamesTree *names, ValueId place) {
+    for (unsigned i = 0; i < names->children.size(); ++i)
+      takeNames(names->children[i], b.field(place, i));
+    VariableId variable = names->variable ? gen.program.declared.get(names->variable) : VariableId();
+    if (names->children.empty() && variable.isValid())
+      b.assign(gen.storage[variable].value, gen.takeAt(place));
+  }
+  void take(const Row &row) {
+    for (const Test &test : row.bound) {
+      if (!takes(test))
+        continue;
+      ValueId place = placeOf(test.value);
+      if (auto *names = llvm::dyn_cast<VarPattern>(test.pattern); names && names->names) {
+        takeNames(names->names, place);
+        continue;
+      }
+      VariableId variable = factsOf(test.pattern).variable;
+      ValueId value = b.loadTake(place);
+      if (TypeId type = gen.program[variable].type; typeOf(value) != type)
+        value = b.cast(dil::CastKind::Unwrap, value, type);
+      b.assign(gen.storage[variable].value, value);
+    }
+  }
+
   /// The matched value is let go, and the arm begins.
-  void enter(unsigned arm) {
+  void enter(unsigned arm, const Row &row) {
     llvm::SmallVector<Cleanup, 16> all = gen.cleanups;
+    if (llvm::any_of(row.bound, [&](const Test &test) { return takes(test); })) {
+      b.endBorrow(given.second);
+      llvm::erase_if(gen.cleanups, [&](const Cleanup &cleanup) { return cleanup.kind == Cleanup::Kind::EndBorrow && cleanup.value == given.second; });
+      take(row);
+    }
     gen.endTo(inner);
     b.br(arms[arm]);
     gen.cleanups = std::move(all);
@@ -178,12 +232,12 @@ private:
     bind(row);
     const MatchArm *arm = match->arms[row.arm];
     if (!arm->guard)
-      return enter(row.arm);
+      return enter(row.arm, row);
     FunctionGen::Position saved = gen.statementStart;
     FunctionGen::Branches ways = gen.emitCondition(arm->guard);
     gen.statementStart = saved;
     b.setBlock(ways.whenTrue);
-    enter(row.arm);
+    enter(row.arm, row);
     b.setBlock(ways.whenFalse);
     rows.erase(rows.begin());
     build(std::move(rows));
@@ -203,13 +257,13 @@ private:
     bind(row);
     const MatchArm *arm = match->arms[row.arm];
     if (!arm->guard) {
-      enter(row.arm);
+      enter(row.arm, row);
     } else {
       FunctionGen::Position saved = gen.statementStart;
       FunctionGen::Branches ways = gen.emitCondition(arm->guard);
       gen.statementStart = saved;
       b.setBlock(ways.whenTrue);
-      enter(row.arm);
+      enter(row.arm, row);
       b.setBlock(ways.whenFalse);
       b.br(rest);
     }
@@ -432,14 +486,19 @@ ValueId FunctionGen::emitMatch(const MatchExpr *expr) {
   }
   size_t inner = mark();
   llvm::SmallVector<ValueId, 2> values;
+  std::pair<ValueId, ValueId> given;
   for (const Expr *value : expr->values) {
-    ValueId matched = emit(value, Want::Borrow);
+    bool moves = types.isMoveOnly(program.facts(value).type) && expr->values.size() == 1 && program.facts(expr).matchTakes;
+    ValueId matched = emit(value, moves ? Want::Own : Want::Borrow);
     if (!matched.isValid())
       return unreachableValue(facts.type);
     values.push_back(lookAt(matched));
+    if (moves)
+      given = {llvm::cast<dil::LoadBorrowInst>(fn[values.back()].definition)->place, values.back()};
   }
   Position savedStart = statementStart;
   MatchTree tree(*this, expr, inner);
+  tree.given = given;
   tree.run(values);
   // In the arms, what the values needed is gone, but for what lives to the end of the statement.
   llvm::SmallVector<Cleanup, 16> sticky;

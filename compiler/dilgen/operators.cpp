@@ -138,6 +138,10 @@ ValueId FunctionGen::emitUnary(const ast::UnaryExpr *expr, Want want) {
     const sema::ExprFacts &moved = program.facts(operand);
     auto found = storage.find(moved.variable);
     bool isVariable = moved.entity == sema::EntityKind::Variable && found != storage.end() && found->second.isAddress;
+    // In an instance for what is copied, too, a place is left empty that a place of what moves would be.
+    bool empties = !isVariable && moved.conversion.kind == sema::ConversionKind::None && types.canBeEmptied(moved.type) && isPlace(operand);
+    if (empties && !types.isMoveOnly(moved.type))
+      return take(preparePlace(operand, Want::Borrow), /*checksLate=*/false);
     if (types.isPlain(moved.type) || types.isMoveOnly(moved.type) || !isVariable)
       return emit(operand, Want::Own);
     return narrow(b.loadTake(found->second.value), moved.type);
@@ -161,7 +165,7 @@ ValueId FunctionGen::emitPostfix(const PostfixExpr *expr, Want want) {
     sema::Conversion unwrap{sema::ConversionKind::UnwrapOptional, facts.type, {}};
     return convert(value, typeOf(value), unwrap, start, /*isExplicit=*/true);
   }
-  case PostfixOp::Propagate: break;
+  case PostfixOp::Propagate: return emitUnsettled(expr->operand, want);
   }
   llvm::report_fatal_error("dilgen: an operator without a lowering passed checking");
 }

@@ -10,7 +10,7 @@ using sema::EntityKind;
 bool FunctionGen::isPlace(const Expr *expr) {
   expr = stripParens(expr);
   const sema::ExprFacts &facts = program.facts(expr);
-  if (facts.constant)
+  if (facts.constant || facts.conversion.kind == sema::ConversionKind::Propagate)
     return false;
   if (llvm::isa<ThisExpr>(expr))
     return storage.lookup(selfVariable).isAddress;
@@ -23,7 +23,7 @@ bool FunctionGen::isPlace(const Expr *expr) {
     auto *member = llvm::dyn_cast<MemberExpr>(expr);
     if (!member || facts.implicitThis || member->access == MemberAccess::Arrow)
       return true;
-    TypeId object = program.facts(member->object).type;
+    TypeId object = objectType(member);
     if (isConditionalAccess(member) && types.isTaggedOptional(object))
       return false; // There may be nothing.
     return isReference(object) || isPlace(member->object);
@@ -127,7 +127,7 @@ ValueId FunctionGen::emitAddressOf(const ast::UnaryExpr *expr) {
 
 Place FunctionGen::fieldOf(Place base, unsigned field) {
   const FieldInfo &info = types.info(base.type).fields[field];
-  base.isLate = info.isLate && (types.isCounted(info.type) || types.aliveField(info.type) >= 0);
+  base.isLate = info.isLate && (types.isCounted(info.type) || mayBeUnset(info.type));
   if (base.isLate)
     base.name = gen.placeName(base.type, field);
   base.isPacked = types.info(base.type).isPacked && types.layout(info.type).align > 1;
@@ -190,7 +190,7 @@ Place FunctionGen::preparePlace(const Expr *expr, Want baseWant) {
         return fieldOf(std::move(pointee), field.fieldIndex);
       return fieldOfObject(load(pointee, baseWant), pointee.type, field.fieldIndex, baseWant == Want::Peek);
     }
-    if (!isReference(program.facts(member->object).type))
+    if (!isReference(objectType(member)))
       return fieldOf(insideOptional(preparePlace(member->object, baseWant)), field.fieldIndex);
     ValueId object = emitObject(member, member->object, baseWant);
     return fieldOfObject(object, typeOf(object), field.fieldIndex, baseWant == Want::Peek);
@@ -366,12 +366,49 @@ void FunctionGen::checkLate(ValueId value, const Place &place) {
     b.check(dil::CheckKind::Late, isBorrowed(value) || isOwned(value) ? b.project(value, unsigned(alive)) : b.loadCopy(b.field(value, unsigned(alive))),
             {}, {}, fn.copyText(place.name));
   else
-    b.check(dil::CheckKind::Late, value, {}, {}, fn.copyText(place.name));
+    checkSet(value, place.name);
 }
 
 void FunctionGen::checkLateElement(ValueId value) {
-  if (!isUnchecked && isLateType(typeOf(value)))
-    b.check(dil::CheckKind::Late, value, {}, {}, fn.copyText("an element of '" + types.spell(types.array(typeOf(value))) + "'"));
+  if (!isUnchecked && types.aliveField(typeOf(value)) < 0)
+    checkSet(value, ("an element of '" + types.spell(types.array(typeOf(value))) + "'"));
+}
+
+/// A slot of the type, or the part of one that no field's own check watches, may never have been set.
+bool FunctionGen::mayBeUnset(TypeId type) const {
+  if (isLateType(type) || types.aliveField(type) >= 0)
+    return true;
+  if (types.kind(type) == TypeKind::Tuple)
+    return llvm::any_of(types[type].args, [&](TypeId part) { return mayBeUnset(part); });
+  return types.isPayloadEnum(type) && !types.hasZeroValue(type) &&
+         llvm::any_of(types.info(type).cases.front().parts, [&](const FieldInfo &part) { return mayBeUnset(part.type); });
+}
+
+/// Panics if the value was never set: of a tuple its parts, of an enum those of its first case, which zeros are.
+void FunctionGen::checkSet(ValueId value, llvm::StringRef name) {
+  TypeId type = typeOf(value);
+  if (!mayBeUnset(type))
+    return;
+  if (isLateType(type))
+    return b.check(dil::CheckKind::Late, value, {}, {}, fn.copyText(name));
+  if (int alive = types.aliveField(type); alive >= 0)
+    return b.check(dil::CheckKind::Late, b.project(value, unsigned(alive)), {}, {}, fn.copyText(name));
+  if (types.kind(type) == TypeKind::Tuple) {
+    for (unsigned i = 0; i < types[type].args.size(); ++i)
+      if (mayBeUnset(types[type].args[i]))
+        checkSet(b.project(value, i), name);
+    return;
+  }
+  const EnumCase &first = types.info(type).cases.front();
+  BlockId isFirst = b.addBlock(), rest = b.addBlock();
+  ValueId tag = b.tag(value);
+  b.condBr(b.cmp(dil::CmpOp::Eq, tag, b.constInt(typeOf(tag), uint64_t(first.value))), isFirst, rest);
+  b.setBlock(isFirst);
+  for (unsigned i = 0; i < first.parts.size(); ++i)
+    if (mayBeUnset(first.parts[i].type))
+      checkSet(b.payload(value, 0, i), name);
+  b.br(rest);
+  b.setBlock(rest);
 }
 
 /// True if what lies there may be borrowed while anything runs: nothing can write it meanwhile.
@@ -389,6 +426,15 @@ ValueId FunctionGen::take(const Place &place, bool checksLate) {
   ValueId value;
   if (place.root == Place::Root::Address && place.steps.empty() && place.isLocal) {
     value = b.loadTake(place.base);
+  } else if (place.root == Place::Root::Address && place.isLocal && !types.canBeEmptied(place.type)) {
+    // A part of a variable: what else is in there dies now.
+    ValueId slot = b.slot(typeOf(place.base), "");
+    b.init(slot, b.loadTake(place.base));
+    ValueId part = slot;
+    for (const Place::Step &step : place.steps)
+      part = b.field(part, step.field);
+    value = b.loadTake(part);
+    b.dropSlot(slot);
   } else {
     ValueId at = open(place, /*isModify=*/true);
     value = b.loadTake(at);
@@ -572,7 +618,8 @@ ValueId FunctionGen::emitUnchecked(const Expr *expr, Want want) {
   bool isElement = exprFacts.entity == EntityKind::ArrayElement || exprFacts.entity == EntityKind::FixedElement ||
                    exprFacts.entity == EntityKind::RectElement;
   ValueId value;
-  if (exprFacts.constant || exprFacts.endsChain || !(exprFacts.entity == EntityKind::Variable || exprFacts.entity == EntityKind::Field || isElement))
+  if (exprFacts.constant || exprFacts.endsChain || exprFacts.conversion.kind == sema::ConversionKind::Propagate ||
+      !(exprFacts.entity == EntityKind::Variable || exprFacts.entity == EntityKind::Field || isElement))
     return emit(expr, want);
   if (isElement)
     value = emitElement(llvm::cast<IndexExpr>(expr), want, false);

@@ -246,9 +246,9 @@ ValueId FunctionGen::toText(ValueId value, TypeId type, FunctionId function, llv
   case TypeKind::Void:
   case TypeKind::Never:
   case TypeKind::Null:
-  case TypeKind::Pointer:
-  case TypeKind::Func:
   case TypeKind::TypeParam: break;
+  case TypeKind::Pointer:
+  case TypeKind::Func: return b.constString(fn.copyText(types.spell(type))); // only where generic code asks
   }
   llvm::report_fatal_error("dilgen: a value without a text passed checking");
 }

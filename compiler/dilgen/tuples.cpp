@@ -9,7 +9,7 @@ using namespace ast;
 
 Place FunctionGen::tuplePart(Place base, unsigned index) {
   base.type = types[base.type].args[index];
-  base.isLate = false;
+  base.isLate &= mayBeUnset(base.type);
   base.steps.push_back({Place::Step::Kind::Field, index, {}});
   return base;
 }
@@ -55,6 +55,8 @@ ValueId FunctionGen::makeOf(TypeId type, llvm::ArrayRef<ValueId> parts, size_t s
 
 /// Part by part.
 ValueId FunctionGen::convertTuple(ValueId value, const sema::Conversion &conversion, size_t start, bool isExplicit) {
+  if (types.isMoveOnly(typeOf(value)))
+    return value; // Only the names of its parts are others.
   const std::vector<sema::Conversion> &inside = program.tupleConversions[conversion.parts];
   ValueId whole = hold(value);
   TypeId from = typeOf(whole);
@@ -162,6 +164,21 @@ void FunctionGen::bindNames(const NamesTree *names, ValueId value, bool declares
     bindNames(names->children[i], b.project(value, i), declares);
 }
 
+/// The same, of a place that is given away: the parts move.
+void FunctionGen::takeNames(const NamesTree *names, ValueId place) {
+  for (unsigned i = 0; i < names->children.size(); ++i)
+    takeNames(names->children[i], b.field(place, i));
+  VariableId id = names->variable ? program.declared.get(names->variable) : VariableId();
+  if (!names->children.empty() || !id.isValid())
+    return;
+  ValueId slot = b.slot(program[id].type, program[id].name.text());
+  storage[id] = {slot, true};
+  b.init(slot, takeAt(place));
+}
+
+/// Of a slot that is given away, a part: what moves is taken, and what is copied is copied.
+ValueId FunctionGen::takeAt(ValueId place) { return types.isMoveOnly(typeOf(place)) ? b.loadTake(place) : b.loadCopy(place); }
+
 static void forEachName(const NamesTree *names, llvm::function_ref<void(const VariableDecl *)> visit) {
   if (names->variable)
     visit(names->variable);
@@ -172,7 +189,16 @@ static void forEachName(const NamesTree *names, llvm::function_ref<void(const Va
 void FunctionGen::emitDeconstruct(const DeconstructStmt *stmt) {
   declareBindings(stmt->value);
   size_t start = mark();
-  ValueId value = hold(emit(stmt->value, Want::Own));
+  ValueId value = emit(stmt->value, Want::Own);
+  if (types.isMoveOnly(typeOf(value))) {
+    ValueId slot = b.slot(typeOf(value), "");
+    b.init(slot, value);
+    takeNames(stmt->names, slot);
+    b.dropSlot(slot);
+    endAll(start);
+    return pushNames(stmt->names);
+  }
+  value = hold(value);
   bindNames(stmt->names, value, /*declares=*/true);
   endAll(start);
   pushNames(stmt->names);
@@ -207,7 +233,7 @@ void FunctionGen::buildTupleText(TypeId type, ValueId value) {
 
 /// The text of a part of a value, to be looked at.
 ValueId FunctionGen::textOfPart(ValueId part) {
-  ValueId value = hold(b.copy(part));
+  ValueId value = types.isMoveOnly(typeOf(part)) ? part : hold(b.copy(part));
   TypeId type = typeOf(value), inner = types.kind(type) == TypeKind::Optional ? types[type].element : type;
   ValueId text = toText(value, type, gen.textMethod(inner));
   return text == value || !isOwned(text) ? text : hold(text);

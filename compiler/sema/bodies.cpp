@@ -193,6 +193,8 @@ void Checker::inferResult(FunctionId function) {
       finish(value);
   } else if (!values.empty()) {
     result = commonType(values);
+    if (!result.isValid())
+      result = propagatedResult(values);
     bool allLeave = llvm::all_of(values, [&](const Expr *value) { return program.exprs.get(stripParens(value)).type == types::Never; });
     bool isVoidCall = values.size() == 1 && program.exprs.get(stripParens(values[0])).type == types::Void;
     if (allLeave || isVoidCall) {
@@ -215,6 +217,8 @@ void Checker::inferResult(FunctionId function) {
   }
   if (!program[function].result.isValid())
     program[function].result = result;
+  for (const Propagation &one : cx->propagations)
+    settlePropagation(one, program[function].result);
 }
 
 void Checker::keepFlow(FunctionId function) {

@@ -8,7 +8,7 @@ using namespace ast;
 //===-- Literals ----------------------------------------------------------------------------------------------===//
 
 TypeId Checker::checkArrayLiteral(const ArrayLiteral *expr, TypeId hint) {
-  TypeId array = hint.isValid() && types.kind(hint) == TypeKind::Optional ? types[hint].element : hint;
+  TypeId array = literalTarget(hint);
   TypeId element;
   if (array.isValid()) {
     TypeKind kind = types.kind(array);
@@ -379,6 +379,105 @@ TypeId Checker::checkIndexer(const IndexExpr *expr, TypeId type, bool isRead, bo
   if (isWritten)
     noteProperty(property, true, expr, llvm::isa<BaseExpr>(expr->object));
   return setType(expr, propertyType(property));
+}
+
+//===-- Lists in brackets where something else is wanted --------------------------------------------------------===//
+
+/// The constructor by which a list in brackets becomes a collection: of one array. A collection is what `foreach` goes through.
+FunctionId Checker::collectionConstructor(TypeId type) {
+  TypeKind kind = types.kind(type);
+  if ((kind != TypeKind::Class && kind != TypeKind::Struct) || types.info(type).isAbstract)
+    return {};
+  NominalId id = types[type].nominal;
+  if (!lookupMember(id, names.intern("GetEnumerator")))
+    return {};
+  for (FunctionId constructor : detail(id).constructors) {
+    needSignature(constructor);
+    const std::vector<ParameterInfo> &params = program[constructor].params;
+    if (params.size() != 1 || params[0].isParams || program[params[0].variable].mode != PassMode::Value || program[params[0].variable].isOwn)
+      continue;
+    bool isVisible = canSee(detail(constructor).visibility, id, detail(id).file->module, cx->type, *cx->file);
+    if (isVisible && types.kind(program[params[0].variable].type) == TypeKind::Array)
+      return constructor;
+  }
+  return {};
+}
+
+/// The array type that a list in brackets has on its way to the type: itself, or what a collection is made of.
+TypeId Checker::literalTarget(TypeId type) {
+  if (!type.isValid())
+    return type;
+  if (types.kind(type) == TypeKind::Optional)
+    type = types[type].element;
+  FunctionId constructor = collectionConstructor(type);
+  return constructor.isValid() ? program[program[constructor].params[0].variable].type : type;
+}
+
+/// The elements of an array literal convert to those of the type.
+bool Checker::literalConverts(llvm::ArrayRef<const Expr *> elements, TypeId to) {
+  to = literalTarget(to);
+  const Type &target = types[to];
+  if (target.kind == TypeKind::Rect && target.count == 2) {
+    for (const Expr *element : elements) {
+      auto *row = llvm::dyn_cast<ArrayLiteral>(stripParens(element));
+      if (!row || !llvm::all_of(row->elements, [&](const Expr *item) { return converts(item, target.element); }))
+        return false;
+    }
+    return true;
+  }
+  if (target.kind != TypeKind::Array && target.kind != TypeKind::FixedArray)
+    return false;
+  if (target.kind == TypeKind::FixedArray && elements.size() > target.count)
+    return false;
+  return llvm::all_of(elements, [&](const Expr *element) {
+    if (auto *spread = llvm::dyn_cast<SpreadExpr>(element)) {
+      TypeId source = program.exprs.get(spread->value).type;
+      if (!source.isValid() || source == types::Error)
+        return source == types::Error;
+      // Nothing is made for the new array: its elements are the old ones, at most seen as something wider.
+      std::optional<Conversion> element = implicitConversion(types[source].element, target.element);
+      return element && (element->kind == ConversionKind::None || element->kind == ConversionKind::ToOptional ||
+                         element->kind == ConversionKind::Upcast);
+    }
+    return converts(element, target.element);
+  });
+}
+
+void Checker::retargetArray(const ArrayLiteral *literal, TypeId to) {
+  TypeId whole = types.kind(to) == TypeKind::Optional ? types[to].element : to, array = literalTarget(to);
+  const Type target = types[array];
+  if (target.kind == TypeKind::FixedArray && literal->elements.size() > target.count)
+    report(DiagId::TooManyElements, literal->elements[target.count]->range).operator<<(spell(array)).operator<<(int64_t(literal->elements.size()));
+  for (const Expr *element : literal->elements) {
+    if (llvm::isa<SpreadExpr>(element)) {
+      if (target.kind != TypeKind::Array)
+        refuse(element->range, "spreading into an array of fixed length");
+      setType(element, target.element);
+      continue;
+    }
+    if (target.kind == TypeKind::Rect) {
+      auto *row = llvm::dyn_cast<ArrayLiteral>(stripParens(element));
+      if (!row) {
+        report(DiagId::RowExpected, element->range) << spell(array);
+        continue;
+      }
+      size_t width = llvm::cast<ArrayLiteral>(stripParens(literal->elements[0]))->elements.size();
+      if (row->elements.size() != width)
+        report(DiagId::RaggedRows, row->range).operator<<(int64_t(row->elements.size())).operator<<(int64_t(width));
+      for (const Expr *item : row->elements)
+        coerce(item, target.element);
+      setType(row, types.fixedArray(target.element, row->elements.size()));
+      continue;
+    }
+    coerce(element, target.element);
+  }
+  setType(literal, array);
+  if (array != whole) {
+    FunctionId constructor = collectionConstructor(whole);
+    noteCall(constructor, Dispatch::Direct);
+    program.exprs[literal].conversion = {ConversionKind::Construct, to, constructor};
+  } else if (array != to)
+    program.exprs[literal].conversion = {ConversionKind::ToOptional, to, {}};
 }
 
 } // namespace dream::sema

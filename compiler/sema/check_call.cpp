@@ -96,7 +96,7 @@ TypeId Checker::checkCall(const CallExpr *expr, TypeId hint) {
     return giveUp();
   case Resolved::Kind::Value: {
     if (program.exprs.get(inner).entity == EntityKind::Variant)
-      return checkVariantCall(expr, inner);
+      return checkVariantCall(expr, inner, hint);
     openChain = false;
     callee.inChain = true; // a call continues the chain of its callee
     TypeId type = valueOf(inner, callee);
@@ -345,6 +345,11 @@ TypeId Checker::checkNew(const NewObject *expr, TypeId hint) {
     program.exprs[expr].call = row;
     return type;
   }
+  // `new T()`, where T promises it; in instances, a value that is no struct is its zero.
+  bool isPromised = kind == TypeKind::TypeParam && (needBounds(type).isNew || needBounds(type).isStruct);
+  bool isZero = isInstance(program.layer) && kind != TypeKind::Class && kind != TypeKind::Struct;
+  if ((isPromised || isZero) && expr->args.empty() && !expr->init)
+    return type;
   if (kind != TypeKind::Class && kind != TypeKind::Struct) {
     checkArguments({}, expr->args);
     abandonArguments(expr->args);
@@ -352,6 +357,8 @@ TypeId Checker::checkNew(const NewObject *expr, TypeId hint) {
     diag << spell(type);
     if (kind == TypeKind::Interface)
       diag.note(types.info(type).range, "an interface is made by making a class that implements it");
+    if (kind == TypeKind::TypeParam && expr->args.empty())
+      diag.note(paramInfo(type).decl->range, "'where " + spell(type) + " : new()' promises that it can be made without arguments");
     return types::Error;
   }
   checkArguments(constructorsFor(expr, types[type].nominal), expr->args);

@@ -100,74 +100,259 @@ std::string Checker::variantShape(NominalId type, unsigned variant) {
   return one.parts.empty() ? text : text + ")";
 }
 
-/// A case that was named: a value, if it has no parts; else it waits for its call.
-TypeId Checker::useVariant(const Expr *expr, NominalId type, unsigned variant) {
+/// A case that was named: a value, if it has no parts; else it waits for its call. `isOpen`: without the type arguments
+/// of its enum.
+TypeId Checker::useVariant(const Expr *expr, NominalId type, unsigned variant, bool isOpen) {
   needVariants(type);
   ExprFacts &facts = program.exprs[expr];
   facts.entity = EntityKind::Variant;
   facts.index = variant;
+  if (NominalId generic = detail(type).generic; isOpen && generic.isValid()) {
+    openVariants[expr] = {generic, variant};
+    return setType(expr, TypeId());
+  }
+  openVariants.erase(expr);
   return setType(expr, types.info(type).type);
 }
 
 /// A case that is read as it is must have no parts.
 void Checker::needVariantParts(const Expr *expr) {
   const ExprFacts &facts = program.exprs.get(expr);
+  auto open = openVariants.find(expr);
   if (facts.entity != EntityKind::Variant || facts.type == types::Error)
     return;
-  NominalId type = types[facts.type].nominal;
+  NominalId type = open != openVariants.end() ? open->second.generic : types[facts.type].nominal;
+  needVariants(type);
   if (facts.index < types.info(type).cases.size() && !types.info(type).cases[facts.index].parts.empty()) {
     report(DiagId::VariantNeedsParts, expr->range) << types.info(type).cases[facts.index].name.text() << variantShape(type, facts.index);
+    openVariants.erase(expr);
     setType(expr, types::Error);
   }
 }
 
-/// `Shape.Circle(2)`; the callee has been resolved.
-TypeId Checker::checkVariantCall(const CallExpr *expr, const Expr *callee) {
-  ExprFacts named = program.exprs.get(callee);
-  NominalId type = types[named.type].nominal;
-  std::vector<FieldInfo> parts = types.info(type).cases[named.index].parts;
-  CallFacts call;
-  call.args.resize(parts.size());
+/// The part that each argument is, and none after an error. Tells what is wrong with the list.
+std::optional<llvm::SmallVector<unsigned, 4>> Checker::bindParts(const CallExpr *expr, NominalId type, unsigned variant) {
+  const std::vector<FieldInfo> &parts = types.info(type).cases[variant].parts;
+  llvm::SmallVector<unsigned, 4> partOf;
+  llvm::SmallBitVector given(parts.size());
   bool isBound = expr->args.size() == parts.size();
   if (!isBound)
-    report(DiagId::VariantArguments, expr->range) << variantShape(type, named.index) << int64_t(parts.size()) << int64_t(expr->args.size());
-  size_t position = 0;
+    report(DiagId::VariantArguments, expr->range) << variantShape(type, variant) << int64_t(parts.size()) << int64_t(expr->args.size());
   for (const Argument *arg : expr->args) {
-    size_t index = position++;
+    size_t index = partOf.size();
     if (arg->name) {
       auto found = llvm::find_if(parts, [&](const FieldInfo &part) { return part.name == arg->name; });
       index = size_t(found - parts.begin());
       if (found == parts.end()) {
-        report(DiagId::NoSuchPart, arg->range) << variantShape(type, named.index) << arg->name.text();
+        report(DiagId::NoSuchPart, arg->range) << variantShape(type, variant) << arg->name.text();
         isBound = false;
       }
     }
+    partOf.push_back(index);
     if (!arg->value || arg->mode != ParamMode::Value) {
-      if (arg->value)
-        checkValue(arg->value);
       report(DiagId::PartByRef, arg->range);
       isBound = false;
-      continue;
-    }
-    if (index >= parts.size()) {
-      checkValue(arg->value);
-      continue;
-    }
-    if (call.args[index].value) {
+    } else if (index < parts.size() && given[index]) {
       report(DiagId::PartTwice, arg->range) << (parts[index].name ? parts[index].name.text() : llvm::StringRef("?"));
       isBound = false;
     }
-    checkTo(arg->value, parts[index].type);
-    call.args[index].value = arg->value;
+    if (index < parts.size())
+      given.set(index);
   }
-  if (!isBound)
+  if (isBound)
+    return partOf;
+  return std::nullopt;
+}
+
+/// `Shape.Circle(2)`; the callee has been resolved.
+TypeId Checker::checkVariantCall(const CallExpr *expr, const Expr *callee, TypeId hint) {
+  const ExprFacts named = program.exprs.get(callee);
+  if (auto open = openVariants.find(callee); open != openVariants.end()) {
+    OpenVariant variant = open->second;
+    TypeId wanted = instanceWanted(variant.generic, hint);
+    if (!wanted.isValid() || types[wanted].nominal == variant.generic) {
+      bool isBound = bindParts(expr, variant.generic, variant.variant).has_value();
+      checkArguments({}, expr->args);
+      if (!isBound) {
+        abandonArguments(expr->args);
+        return types::Error;
+      }
+      ExprFacts &facts = program.exprs[expr];
+      facts.entity = EntityKind::Variant;
+      facts.index = variant.variant;
+      openVariants[expr] = variant;
+      return setType(expr, TypeId());
+    }
+    openVariants.erase(callee);
+    setType(callee, wanted);
+    return makeVariant(expr, types[wanted].nominal, named.index, false);
+  }
+  return makeVariant(expr, types[named.type].nominal, named.index, false);
+}
+
+TypeId Checker::makeVariant(const CallExpr *expr, NominalId type, unsigned variant, bool areChecked) {
+  needVariants(type);
+  std::vector<FieldInfo> parts = types.info(type).cases[variant].parts;
+  std::optional<llvm::SmallVector<unsigned, 4>> partOf = bindParts(expr, type, variant);
+  CallFacts call;
+  call.args.resize(parts.size());
+  for (size_t i = 0; i < expr->args.size(); ++i) {
+    const Argument *arg = expr->args[i];
+    size_t part = partOf ? (*partOf)[i] : i;
+    if (!arg->value)
+      continue;
+    if (!partOf && (part >= parts.size() || arg->name || arg->mode != ParamMode::Value)) {
+      checkValue(arg->value);
+      continue;
+    }
+    if (areChecked)
+      coerce(arg->value, parts[part].type);
+    else
+      checkTo(arg->value, parts[part].type);
+    call.args[part].value = arg->value;
+  }
+  if (!partOf)
     return types::Error;
   uint32_t row = addCall(std::move(call));
   ExprFacts &facts = program.exprs[expr];
   facts.call = row;
   facts.entity = EntityKind::Variant;
-  facts.index = named.index;
-  return setType(expr, named.type);
+  facts.index = variant;
+  return setType(expr, types.info(type).type);
+}
+
+//===-- Cases whose enum has type parameters ------------------------------------------------------------------===//
+
+/// The instance of the generic enum that the type is, or holds as an optional; invalid if it is none.
+TypeId Checker::instanceWanted(NominalId generic, TypeId type) {
+  if (type.isValid() && types.kind(type) == TypeKind::Optional)
+    type = types[type].element;
+  if (!type.isValid() || types.kind(type) != TypeKind::Enum)
+    return {};
+  const TypeDetail &row = detail(types[type].nominal);
+  return row.generic.isValid() && row.generic == generic ? type : TypeId();
+}
+
+/// `None` and `Some` of the enum `Option`, `Ok` and `Err` of `Result`, whichever these names mean here: they need no enum
+/// before them.
+std::optional<std::pair<NominalId, unsigned>> Checker::preludeVariant(Name name) {
+  for (llvm::StringRef text : {"Option", "Result"}) {
+    Symbol symbol = lookupGlobal(*cx->file, names.intern(text), {});
+    if (symbol.kind != Symbol::Kind::Type || !detail(NominalId(symbol.index)).generic.isValid())
+      continue;
+    if (std::optional<unsigned> variant = variantNamed(types.info(NominalId(symbol.index)).type, name))
+      return std::pair(NominalId(symbol.index), *variant);
+  }
+  return std::nullopt;
+}
+
+const OpenVariant *Checker::openVariant(const Expr *expr) const {
+  auto found = openVariants.find(stripParens(expr));
+  return found == openVariants.end() ? nullptr : &found->second;
+}
+
+/// Whether the case can be one of the type, as its parts are.
+bool Checker::variantConverts(const Expr *expr, TypeId to) {
+  const OpenVariant open = *openVariant(expr);
+  TypeId wanted = instanceWanted(open.generic, to);
+  if (!wanted.isValid())
+    return false;
+  auto *call = llvm::dyn_cast<CallExpr>(expr);
+  needVariants(types[wanted].nominal);
+  const std::vector<FieldInfo> parts = types.info(wanted).cases[open.variant].parts;
+  for (size_t i = 0; call && i < call->args.size(); ++i)
+    if (!converts(call->args[i]->value, partOf(call, i, parts).type))
+      return false;
+  return true;
+}
+
+const FieldInfo &Checker::partOf(const CallExpr *call, size_t index, const std::vector<FieldInfo> &parts) {
+  const Argument *arg = call->args[index];
+  if (!arg->name)
+    return parts[index];
+  return *llvm::find_if(parts, [&](const FieldInfo &part) { return part.name == arg->name; });
+}
+
+/// The target tells the type arguments.
+TypeId Checker::settleVariant(const Expr *expr, TypeId to) {
+  const OpenVariant open = openVariants.lookup(expr);
+  openVariants.erase(expr);
+  TypeId wanted = instanceWanted(open.generic, to);
+  if (!wanted.isValid()) {
+    if (auto *call = llvm::dyn_cast<CallExpr>(expr))
+      abandonArguments(call->args);
+    return setType(expr, types::Error);
+  }
+  if (auto *call = llvm::dyn_cast<CallExpr>(expr)) {
+    const Expr *callee = stripParens(call->callee);
+    openVariants.erase(callee);
+    setType(callee, wanted);
+    return makeVariant(call, types[wanted].nominal, open.variant, true);
+  }
+  return setType(expr, wanted);
+}
+
+/// What the parts tell of the type parameters in `pattern`, an instance of the enum.
+bool Checker::unifyVariant(const Expr *expr, TypeId pattern, llvm::SmallVectorImpl<std::pair<TypeId, TypeId>> &bound) {
+  const OpenVariant open = *openVariant(expr);
+  TypeId wanted = instanceWanted(open.generic, pattern);
+  auto *call = llvm::dyn_cast<CallExpr>(stripParens(expr));
+  if (!wanted.isValid() || !call)
+    return true;
+  needVariants(types[wanted].nominal);
+  const std::vector<FieldInfo> parts = types.info(wanted).cases[open.variant].parts;
+  for (size_t i = 0; i < call->args.size(); ++i) {
+    const Expr *value = call->args[i]->value;
+    TypeId part = partOf(call, i, parts).type, actual = program.exprs.get(stripParens(value)).type;
+    if (openVariant(value)) {
+      if (!unifyVariant(value, part, bound))
+        return false;
+    } else if (actual.isValid() && actual != types::Null && actual != types::Never && actual != types::Void) {
+      if (!unify(part, actual, bound))
+        return false;
+    }
+  }
+  return true;
+}
+
+/// The instance that the parts alone tell; invalid, and `missing` a parameter, if they do not tell all.
+TypeId Checker::naturalInstance(const Expr *expr, Name *missing) {
+  const OpenVariant open = *openVariant(expr);
+  llvm::SmallVector<std::pair<TypeId, TypeId>, 2> bound;
+  for (TypeId param : detail(open.generic).args)
+    bound.push_back({param, TypeId()});
+  if (!unifyVariant(expr, types.info(open.generic).type, bound))
+    return {};
+  llvm::SmallVector<TypeId, 2> args;
+  for (auto &[param, type] : bound) {
+    if (!type.isValid()) {
+      *missing = paramInfo(param).decl->name;
+      return {};
+    }
+    if (types.isView(type))
+      return {}; // told where the parts are finished
+    args.push_back(type);
+  }
+  return instantiate(open.generic, args, expr->range);
+}
+
+/// No target will come: the parts must tell.
+TypeId Checker::finishVariant(const Expr *expr) {
+  const OpenVariant open = *openVariant(expr);
+  if (auto *call = llvm::dyn_cast<CallExpr>(expr))
+    for (const Argument *arg : call->args)
+      if (TypeId part = finish(arg->value); part == types::Error || (types.isView(part) && !checkStorable(part, arg->range, "a part")))
+        return settleVariant(expr, types::Error);
+  Name missing;
+  TypeId type = naturalInstance(expr, &missing);
+  if (type.isValid())
+    return settleVariant(expr, type);
+  if (missing) {
+    std::string name = types.info(open.generic).cases[open.variant].name.text().str(), generic = detail(open.generic).plainName.text().str();
+    report(DiagId::CannotInferVariant, expr->range).operator<<(missing.text()).operator<<(generic).operator<<(name)
+        .note(expr->range, "write it: '" + generic + "<…>." + name + (llvm::isa<CallExpr>(expr) ? "(…)'" : "'"));
+  }
+  return settleVariant(expr, types::Error);
 }
 
 } // namespace dream::sema

@@ -13,6 +13,9 @@ using namespace ast;
 TypeId Checker::check(const Expr *expr, TypeId hint) {
   TypeId type = dispatch(expr, hint);
   program.exprs[expr].type = type;
+  if (auto *open = type.isValid() ? nullptr : openVariant(expr); open && expr == stripParens(expr))
+    if (TypeId wanted = instanceWanted(open->generic, hint); wanted.isValid() && types[wanted].nominal != open->generic)
+      return settleVariant(expr, wanted);
   return type;
 }
 
@@ -111,7 +114,7 @@ TypeId Checker::dispatch(const Expr *expr, TypeId hint) {
       return types::Error;
     }
     if (type != types::Error && !hasZeroValue(type) && !cx->file->isLibrary) { // the library clears places with it
-      report(DiagId::NoZeroValue, expr->range) << spell(type);
+      reportNoZero(expr->range, type);
       return types::Error;
     }
     setConstant(expr, zeroConstant(type));
@@ -202,6 +205,14 @@ TypeId Checker::checkLiteral(const IntLiteral *expr, bool isNegated) {
     type = types::UInt64;
   setConstant(expr, makeInt(types, value, type));
   return setType(expr, type);
+}
+
+void Checker::reportNoZero(SourceRange range, TypeId type) {
+  auto diag = report(DiagId::NoZeroValue, range);
+  diag << spell(type);
+  if (types.kind(type) == TypeKind::TypeParam)
+    diag.note(paramInfo(type).decl->range, "any type may stand for it: 'where " + spell(type) + " : struct' promises a zero value, and a '" + spell(type) +
+                                               "?' may be null");
 }
 
 ConstValue Checker::zeroConstant(TypeId type) const {

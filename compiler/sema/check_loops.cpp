@@ -194,6 +194,14 @@ void Checker::checkForeach(const ForeachStmt *stmt, Name label) {
   }
   if (!stmt->variable) {
     TypeId wanted = partsOfNames(stmt->names);
+    if (isMoveOnly(element)) {
+      report(DiagId::MovesByBinding, stmt->names->range) << spell(element);
+      element = types::Error;
+    }
+    if (Conversion apart = deconstruction(element, stmt->names->children.size()); apart.function.isValid()) {
+      facts.conversion = apart;
+      element = apart.to;
+    }
     bool fits = types.kind(element) == TypeKind::Tuple && types.kind(wanted) == TypeKind::Tuple &&
                 types[element].args.size() == types[wanted].args.size();
     if (!fits) {
@@ -205,8 +213,11 @@ void Checker::checkForeach(const ForeachStmt *stmt, Name label) {
     } else {
       TypeId filled = fillParts(wanted, element);
       if (std::optional<Conversion> conversion = implicitConversion(element, filled)) {
-        if (conversion->kind != ConversionKind::None)
+        if (conversion->kind != ConversionKind::None && facts.conversion.kind != ConversionKind::None) {
+          report(DiagId::CannotConvert, stmt->names->range) << spell(element) << spell(filled) << " for each element";
+        } else if (conversion->kind != ConversionKind::None) {
           facts.conversion = *conversion;
+        }
         declareParts(stmt->names, filled, true);
       } else {
         report(DiagId::CannotConvert, stmt->names->range) << spell(element) << spell(filled) << " for each element";

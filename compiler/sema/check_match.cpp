@@ -5,6 +5,23 @@ namespace dream::sema {
 
 using namespace ast;
 
+/// A value that belongs to nobody else: what is moved, or was just made.
+bool Checker::givesAway(const Expr *expr) {
+  expr = stripParens(expr);
+  if (auto *unary = llvm::dyn_cast<UnaryExpr>(expr))
+    return unary->op == UnaryOp::Move;
+  return llvm::isa<CallExpr, NewObject, MatchExpr, ConditionalExpr, TupleExpr>(expr);
+}
+
+/// A pattern for several values that asks each of them by itself.
+bool Checker::looksAtEach(const Pattern *pattern) {
+  if (auto *both = llvm::dyn_cast<BinaryPattern>(pattern))
+    return !both->isAnd && looksAtEach(both->lhs) && looksAtEach(both->rhs);
+  auto *typed = llvm::dyn_cast<TypePattern>(pattern);
+  return llvm::isa<WildcardPattern>(pattern) ||
+         (typed && program.patterns.get(pattern).test == PatternTest::Tuple && !typed->designator && !typed->hasProperties);
+}
+
 TypeId Checker::checkMatch(const MatchExpr *expr, TypeId hint) {
   bool isStatement = std::exchange(matchIsStatement, false);
   unsigned errorsBefore = diags.errorCount();
@@ -38,10 +55,16 @@ TypeId Checker::checkMatch(const MatchExpr *expr, TypeId hint) {
     cx->now = before;
     cx->reachable = wasReachable;
     bool outer = std::exchange(inMatch, true);
+    // An arm's pattern may bind what moves if the value is given away.
+    bool takes = expr->values.size() == 1 && matched != types::Error && isMoveOnly(matched) && givesAway(expr->values[0]);
+    Binding outerBinding = std::exchange(binding, !takes ? Binding::Copies : arm->guard ? Binding::Guarded : Binding::Takes);
     auto *constant = llvm::dyn_cast<ConstantPattern>(arm->pattern);
     bool isNull = constant && llvm::isa<NullLiteral>(constant->value);
     checkPattern(arm->pattern, nullIsTaken && !isNull ? types[matched].element : matched, true);
     inMatch = outer;
+    binding = outerBinding;
+    if (columns.size() > 1 && matched != types::Error && isMoveOnly(matched) && !looksAtEach(arm->pattern))
+      refuse(arm->pattern->range, "a pattern that looks at several values together, of which one moves,");
     if (arm->guard) {
       Narrowing whenTrue, whenFalse;
       checkCondition(arm->guard, whenTrue, whenFalse);
@@ -99,6 +122,7 @@ TypeId Checker::checkMatch(const MatchExpr *expr, TypeId hint) {
         values.push_back(value);
     }
   }
+  program.exprs[expr].matchTakes = expr->values.size() == 1 && matched != types::Error && isMoveOnly(matched) && givesAway(expr->values[0]);
   cx->now = anyEnds ? after : before;
   cx->reachable = wasReachable && (anyEnds || !wasReachable);
   if (!failed && diags.errorCount() == errorsBefore)

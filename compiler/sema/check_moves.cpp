@@ -18,6 +18,21 @@ bool Checker::settleKind(TypeId type) {
     return settleKind(row.element);
   case TypeKind::Tuple:
     return llvm::all_of(row.args, [&](TypeId part) { return settleKind(part); });
+  case TypeKind::Enum: {
+    NominalId id = row.nominal;
+    if (!isPayloadEnum(type) || settledKinds.contains(id))
+      return true;
+    needVariants(id);
+    if (detail(id).layout != Progress::Done)
+      return false;
+    settledKinds.insert(id);
+    bool done = llvm::all_of(types.info(id).cases, [&](const EnumCase &one) {
+      return llvm::all_of(one.parts, [&](const FieldInfo &part) { return settleKind(part.type); });
+    });
+    if (!done)
+      settledKinds.erase(id);
+    return done;
+  }
   case TypeKind::Struct: {
     NominalId id = row.nominal;
     if (settledKinds.contains(id))
@@ -77,10 +92,6 @@ void Checker::settleOwnership() {
           .note(property.range, "a field, or a method that takes it, says what is meant");
   for (uint32_t i = 0; i < types.nominalCount(); ++i) {
     const NominalInfo &info = types.info(NominalId(i));
-    for (const EnumCase &one : info.cases)
-      for (const FieldInfo &part : one.parts)
-        if (isMoveOnly(part.type))
-          refuse(part.range, "a part of an enum that moves");
     if (info.kind != NominalKind::Class || !info.base.isValid() || types.kind(info.base) != TypeKind::Class)
       continue;
     const NominalInfo &base = types.info(info.base);
@@ -92,12 +103,46 @@ void Checker::settleOwnership() {
 
 //===-- Places that are moved from ----------------------------------------------------------------------------===//
 
+/// A part of a local variable, or of what this function has taken over, that may be moved out: the rest dies with that. No
+/// destructor may be left without a part of its struct.
+bool Checker::isLocalPart(const Expr *expr) {
+  expr = stripParens(expr);
+  while (true) {
+    const ExprFacts &facts = program.exprs.get(expr);
+    auto *member = llvm::dyn_cast<MemberExpr>(expr);
+    if (!member || facts.implicitThis || member->access != MemberAccess::Dot ||
+        (facts.entity != EntityKind::Field && facts.entity != EntityKind::TupleElement))
+      break;
+    expr = stripParens(member->object);
+    TypeId holder = program.exprs.get(expr).type;
+    bool isTuple = types.kind(holder) == TypeKind::Tuple;
+    if (!isTuple && (types.kind(holder) != TypeKind::Struct || types.info(holder).hasDestructor))
+      return false;
+  }
+  const ExprFacts &facts = program.exprs.get(expr);
+  if (facts.entity != EntityKind::Variable || !llvm::isa<NameExpr>(expr))
+    return false;
+  const VariableInfo &variable = program[facts.variable];
+  if (types.kind(variable.type) == TypeKind::Optional || loopVariables.contains(facts.variable) || usingVariables.contains(facts.variable))
+    return false;
+  bool isOurs = variable.kind == VariableKind::Local ? !variable.isRefLocal : variable.kind == VariableKind::Parameter && variable.isOwn;
+  if (isOurs)
+    forget(facts.variable);
+  return isOurs;
+}
+
 void Checker::checkMovedPlace(const Expr *expr, bool isExplicit) {
   const Expr *inner = stripParens(expr);
   const ExprFacts facts = program.exprs.get(inner);
   if (facts.type == types::Error || !facts.type.isValid())
     return;
   bool moves = isMoveOnly(facts.type);
+  if (!moves && isInstance(program.layer)) {
+    // What moves in the definition is copied here; a place that would be left empty is.
+    if (isExplicit && types.canBeEmptied(declaredType(inner)) && facts.entity != EntityKind::Variable)
+      noteWrite(inner);
+    return;
+  }
   auto noValue = [&] {
     if (isExplicit)
       report(DiagId::NothingToMove, expr->range);
@@ -113,17 +158,26 @@ void Checker::checkMovedPlace(const Expr *expr, bool isExplicit) {
   }
   auto fromShared = [&](llvm::StringRef name, llvm::StringRef where, SourceRange declared) {
     TypeId type = declaredType(inner);
-    if (isExplicit && moves && types.kind(type) == TypeKind::Optional) {
-      checkWritable(inner, "moved from"); // null stays behind
+    if (isExplicit && moves && types.canBeEmptied(type)) {
+      checkWritable(inner, "moved from"); // null, or the empty case, stays behind
       noteWrite(inner);
+      return;
+    }
+    if (moves && !types.canBeEmptied(type) && isLocalPart(inner)) {
+      if (isExplicit)
+        return;
+      report(DiagId::PartNeedsMove, expr->range).operator<<(name)
+          .note(expr->range, "'move' takes it, and what else is there dies").fix({expr->range.begin, expr->range.begin}, "move ");
       return;
     }
     auto diag = report(moves ? DiagId::MovedFromShared : DiagId::NothingToMove, expr->range);
     if (!moves)
       return;
     diag << name << where;
-    if (types.kind(type) == TypeKind::Optional)
-      diag.note(expr->range, "'move' takes it and leaves null").fix({expr->range.begin, expr->range.begin}, "move ");
+    if (types.canBeEmptied(type))
+      diag.note(expr->range, types.kind(type) == TypeKind::Optional ? "'move' takes it and leaves null"
+                                                                    : "'move' takes it and leaves '" + types.info(type).cases.front().name.text().str() + "'")
+          .fix({expr->range.begin, expr->range.begin}, "move ");
     else if (declared.isValid())
       diag.note(declared, "as '" + spell(type) + "?' it could be moved with 'move', which leaves null; to look at it, pass it by 'in' or 'ref'");
   };
@@ -185,6 +239,10 @@ void Checker::checkMovedPlace(const Expr *expr, bool isExplicit) {
     fromShared(field.name.text(), isObject ? "an object" : "a struct that goes on to exist", field.range);
     return;
   }
+  case EntityKind::TupleElement:
+    if (moves || isExplicit)
+      fromShared(sources.text(expr->range), "a tuple that goes on to exist", {});
+    return;
   case EntityKind::ArrayElement:
   case EntityKind::FixedElement:
   case EntityKind::RectElement:
@@ -276,7 +334,10 @@ void Checker::checkMoves(const Node *node, bool isConsumed) {
     case NodeKind::CallExpr:
     case NodeKind::NewObject:
     case NodeKind::IndexExpr:
-      if (facts.call) {
+      if (facts.call && facts.entity == EntityKind::Variant) {
+        for (const BoundArgument &part : program.calls[facts.call].args)
+          checkMoves(part.value, true);
+      } else if (facts.call) {
         checkMovesOfArguments(program.calls[facts.call], expr);
         if (auto *made = llvm::dyn_cast<NewObject>(expr); !made || !made->init)
           break;
@@ -300,13 +361,27 @@ void Checker::checkMoves(const Node *node, bool isConsumed) {
       return;
     case NodeKind::TupleExpr:
       for (const TupleExpr::Element &element : llvm::cast<TupleExpr>(expr)->elements)
-        if (isMoveOnly(program.exprs.get(stripParens(element.value)).type))
-          refuse(element.value->range, "a tuple of what moves");
-      return rest();
-    case NodeKind::MatchExpr:
-      if (moves)
-        refuse(expr->range, "a 'match' that gives what moves");
-      return rest();
+        checkMoves(element.value, true);
+      return;
+    case NodeKind::MatchExpr: {
+      auto *match = llvm::cast<MatchExpr>(expr);
+      for (const Expr *value : match->values)
+        checkMoves(value, false);
+      for (const MatchArm *arm : match->arms) {
+        checkMoves(arm->guard, false);
+        if (arm->expr)
+          checkMoves(arm->expr, moves);
+        else if (arm->block)
+          checkMoves(arm->block, false);
+        checkMoves(arm->blockValue, moves);
+      }
+      return;
+    }
+    case NodeKind::PostfixExpr:
+      if (auto *postfix = llvm::cast<PostfixExpr>(expr); postfix->op == PostfixOp::Propagate)
+        return checkMoves(postfix->operand, true); // what it holds goes on
+      rest();
+      break;
     default:
       rest();
       break;
@@ -347,6 +422,7 @@ void Checker::checkMoves(const Node *node, bool isConsumed) {
   case NodeKind::ExprStmt: return statement(llvm::cast<ExprStmt>(node)->expr);
   case NodeKind::ReturnStmt: return checkMoves(llvm::cast<ReturnStmt>(node)->value, !llvm::cast<ReturnStmt>(node)->byRef);
   case NodeKind::YieldStmt: return checkMoves(llvm::cast<YieldStmt>(node)->value, true);
+  case NodeKind::DeconstructStmt: return checkMoves(llvm::cast<DeconstructStmt>(node)->value, true);
   case NodeKind::FuncStmt: return; // checked where it stands
   default: return rest();
   }

@@ -33,6 +33,7 @@ Resolved Checker::resolve(const Expr *expr, TypeId hint) {
 Resolved Checker::resolveName(const NameExpr *expr, TypeId hint) {
   Resolved result;
   result.name = expr->name;
+  bool isBeforeDot = std::exchange(beforeDot, false);
   if (auto found = locals.find(expr->name); found != locals.end()) {
     const Local &local = found->second;
     if (!expr->typeArgs.empty() && (local.function.isValid() || local.variable.isValid())) {
@@ -80,8 +81,10 @@ Resolved Checker::resolveName(const NameExpr *expr, TypeId hint) {
   // Members of the type around, and of the types around that.
   NominalId owner;
   for (NominalId level = cx->type; level.isValid(); level = detail(level).outer)
-    if (Symbol symbol = lookupMember(level, expr->name, &owner))
+    if (Symbol symbol = lookupMember(level, expr->name, &owner)) {
+      beforeDot = isBeforeDot;
       return useSymbol(expr, symbol, expr->name, expr->range, owner, level, false);
+    }
   if (cx->extendedType.isValid()) {
     if (Symbol symbol = lookupExtension(cx->extendedType, expr->name))
       return useSymbol(expr, symbol, expr->name, expr->range, {}, {}, false);
@@ -101,20 +104,31 @@ Resolved Checker::resolveName(const NameExpr *expr, TypeId hint) {
     result.type = types::Int32;
     return result;
   }
-  if (Symbol symbol = lookupGlobal(*cx->file, expr->name, expr->range))
+  // A case of the enum that is wanted here stands behind everything but types.
+  if (hint.isValid() && types.kind(hint) == TypeKind::Optional)
+    hint = types[hint].element;
+  std::optional<unsigned> wanted = expr->typeArgs.empty() && !isBeforeDot ? variantNamed(hint, expr->name) : std::nullopt;
+  if (Symbol symbol = lookupGlobal(*cx->file, expr->name, expr->range); symbol && !(wanted && symbol.kind == Symbol::Kind::Type)) {
+    beforeDot = isBeforeDot;
     return useSymbol(expr, symbol, expr->name, expr->range, {}, {}, false);
-  if (ModuleId module = moduleNamed(*cx->file, expr->name); module.isValid()) {
+  }
+  if (ModuleId module = moduleNamed(*cx->file, expr->name); module.isValid() && !wanted) {
     result.kind = Resolved::Kind::Module;
     result.module = module;
     program.exprs[expr].entity = EntityKind::Module;
     return result;
   }
-  // A case of the enum that is wanted here.
-  if (hint.isValid() && types.kind(hint) == TypeKind::Optional)
-    hint = types[hint].element;
-  if (variantNamed(hint, expr->name)) {
+  if (wanted) {
     Symbol symbol = lookupMember(types[hint].nominal, expr->name, &owner);
-    return useSymbol(expr, symbol, expr->name, expr->range, owner, owner, true);
+    result = useSymbol(expr, symbol, expr->name, expr->range, owner, owner, true);
+    if (owner == detail(owner).generic) // one of a generic function's own instances is wanted
+      result.type = useVariant(expr, owner, *wanted, true);
+    return result;
+  }
+  if (auto variant = preludeVariant(expr->name)) {
+    useVariant(expr, variant->first, variant->second, true);
+    result.kind = Resolved::Kind::Value;
+    return result;
   }
   setType(expr, types::Error);
   if (cx->file->hasBrokenImports)
@@ -159,6 +173,7 @@ static List<const TypeNode *> typeArgsOf(const Expr *expr) {
 
 /// A symbol found by a bare name: `level` is the type in whose scope it was found.
 Resolved Checker::useSymbol(const Expr *expr, Symbol symbol, Name name, SourceRange range, NominalId owner, NominalId level, bool isQualified) {
+  bool isBeforeDot = std::exchange(beforeDot, false);
   Resolved result;
   result.name = name;
   ModuleId declaredIn = owner.isValid() ? detail(owner).file->module : ModuleId();
@@ -190,7 +205,9 @@ Resolved Checker::useSymbol(const Expr *expr, Symbol symbol, Name name, SourceRa
     NominalId type(symbol.index);
     if (owner.isValid())
       checkVisible(symbol.visibility, owner, declaredIn, name, range, symbol.range);
-    type = applyTypeArgs(type, result.typeArgs, name, range, *cx->file, cx->type);
+    result.isOpenEnum = isBeforeDot && result.typeArgs.empty() && detail(type).generic.isValid() && types.info(type).kind == NominalKind::Enum;
+    if (!result.isOpenEnum)
+      type = applyTypeArgs(type, result.typeArgs, name, range, *cx->file, cx->type);
     if (!type.isValid()) {
       setType(expr, types::Error);
       return result;
@@ -241,7 +258,7 @@ Resolved Checker::useSymbol(const Expr *expr, Symbol symbol, Name name, SourceRa
         return result;
       program.exprs[expr].implicitThis = true;
     }
-    result.type = useVariable(expr, variable);
+    result.type = useVariable(expr, variable, !isQualified);
     result.kind = result.type == types::Error ? Resolved::Kind::Error : Resolved::Kind::Value;
     return result;
   }
@@ -250,10 +267,11 @@ Resolved Checker::useSymbol(const Expr *expr, Symbol symbol, Name name, SourceRa
 }
 
 /// Marks the expression as a use of the variable, and gives its type: the narrowed one, where a test has narrowed it.
-TypeId Checker::useVariable(const Expr *expr, VariableId variable) {
+/// `isOpen`: of a case, nobody has said which instance of its enum is meant.
+TypeId Checker::useVariable(const Expr *expr, VariableId variable, bool isOpen) {
   VariableKind kind = program[variable].kind;
   if (kind == VariableKind::Variant)
-    return useVariant(expr, program[variable].owner, program[variable].fieldIndex);
+    return useVariant(expr, program[variable].owner, program[variable].fieldIndex, isOpen);
   if (kind == VariableKind::Field || kind == VariableKind::Global || (kind == VariableKind::Constant && globalRows.count(variable)))
     needVariableType(variable);
   if (kind == VariableKind::Constant && globalRows.count(variable))
@@ -306,8 +324,10 @@ Resolved Checker::resolveMember(const MemberExpr *expr) {
     return result;
   }
   Resolved object;
+  bool isBeforeDot = std::exchange(beforeDot, false);
   openChain = true;
   if (llvm::isa<NameExpr, MemberExpr, BuiltinTypeExpr>(expr->object)) {
+    beforeDot = true;
     object = resolve(expr->object);
     if (object.kind == Resolved::Kind::Value && llvm::isa<MemberExpr>(expr->object))
       object.type = valueOf(expr->object, object); // reads a property
@@ -322,7 +342,7 @@ Resolved Checker::resolveMember(const MemberExpr *expr) {
     chainIsOpen = wasOpen;
     object.kind = object.type == types::Error ? Resolved::Kind::Error : Resolved::Kind::Value;
   }
-  openChain = false;
+  openChain = beforeDot = false;
   bool isOpen = std::exchange(chainIsOpen, false);
   switch (object.kind) {
   case Resolved::Kind::Error:
@@ -346,10 +366,12 @@ Resolved Checker::resolveMember(const MemberExpr *expr) {
       setType(expr, types::Error);
       return result;
     }
+    beforeDot = isBeforeDot;
     return useSymbol(expr, symbol, expr->name, expr->nameRange, {}, {}, true);
   }
   case Resolved::Kind::Type:
-    return memberOfType(expr, object.type);
+    beforeDot = isBeforeDot;
+    return memberOfType(expr, object.type, object.isOpenEnum);
   case Resolved::Kind::Functions:
     report(DiagId::FunctionNotCalled, expr->object->range).operator<<(object.name.text()).fix({expr->object->range.end, expr->object->range.end}, "()");
     setType(expr, types::Error);
@@ -367,7 +389,13 @@ Resolved Checker::resolveMember(const MemberExpr *expr) {
     needUnsafe(expr->range, "following a pointer");
     type = types[type].element;
   } else if (expr->access == MemberAccess::Conditional) {
-    if (types.kind(type) != TypeKind::Optional) {
+    if (isInstanceOf(type, Known::Result) || isInstanceOf(type, Known::Option)) {
+      type = propagate(expr->object, {expr->object->range.begin, {expr->object->range.end.offset + 1}});
+      if (type == types::Error) {
+        setType(expr, types::Error);
+        return result;
+      }
+    } else if (types.kind(type) != TypeKind::Optional) {
       // Not an error: it just never skips.
       report(DiagId::NeverNull, expr->object->range) << spell(type);
     } else {
@@ -546,7 +574,8 @@ void Checker::coerceReceiver(const Expr *object, TypeId type, NominalId owner) {
   program.exprs[object].conversion = {boxes ? ConversionKind::Box : ConversionKind::Upcast, interface, {}};
 }
 
-Resolved Checker::memberOfType(const MemberExpr *expr, TypeId type) {
+Resolved Checker::memberOfType(const MemberExpr *expr, TypeId type, bool isOpenEnum) {
+  bool isBeforeDot = std::exchange(beforeDot, false);
   Resolved result;
   result.name = expr->name;
   result.isStaticAccess = true;
@@ -567,6 +596,11 @@ Resolved Checker::memberOfType(const MemberExpr *expr, TypeId type) {
     reportUnknownMember(expr, type);
     return result;
   }
+  bool isVariant = symbol.kind == Symbol::Kind::Variable && program[VariableId(symbol.index)].kind == VariableKind::Variant;
+  if (isOpenEnum && !isVariant) { // only a case can wait for the type arguments
+    applyTypeArgs(types[type].nominal, {}, detail(types[type].nominal).plainName, expr->object->range, *cx->file, cx->type);
+    return result;
+  }
   ModuleId declaredIn = owner.isValid() ? detail(owner).file->module : ModuleId();
   if (symbol.kind != Symbol::Kind::Functions && owner.isValid() &&
       !checkVisible(symbol.visibility, owner, declaredIn, expr->name, expr->nameRange, symbol.range))
@@ -583,7 +617,10 @@ Resolved Checker::memberOfType(const MemberExpr *expr, TypeId type) {
   case Symbol::Kind::Poisoned:
     return result;
   case Symbol::Kind::Type: {
-    NominalId nested = applyTypeArgs(NominalId(symbol.index), expr->typeArgs, expr->name, expr->nameRange, *cx->file, cx->type);
+    NominalId nested(symbol.index);
+    result.isOpenEnum = isBeforeDot && expr->typeArgs.empty() && detail(nested).generic.isValid() && types.info(nested).kind == NominalKind::Enum;
+    if (!result.isOpenEnum)
+      nested = applyTypeArgs(nested, expr->typeArgs, expr->name, expr->nameRange, *cx->file, cx->type);
     if (!nested.isValid())
       return result;
     result.kind = Resolved::Kind::Type;
@@ -611,7 +648,7 @@ Resolved Checker::memberOfType(const MemberExpr *expr, TypeId type) {
     VariableId variable(symbol.index);
     if (refuseInstance(program[variable].kind != VariableKind::Field))
       return result;
-    result.type = useVariable(expr, variable);
+    result.type = useVariable(expr, variable, isOpenEnum);
     result.kind = result.type == types::Error ? Resolved::Kind::Error : Resolved::Kind::Value;
     return result;
   }
@@ -656,7 +693,8 @@ TypeId Checker::valueOf(const Expr *expr, Resolved &resolved, bool mayWait) {
   }
   if (program.exprs.get(expr).entity == EntityKind::Variant) {
     needVariantParts(expr);
-    return program.exprs.get(expr).type;
+    TypeId type = program.exprs.get(expr).type;
+    return type.isValid() || mayWait ? type : finish(expr);
   }
   PropertyId property = program.exprs.get(expr).entity == EntityKind::Property ? program.exprs.get(expr).property : PropertyId();
   if (property.isValid())

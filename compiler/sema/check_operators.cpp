@@ -106,7 +106,13 @@ TypeId Checker::checkBinary(const BinaryExpr *expr, TypeId hint) {
     return checkCoalesce(expr, hint);
   case BinaryOp::Equal:
   case BinaryOp::NotEqual:
-    checkValue(expr->lhs);
+    check(expr->lhs);
+    if (openVariant(expr->lhs)) {
+      TypeId other = checkValue(expr->rhs);
+      converts(expr->lhs, other) ? coerce(expr->lhs, other) : finish(expr->lhs);
+      return checkEquality(expr);
+    }
+    finish(expr->lhs);
     checkValue(expr->rhs, program.exprs.get(expr->lhs).type);
     return checkEquality(expr);
   case BinaryOp::Less: case BinaryOp::Greater: case BinaryOp::LessEqual: case BinaryOp::GreaterEqual:
@@ -685,8 +691,7 @@ TypeId Checker::checkPostfix(const PostfixExpr *expr) {
     return checkStep(expr, expr->operand, expr->op == PostfixOp::Inc);
   case PostfixOp::Propagate:
     checkValue(expr->operand);
-    refuse(expr->range, "'?' after an expression");
-    return types::Error;
+    return propagate(expr->operand, expr->range);
   case PostfixOp::NotNull: {
     TypeId type = checkValue(expr->operand);
     if (type == types::Error)

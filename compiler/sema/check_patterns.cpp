@@ -41,8 +41,15 @@ void Checker::bindPattern(const Pattern *pattern, Name name, SourceRange range, 
   if (types.isView(type) && !checkStorable(type, pattern->range, "a name in a pattern"))
     type = types::Error;
   if (isMoveOnly(type)) {
-    report(DiagId::MovesByBinding, pattern->range) << spell(type);
-    type = types::Error;
+    if (binding != Binding::Takes) {
+      auto diag = report(DiagId::MovesByBinding, pattern->range);
+      diag << spell(type);
+      if (binding == Binding::Guarded)
+        diag.note(pattern->range, "an arm with a guard takes nothing; test inside of the arm");
+      else if (inMatch)
+        diag.note(pattern->range, "'match (move …)' gives the value away, and its parts move into their names");
+      type = types::Error;
+    }
   }
   program.patterns[pattern].variable = declareLocalVariable(VariableKind::Local, name, type, range);
 }
@@ -249,6 +256,9 @@ void Checker::checkTypePattern(const TypePattern *pattern, TypeId type, bool may
     if (isBare) {
       variant = variantNamed(matched, named->parts[0].name);
     } else if (TypeId prefix = typeBefore(named); prefix.isValid() && types.kind(prefix) == TypeKind::Enum) {
+      if (NominalId generic = detail(types[prefix].nominal).generic; generic == types[prefix].nominal)
+        if (TypeId wanted = instanceWanted(generic, matched); wanted.isValid())
+          prefix = wanted; // `Option.Some(x)`: the value tells the type arguments
       holder = prefix;
       variant = variantNamed(prefix, named->parts.back().name);
       if (prefix != matched && prefix != types::Error && variant) {
@@ -361,8 +371,6 @@ TypeId Checker::typeBefore(const NamedType *node) {
   Symbol symbol;
   NominalId owner;
   auto &first = node->parts.front();
-  if (!first.args.empty())
-    return {};
   for (NominalId level = cx->type; level.isValid() && !symbol; level = detail(level).outer)
     symbol = lookupMember(level, first.name, &owner);
   if (!symbol)
@@ -379,7 +387,10 @@ TypeId Checker::typeBefore(const NamedType *node) {
     symbol = lookupMember(NominalId(symbol.index), node->parts[next].name, &owner);
   if (symbol.kind != Symbol::Kind::Type)
     return {};
-  return types.info(NominalId(symbol.index)).type;
+  NominalId type(symbol.index);
+  if (auto &last = node->parts[next - 1]; !last.args.empty())
+    type = applyTypeArgs(type, last.args, last.name, last.range, *cx->file, cx->type);
+  return type.isValid() ? types.info(type).type : types::Error;
 }
 
 } // namespace dream::sema

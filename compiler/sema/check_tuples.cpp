@@ -66,6 +66,8 @@ std::optional<Conversion> Checker::tupleConversion(TypeId from, TypeId to, bool 
   for (size_t i = 0; i < types[from].args.size(); ++i) {
     TypeId source = types[from].args[i], target = types[to].args[i];
     std::optional<Conversion> part = isExplicit ? explicitConversion(source, target) : implicitConversion(source, target);
+    if (part && isMoveOnly(from) && part->kind != ConversionKind::None)
+      return std::nullopt; // parts that move stay what they are
     if (!part)
       return std::nullopt;
     parts.push_back(*part);
@@ -169,6 +171,8 @@ TypeId Checker::checkTupleAssign(const AssignExpr *expr) {
     return types::Error;
   }
   coerce(expr->value, filled);
+  if (isMoveOnly(filled) && !llvm::isa<TupleExpr>(stripParens(expr->value)))
+    refuse(expr->range, "assigning the parts of a tuple that moves");
   std::function<void(const TupleExpr *)> write = [&](const TupleExpr *tuple) {
     for (auto &element : tuple->elements) {
       const Expr *place = stripParens(element.value);
@@ -224,11 +228,44 @@ void Checker::declareParts(const NamesTree *names, TypeId type, bool isReadOnly)
 }
 
 /// `var (a, b) = e;`, `(int a, var b) = e;`
+/// What takes a value that is no tuple apart: its method `Deconstruct(out …)` with so many parameters.
+Conversion Checker::deconstruction(TypeId type, size_t count) {
+  if (!type.isValid() || !isNominal(types.kind(type)) || isMoveOnly(type))
+    return {};
+  llvm::SmallVector<FunctionId, 2> methods;
+  gatherMethods(type, names.intern("Deconstruct"), methods);
+  for (FunctionId method : methods) {
+    needSignature(method);
+    const FunctionInfo &info = program[method];
+    bool isFit = !info.isStatic && !detail(method).isGeneric && info.params.size() == count &&
+                 llvm::all_of(info.params, [&](const ParameterInfo &param) { return program[param.variable].mode == PassMode::Out; });
+    if (!isFit)
+      continue;
+    noteCall(method, dispatchOf(method, type, false));
+    llvm::SmallVector<TypeId, 4> parts;
+    for (const ParameterInfo &param : info.params)
+      parts.push_back(program[param.variable].type);
+    llvm::SmallVector<Name, 4> none(parts.size());
+    return {ConversionKind::Deconstruct, types.tuple(parts, none), method};
+  }
+  return {};
+}
+
 void Checker::checkDeconstruct(const DeconstructStmt *stmt) {
   TypeId wanted = partsOfNames(stmt->names);
   TypeId natural = check(stmt->value, wanted);
   if (!natural.isValid() && holdsError(types, fillParts(wanted, natural)))
     natural = finish(stmt->value);
+  if (Conversion apart = deconstruction(natural, stmt->names->children.size()); apart.function.isValid()) {
+    setType(stmt->value, natural);
+    TypeId filled = fillParts(wanted, apart.to);
+    if (filled != apart.to) {
+      report(DiagId::CannotConvert, stmt->names->range) << spell(apart.to) << spell(filled) << "";
+      return poisonNames(stmt->names);
+    }
+    program.exprs[stmt->value].conversion = apart;
+    return declareParts(stmt->names, filled, stmt->isLet);
+  }
   if (natural.isValid() && natural != types::Error && !sameShape(types, wanted, natural)) {
     if (types.kind(natural) == TypeKind::Tuple)
       report(DiagId::TupleCount, stmt->names->range) << spell(natural) << int64_t(stmt->names->children.size());

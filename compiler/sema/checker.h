@@ -150,6 +150,13 @@ struct JumpTarget {
   unsigned finallyDepth = 0;
 };
 
+/// A `?` in a body whose result is to be inferred.
+struct Propagation {
+  const ast::Expr *operand;
+  TypeId source; ///< Of the operand.
+  SourceRange range;
+};
+
 struct BodyContext {
   FunctionId function;            ///< Invalid in initialisers.
   BodyContext *outer = nullptr;   ///< Of a lambda or local function: the body around it.
@@ -163,6 +170,7 @@ struct BodyContext {
   bool infers = false;
   TypeId result = types::Void;
   llvm::SmallVector<std::pair<TypeId, const ast::Expr *>, 2> returns;
+  llvm::SmallVector<Propagation, 0> propagations; ///< Where the result is inferred.
   bool reachable = true, warnedUnreachable = false;
   bool isChecked = false;         ///< Arithmetic panics on overflow.
   bool allowsLate = false;        ///< `= default` may leave the slot late.
@@ -198,6 +206,14 @@ struct Resolved {
   TypeId receiverType;
   Name name;
   ast::List<const ast::TypeNode *> typeArgs; ///< Functions: as written behind the name.
+  bool isOpenEnum = false;     ///< A generic enum without type arguments, before one of its cases.
+};
+
+/// A case of a generic enum that was named without type arguments, as in `Option.Some(5)` or `None`. It waits for a target
+/// that tells them; if none comes, its parts must.
+struct OpenVariant {
+  NominalId generic;
+  unsigned variant = 0;
 };
 
 // ---- Generics ---------------------------------------------------------------------------------------------------------
@@ -234,6 +250,7 @@ struct TypeParamInfo {
   Progress progress = Progress::NotStarted;
   llvm::SmallVector<TypeId, 2> bounds; ///< Interfaces and base class.
   bool isClass = false, isStruct = false, isNew = false;
+  TypeId projectionOf; ///< Of `T.Item`: T.
 };
 
 class Checker {
@@ -313,7 +330,7 @@ private:
   bool isInstance(LayerId layer) const { return layer && layers[layer].definition != layer; }
   bool isOpaque(LayerId layer) const { return layers[layer].isOpaque; }
   LayerId newLayer(ast::List<const ast::TypeParamDecl *> params, llvm::ArrayRef<TypeId> args, LayerId parent, LayerId definition);
-  llvm::SmallVector<TypeId, 2> ownParams(ast::List<const ast::TypeParamDecl *> params);
+  llvm::SmallVector<TypeId, 2> ownParams(ast::List<const ast::TypeParamDecl *> params, ast::List<const ast::WhereClause *> wheres = {});
   void describeParams(ast::List<const ast::TypeParamDecl *> params, ast::List<const ast::WhereClause *> wheres, FileContext &file,
                       NominalId scope, LayerId layer);
   std::string spellArgs(llvm::ArrayRef<TypeId> args) const;
@@ -372,6 +389,30 @@ private:
   FunctionId explicitInstance(FunctionId generic, ast::List<const ast::TypeNode *> nodes, SourceRange range);
   TypeId propertyType(PropertyId property);
 
+  // ---- Associated types (associated_types.cpp)
+  /// Where an interface was named: it tells the associated types.
+  struct AssocSource {
+    const ast::Decl *decl = nullptr; ///< What implements it,
+    FileContext *file = nullptr;
+    NominalId scope;
+    TypeId param, actual;            ///< or the parameter that it constrains, and what stands for that here.
+  };
+  const AssocSource *assocSource = nullptr; ///< Of the type that is resolved next.
+  llvm::DenseMap<const ast::Decl *, ast::List<const ast::TypeParamDecl *>> interfaceParams;
+  llvm::DenseMap<const ast::TypeParamDecl *, const ast::AssocTypeDecl *> assocDecls;
+  llvm::DenseMap<const ast::Decl *, llvm::SmallVector<const ast::AssocTypeDecl *, 1>> assocMembers;
+  llvm::DenseMap<std::pair<TypeId, const ast::TypeParamDecl *>, TypeId> projections;
+  ast::List<const ast::TypeParamDecl *> paramsOf(const ast::Decl *decl);
+  TypeId declaredAssoc(const ast::Decl *decl, Name name, FileContext &file, NominalId scope);
+  TypeId aliasIn(NominalId type, Name name);
+  llvm::SmallVector<TypeId, 8> interfacesOf(TypeId type);
+  TypeId assocType(TypeId type, Name name);
+  TypeId projection(TypeId param, const ast::TypeParamDecl *assoc);
+  void needAssocBounds(TypeParamInfo &info);
+  bool addAssocArgs(NominalId generic, const AssocSource *source, Name name, SourceRange range, llvm::SmallVectorImpl<TypeId> &args);
+  TypeId resolveBase(const ast::TypeNode *node, const ast::Decl *decl, FileContext &file, NominalId scope, NominalId inside);
+  TypeId resolveBound(const ast::TypeNode *node, TypeId param, TypeId actual, FileContext &file, NominalId scope);
+
   // ---- Reporting (report.cpp)
   DiagnosticBuilder report(DiagId id, SourceRange range) { return diags.report(id, range); }
   /// D4001, once at this place.
@@ -386,7 +427,9 @@ private:
   void resolveImports(FileContext &file);
   void declareItem(FileContext &file, const ast::Node *item);
   void declareType(FileContext &file, const ast::Decl *decl, NominalId outer);
-  NominalId declareClass(FileContext &file, const ast::ClassDecl *cls, NominalId outer, llvm::ArrayRef<TypeId> args, bool isInstance);
+  NominalId declareNominal(FileContext &file, const ast::Decl *decl, NominalId outer, llvm::ArrayRef<TypeId> args, bool isTypeInstance);
+  NominalId newNominal(NominalKind kind, FileContext &file, const ast::Decl *decl, NominalId outer, llvm::ArrayRef<TypeId> args, bool isTypeInstance);
+  NominalId declareClass(FileContext &file, const ast::ClassDecl *cls, NominalId outer, llvm::ArrayRef<TypeId> args, bool isTypeInstance);
   FunctionId makeFunction(FileContext &file, const ast::FuncDecl *decl, NominalId owner, Extension *extension, TypeId extended,
                           llvm::ArrayRef<TypeId> args);
   void declareMembers(FileContext &file, NominalId owner, llvm::ArrayRef<const ast::Decl *> members, Extension *extension, TypeId extended);
@@ -394,7 +437,7 @@ private:
   void declareProperty(FileContext &file, const ast::PropertyDecl *decl, NominalId owner, Extension *extension, TypeId extended);
   void declareVariable(FileContext &file, const ast::VariableDecl *decl, NominalId owner, Extension *extension, TypeId extended);
   void declareExtend(const PendingExtend &pending);
-  void declareEnum(FileContext &file, const ast::EnumDecl *decl, NominalId outer);
+  NominalId declareEnum(FileContext &file, const ast::EnumDecl *decl, NominalId outer, llvm::ArrayRef<TypeId> args, bool isTypeInstance);
   void needVariants(NominalId type);
   bool addSymbol(SymbolTable &table, std::vector<Name> *order, Name name, Symbol symbol);
   void addFunction(SymbolTable &table, std::vector<Name> *order, Name name, FunctionId function);
@@ -423,7 +466,7 @@ private:
   TypeId resolveHere(const ast::TypeNode *node) { return resolveType(node, *cx->file, cx->type); }
   TypeId resolveNamed(const ast::NamedType *node, FileContext &file, NominalId scope);
   NominalId applyTypeArgs(NominalId type, llvm::ArrayRef<const ast::TypeNode *> nodes, Name name, SourceRange range, FileContext &file,
-                          NominalId scope);
+                          NominalId scope, const AssocSource *source = nullptr);
   static TypeId builtinType(ast::Builtin builtin);
   bool checkStorable(TypeId type, SourceRange range, llvm::StringRef what, bool mayView = false);
 
@@ -471,6 +514,8 @@ private:
   bool widens(TypeId from, TypeId to) const;
   bool literalConverts(llvm::ArrayRef<const ast::Expr *> elements, TypeId to);
   void retargetArray(const ast::ArrayLiteral *literal, TypeId to);
+  FunctionId collectionConstructor(TypeId type);
+  TypeId literalTarget(TypeId type);
   void reportMismatch(const ast::Expr *expr, TypeId from, TypeId to, llvm::StringRef context);
   llvm::DenseSet<TypeId> textsRunning, equalitiesRunning; ///< Enums that may hold themselves.
   FunctionId toStringOf(TypeId type);
@@ -496,6 +541,7 @@ private:
   int compareCandidates(const Candidate &a, const Candidate &b, llvm::ArrayRef<const ast::Argument *> args);
   void checkArguments(llvm::ArrayRef<FunctionId> functions, llvm::ArrayRef<const ast::Argument *> args);
   void finishArguments(const Candidate &chosen, llvm::ArrayRef<const ast::Argument *> args, std::vector<BoundArgument> &bound);
+  TypeId variantHint(llvm::ArrayRef<FunctionId> functions, llvm::ArrayRef<const ast::Argument *> args, size_t index);
   void abandonArguments(llvm::ArrayRef<const ast::Argument *> args);
   void reportMisfit(FunctionId function, llvm::ArrayRef<const ast::Argument *> args, SourceRange range);
   void reportNoOverload(llvm::ArrayRef<FunctionId> functions, llvm::ArrayRef<const ast::Argument *> args, SourceRange range, Name name);
@@ -526,10 +572,11 @@ private:
   Resolved resolveMember(const ast::MemberExpr *expr);
   Resolved useSymbol(const ast::Expr *expr, Symbol symbol, Name name, SourceRange range, NominalId owner, NominalId level, bool isQualified);
   Resolved memberOfValue(const ast::MemberExpr *expr, TypeId type);
-  Resolved memberOfType(const ast::MemberExpr *expr, TypeId type);
+  Resolved memberOfType(const ast::MemberExpr *expr, TypeId type, bool isOpenEnum = false);
+  bool beforeDot = false; ///< Set just before resolving what stands before a member: a generic enum may lack its arguments.
   TypeId valueOf(const ast::Expr *expr, Resolved &resolved, bool mayWait = false);
   TypeId endChain(const ast::Expr *expr, TypeId type, bool isOpen, bool inChain);
-  TypeId useVariable(const ast::Expr *expr, VariableId variable);
+  TypeId useVariable(const ast::Expr *expr, VariableId variable, bool isOpen = false);
   TypeId checkObject(const ast::Expr *expr);
   bool openChain = false;   ///< Set just before checking the object of a postfix expression.
   bool chainIsOpen = false; ///< What was checked last has a `?.` that its context must close.
@@ -541,6 +588,7 @@ private:
   TypeId checkLiteral(const ast::IntLiteral *expr, bool isNegated);
   TypeId checkInterpolated(const ast::InterpolatedString *expr);
   ConstValue zeroConstant(TypeId type) const;
+  void reportNoZero(SourceRange range, TypeId type);
   void needLayoutOf(TypeId type);
   void noteExceptionOfText();
   void checkFormat(const ast::Expr *hole, TypeId type, llvm::StringRef format, SourceRange range);
@@ -626,6 +674,7 @@ private:
   TypeId checkTupleAssign(const ast::AssignExpr *expr);
   TypeId targetParts(const ast::TupleExpr *target);
   TypeId fillParts(TypeId wanted, TypeId natural);
+  Conversion deconstruction(TypeId type, size_t count);
   void checkDeconstruct(const ast::DeconstructStmt *stmt);
   TypeId partsOfNames(const ast::NamesTree *names);
   void declareParts(const ast::NamesTree *names, TypeId type, bool isReadOnly);
@@ -636,11 +685,30 @@ private:
   bool isPlainEnum(TypeId type) const { return types.kind(type) == TypeKind::Enum && !isPayloadEnum(type); }
   void declareVariantParts(NominalId type, const ast::EnumDecl *decl);
   std::optional<unsigned> variantNamed(TypeId enumType, Name name);
-  TypeId useVariant(const ast::Expr *expr, NominalId type, unsigned variant);
-  TypeId checkVariantCall(const ast::CallExpr *expr, const ast::Expr *callee);
+  TypeId useVariant(const ast::Expr *expr, NominalId type, unsigned variant, bool isOpen);
+  TypeId checkVariantCall(const ast::CallExpr *expr, const ast::Expr *callee, TypeId hint);
+  TypeId makeVariant(const ast::CallExpr *expr, NominalId type, unsigned variant, bool areChecked);
+  std::optional<llvm::SmallVector<unsigned, 4>> bindParts(const ast::CallExpr *expr, NominalId type, unsigned variant);
+  const FieldInfo &partOf(const ast::CallExpr *call, size_t index, const std::vector<FieldInfo> &parts);
+  llvm::DenseMap<const ast::Expr *, OpenVariant> openVariants; ///< By the name, and by the call.
+  const OpenVariant *openVariant(const ast::Expr *expr) const;
+  TypeId instanceWanted(NominalId generic, TypeId type);
+  std::optional<std::pair<NominalId, unsigned>> preludeVariant(Name name);
+  bool variantConverts(const ast::Expr *expr, TypeId to);
+  TypeId settleVariant(const ast::Expr *expr, TypeId to);
+  bool unifyVariant(const ast::Expr *expr, TypeId pattern, llvm::SmallVectorImpl<std::pair<TypeId, TypeId>> &bound);
+  TypeId naturalInstance(const ast::Expr *expr, Name *missing);
+  TypeId finishVariant(const ast::Expr *expr);
   void needVariantParts(const ast::Expr *expr);
   std::string variantShape(NominalId type, unsigned variant);
   NominalId needInlineLayouts(TypeId part);
+
+  // ---- Postfix `?` (propagation.cpp)
+  bool isInstanceOf(TypeId type, Known generic) const;
+  TypeId propagate(const ast::Expr *operand, SourceRange range);
+  bool settlePropagation(const Propagation &one, TypeId result);
+  void reportPropagation(const Propagation &one, TypeId result, TypeId wanted);
+  TypeId propagatedResult(llvm::ArrayRef<const ast::Expr *> values);
 
   // ---- Matching (check_match.cpp, match_coverage.cpp)
   TypeId checkMatch(const ast::MatchExpr *expr, TypeId hint);
@@ -649,6 +717,12 @@ private:
                   llvm::StringRef what, bool mayBind);
   void checkProperties(const ast::TypePattern *pattern, TypeId type, bool mayBind);
   TypeId typeBefore(const ast::NamedType *node);
+  /// What the patterns at hand may do with values that move.
+  enum class Binding : uint8_t {
+    Copies, ///< Nothing: a pattern copies what it binds.
+    Guarded, ///< Nothing, because the arm has a guard, which may still refuse the value.
+    Takes,  ///< The matched value is given away: parts move into their names.
+  } binding = Binding::Copies;
   bool inMatch = false;          ///< Patterns of a `match`: what always holds is no mistake there.
   void bindNames(const ast::Pattern *pattern, const ast::NamesTree *names, TypeId type, bool mayBind);
   bool matchIsStatement = false; ///< Set just before checking a `match` whose value nobody takes.
@@ -748,6 +822,9 @@ private:
   void checkMoves(const ast::Node *node, bool isConsumed);
   void checkMovesOfArguments(const CallFacts &call, const ast::Node *node);
   void checkMovedPlace(const ast::Expr *expr, bool isExplicit);
+  bool isLocalPart(const ast::Expr *expr);
+  bool givesAway(const ast::Expr *expr);
+  bool looksAtEach(const ast::Pattern *pattern);
   const ast::Node *statementExpr = nullptr; ///< The expression whose value nobody wants.
   bool checkObjectInit(const ast::InitializerList *init, TypeId type);
   bool initMember(const ast::InitializerList::Element &element, NominalId type, MemberInit &facts);
@@ -885,6 +962,27 @@ inline PassMode passMode(ast::ParamMode mode) {
   case ast::ParamMode::Out: return PassMode::Out;
   }
   return PassMode::Value;
+}
+
+/// "public"
+llvm::StringRef modifierText(uint32_t bit);
+
+/// The type parameters of a type's or function's declaration.
+inline ast::List<const ast::TypeParamDecl *> typeParamsOf(const ast::Decl *decl) {
+  if (auto *cls = llvm::dyn_cast<ast::ClassDecl>(decl))
+    return cls->typeParams;
+  if (auto *func = llvm::dyn_cast<ast::FuncDecl>(decl))
+    return func->typeParams;
+  return llvm::cast<ast::EnumDecl>(decl)->typeParams;
+}
+
+/// What it asks of them; an enum asks nothing.
+inline ast::List<const ast::WhereClause *> wheresOf(const ast::Decl *decl) {
+  if (auto *cls = llvm::dyn_cast<ast::ClassDecl>(decl))
+    return cls->wheres;
+  if (auto *func = llvm::dyn_cast<ast::FuncDecl>(decl))
+    return func->wheres;
+  return {};
 }
 
 /// The expression inside of any parentheses.

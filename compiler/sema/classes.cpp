@@ -17,7 +17,7 @@ void Checker::needBases(NominalId type) {
   auto *decl = llvm::dyn_cast_or_null<ClassDecl>(detail.decl);
   llvm::SmallVector<TypeId, 4> direct;
   for (const TypeNode *node : decl ? decl->bases : List<const TypeNode *>()) {
-    TypeId base = resolveType(node, *detail.file, detail.outer);
+    TypeId base = resolveBase(node, decl, *detail.file, detail.outer, type);
     if (base == types::Error)
       continue;
     TypeKind kind = types.kind(base);

@@ -98,6 +98,8 @@ TypeParamInfo &Checker::needBounds(TypeId param) {
     return info;
   info.progress = Progress::Running;
   In in(*this, info.layer);
+  if (assocDecls.count(info.decl))
+    needAssocBounds(info);
   for (const WhereClause *where : info.wheres) {
     if (where->param != info.decl->name)
       continue;
@@ -110,9 +112,9 @@ TypeParamInfo &Checker::needBounds(TypeId param) {
       case BoundKind::Class: info.isClass = true; break;
       case BoundKind::Struct: info.isStruct = true; break;
       case BoundKind::New: info.isNew = true; break;
-      case BoundKind::Own: refuse(where->range, "'own' in 'where'"); break;
+      case BoundKind::Own: break; // ownParams has seen it
       case BoundKind::Type: {
-        TypeId type = resolveType(bound.type, *info.file, info.scope);
+        TypeId type = resolveBound(bound.type, param, param, *info.file, info.scope);
         TypeKind kind = types.kind(type);
         if (type == types::Error)
           break;
@@ -218,17 +220,33 @@ void Checker::flushConstraints() {
 }
 
 void Checker::checkConstraints(const PendingConstraints &pending) {
-  // What stands for a parameter is copied like anything else in there.
+  // What was said an associated type is.
+  for (const TypeBinding &one : layers[pending.layer].bindings)
+    if (mentionsParam(one.param) && assocDecls.count(paramInfo(one.param).decl) && one.arg != one.param)
+      for (const TypeNode *node : assocDecls.lookup(paramInfo(one.param).decl)->bounds) {
+        TypeId type;
+        {
+          In in(*this, pending.layer);
+          type = resolveType(node, *pending.file, pending.scope);
+        }
+        if (type == types::Error || conforms(one.arg, type))
+          continue;
+        In in(*this, pending.usedIn);
+        layers[pending.layer].hasFailed = true; // what follows from it is no news
+        report(DiagId::ConstraintNotMet, pending.range).operator<<(spell(one.arg)).operator<<("does not implement '" + spell(type) + "'")
+            .operator<<(one.name.text()).note(node->range, "the constraint is here");
+        return;
+      }
+  // What stands for a parameter is copied like anything else in there, if nothing else is said.
   for (const TypeBinding &one : layers[pending.layer].bindings) {
-    if (one.constant.isValid() || !isMoveOnly(one.arg))
-      continue;
+    if (one.constant.isValid() || !isMoveOnly(one.arg) || types[one.param].isConst || llvm::isa<EnumDecl>(pending.decl))
+      continue; // cases hold anything; methods that would copy it fail when they are called
     In in(*this, pending.usedIn);
+    layers[pending.layer].hasFailed = true;
     report(DiagId::ConstraintNotMet, pending.range) << spell(one.arg) << "moves and cannot be copied" << one.name.text();
     return;
   }
-  auto *cls = llvm::dyn_cast<ClassDecl>(pending.decl);
-  List<const WhereClause *> wheres = cls ? cls->wheres : llvm::cast<FuncDecl>(pending.decl)->wheres;
-  for (const WhereClause *where : wheres) {
+  for (const WhereClause *where : wheresOf(pending.decl)) {
     const TypeBinding *binding = nullptr;
     for (const TypeBinding &one : layers[pending.layer].bindings)
       if (one.name == where->param)
@@ -240,7 +258,7 @@ void Checker::checkConstraints(const PendingConstraints &pending) {
       TypeId type;
       if (bound.kind == BoundKind::Type) {
         In in(*this, pending.layer);
-        type = resolveType(bound.type, *pending.file, pending.scope);
+        type = resolveBound(bound.type, binding->param, arg, *pending.file, pending.scope);
         if (type == types::Error)
           continue;
       }
@@ -257,6 +275,7 @@ void Checker::checkConstraints(const PendingConstraints &pending) {
       case BoundKind::Own: break;
       }
       In in(*this, pending.usedIn);
+      layers[pending.layer].hasFailed = true;
       auto diag = report(DiagId::ConstraintNotMet, pending.range);
       diag << spell(arg) << reason << where->param.text();
       diag.note(bound.kind == BoundKind::Type ? bound.type->range : where->paramRange, "the constraint is here");

@@ -237,37 +237,6 @@ std::optional<Conversion> Checker::userConversion(TypeId from, TypeId to, bool i
   return best;
 }
 
-/// The elements of an array literal convert to those of the type.
-bool Checker::literalConverts(llvm::ArrayRef<const Expr *> elements, TypeId to) {
-  const Type &target = types[to];
-  if (target.kind == TypeKind::Optional)
-    return literalConverts(elements, target.element);
-  if (target.kind == TypeKind::Rect && target.count == 2) {
-    for (const Expr *element : elements) {
-      auto *row = llvm::dyn_cast<ArrayLiteral>(stripParens(element));
-      if (!row || !llvm::all_of(row->elements, [&](const Expr *item) { return converts(item, target.element); }))
-        return false;
-    }
-    return true;
-  }
-  if (target.kind != TypeKind::Array && target.kind != TypeKind::FixedArray)
-    return false;
-  if (target.kind == TypeKind::FixedArray && elements.size() > target.count)
-    return false;
-  return llvm::all_of(elements, [&](const Expr *element) {
-    if (auto *spread = llvm::dyn_cast<SpreadExpr>(element)) {
-      TypeId source = program.exprs.get(spread->value).type;
-      if (!source.isValid() || source == types::Error)
-        return source == types::Error;
-      // Nothing is made for the new array: its elements are the old ones, at most seen as something wider.
-      std::optional<Conversion> element = implicitConversion(types[source].element, target.element);
-      return element && (element->kind == ConversionKind::None || element->kind == ConversionKind::ToOptional ||
-                         element->kind == ConversionKind::Upcast);
-    }
-    return converts(element, target.element);
-  });
-}
-
 /// The values of a match's arms, but those that leave.
 static void forEachArmValue(const Program &program, const MatchExpr *match, llvm::function_ref<void(const Expr *)> visit) {
   for (const MatchArm *arm : match->arms) {
@@ -291,6 +260,8 @@ bool Checker::converts(const Expr *expr, TypeId to) {
     return true;
   if (!from.isValid()) {
     // Waits for its target.
+    if (openVariant(inner))
+      return variantConverts(inner, to);
     if (llvm::isa<DefaultExpr>(inner))
       return to != types::Void;
     if (auto *literal = llvm::dyn_cast<ArrayLiteral>(inner))
@@ -323,6 +294,11 @@ bool Checker::converts(const Expr *expr, TypeId to) {
 
 /// Gives an expression that waits for its target, or a literal, another type.
 void Checker::retarget(const Expr *expr, TypeId to) {
+  if (openVariant(expr) && expr == stripParens(expr)) {
+    if (TypeId type = settleVariant(expr, to); type != to && type != types::Error)
+      program.exprs[expr].conversion = {ConversionKind::ToOptional, to, {}};
+    return;
+  }
   switch (expr->kind) {
   case NodeKind::ParenExpr:
     retarget(llvm::cast<ParenExpr>(expr)->inner, to);
@@ -331,7 +307,7 @@ void Checker::retarget(const Expr *expr, TypeId to) {
     if (cx->file->isLibrary) // clears places with it
       break;
     if (types.kind(to) == TypeKind::TypeParam ? !hasZeroValue(to) : !types.hasZeroValue(to) && !cx->allowsLate && !isInstance(program.layer))
-      report(DiagId::NoZeroValue, expr->range) << spell(to);
+      reportNoZero(expr->range, to);
     break;
   case NodeKind::ArrayLiteral:
     retargetArray(llvm::cast<ArrayLiteral>(expr), to);
@@ -372,39 +348,6 @@ void Checker::retarget(const Expr *expr, TypeId to) {
   setType(expr, to);
 }
 
-void Checker::retargetArray(const ArrayLiteral *literal, TypeId to) {
-  TypeId array = types.kind(to) == TypeKind::Optional ? types[to].element : to;
-  const Type target = types[array];
-  if (target.kind == TypeKind::FixedArray && literal->elements.size() > target.count)
-    report(DiagId::TooManyElements, literal->elements[target.count]->range).operator<<(spell(array)).operator<<(int64_t(literal->elements.size()));
-  for (const Expr *element : literal->elements) {
-    if (llvm::isa<SpreadExpr>(element)) {
-      if (target.kind != TypeKind::Array)
-        refuse(element->range, "spreading into an array of fixed length");
-      setType(element, target.element);
-      continue;
-    }
-    if (target.kind == TypeKind::Rect) {
-      auto *row = llvm::dyn_cast<ArrayLiteral>(stripParens(element));
-      if (!row) {
-        report(DiagId::RowExpected, element->range) << spell(array);
-        continue;
-      }
-      size_t width = llvm::cast<ArrayLiteral>(stripParens(literal->elements[0]))->elements.size();
-      if (row->elements.size() != width)
-        report(DiagId::RaggedRows, row->range).operator<<(int64_t(row->elements.size())).operator<<(int64_t(width));
-      for (const Expr *item : row->elements)
-        coerce(item, target.element);
-      setType(row, types.fixedArray(target.element, row->elements.size()));
-      continue;
-    }
-    coerce(element, target.element);
-  }
-  setType(literal, array);
-  if (array != to)
-    program.exprs[literal].conversion = {ConversionKind::ToOptional, to, {}};
-}
-
 /// Converts a checked expression implicitly, or reports that it cannot be. Gives the type it then has.
 TypeId Checker::coerce(const Expr *expr, TypeId to, llvm::StringRef context) {
   const Expr *inner = stripParens(expr);
@@ -437,7 +380,7 @@ TypeId Checker::coerce(const Expr *expr, TypeId to, llvm::StringRef context) {
   if ((!from.isValid() || isLiteral) && from != to) {
     TypeKind kind = types.kind(types.kind(to) == TypeKind::Optional ? types[to].element : to);
     bool fits = isTuple ? kind == TypeKind::Tuple && types[types.kind(to) == TypeKind::Optional ? types[to].element : to].args.size() == llvm::cast<TupleExpr>(inner)->elements.size()
-                : !isLiteral || kind == TypeKind::Array || kind == TypeKind::FixedArray || kind == TypeKind::Rect;
+                : !isLiteral || literalTarget(to) != (types.kind(to) == TypeKind::Optional ? types[to].element : to) || kind == TypeKind::Array || kind == TypeKind::FixedArray || kind == TypeKind::Rect;
     if (fits && (converts(expr, to) || isLiteral)) {
       retarget(inner, to);
       const ExprFacts &facts = program.exprs.get(inner);
@@ -514,6 +457,12 @@ TypeId Checker::finish(const Expr *expr) {
   TypeId type = program.exprs.get(inner).type;
   if (type.isValid())
     return type;
+  if (openVariant(inner)) {
+    type = finishVariant(inner);
+    for (const Expr *outer = expr; outer != inner; outer = llvm::cast<ParenExpr>(outer)->inner)
+      setType(outer, type);
+    return type;
+  }
   switch (inner->kind) {
   case NodeKind::ArrayLiteral:
     report(DiagId::EmptyLiteral, expr->range);
@@ -627,8 +576,10 @@ void Checker::coerceToString(const Expr *expr) {
 /// Values of the type can be shown; notes what is called for that.
 bool Checker::hasText(TypeId type) {
   switch (types.kind(type)) {
-  case TypeKind::Pointer: case TypeKind::Func: case TypeKind::Void:
+  case TypeKind::Void:
     return false;
+  case TypeKind::Pointer: case TypeKind::Func:
+    return isInstance(program.layer); // any T has; written for this type, it is a call that was forgotten
   case TypeKind::Array: case TypeKind::Rect: case TypeKind::FixedArray: case TypeKind::Optional:
     return hasText(types[type].element);
   case TypeKind::Tuple:
@@ -671,6 +622,8 @@ TypeId Checker::commonType(llvm::ArrayRef<const Expr *> exprs) {
   bool sawNull = false, sawError = false;
   for (const Expr *expr : exprs) {
     TypeId type = program.exprs.get(stripParens(expr)).type;
+    if (Name missing; !type.isValid() && openVariant(expr))
+      type = naturalInstance(expr, &missing);
     if (!type.isValid() || type == types::Never)
       continue;
     if (type == types::Error) {

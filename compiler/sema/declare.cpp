@@ -116,7 +116,7 @@ Visibility Checker::visibilityOf(const Decl *decl, bool isMember) {
   return Visibility::Module;
 }
 
-static llvm::StringRef modifierText(uint32_t bit) {
+llvm::StringRef modifierText(uint32_t bit) {
   switch (Modifier(bit)) {
   case ModPublic: return "public";
   case ModPrivate: return "private";
@@ -264,197 +264,6 @@ void Checker::declareItem(FileContext &file, const Node *item) {
       declareVariable(file, variable, {}, nullptr, {});
 }
 
-//===-- Types -------------------------------------------------------------------------------------------------===//
-
-void Checker::declareType(FileContext &file, const Decl *decl, NominalId outer) {
-  std::vector<Name> *order;
-  SymbolTable &table = membersOf(file, outer, nullptr, order);
-  Visibility visibility = visibilityOf(decl, outer.isValid());
-  auto poison = [&](const llvm::Twine &what) {
-    refuse(decl->nameRange.isValid() ? decl->nameRange : decl->range, what);
-    addSymbol(table, order, decl->name, {Symbol::Kind::Poisoned, visibility, 0, decl->nameRange});
-  };
-  if (auto *enumeration = llvm::dyn_cast<EnumDecl>(decl)) {
-    if (!enumeration->typeParams.empty())
-      return poison("a generic enum");
-    return declareEnum(file, enumeration, outer);
-  }
-  auto *cls = llvm::cast<ClassDecl>(decl);
-  if (cls->modifiers & (ModRc | ModGc))
-    return poison(llvm::Twine("an '") + modifierText(cls->modifiers & (ModRc | ModGc)) + "' type");
-  if (cls->typeParams.empty()) {
-    declareClass(file, cls, outer, {}, false);
-    return;
-  }
-  // A generic type's own declaration is the instance whose arguments are its parameters.
-  LayerId definition = 0;
-  if (isInstance(program.layer))
-    definition = detail(declaredTypes.at(layers[program.layer].definition, decl)).layer;
-  llvm::SmallVector<TypeId, 2> args = ownParams(cls->typeParams);
-  LayerId layer = newLayer(cls->typeParams, args, program.layer, definition);
-  LayerId around = program.layer;
-  In in(*this, layer);
-  describeParams(cls->typeParams, cls->wheres, file, outer, layer);
-  NominalId id = declareClass(file, cls, outer, args, false);
-  detail(id).generic = id;
-  InLayer outside(program, around);
-  declaredTypes[cls] = id;
-}
-
-/// What attributes say of how values of the type lie in memory.
-void Checker::applyLayout(NominalInfo &info, const Decl *decl, llvm::ArrayRef<TypeId> args, bool isLibrary) {
-  for (const Attribute *attribute : decl->attributes) {
-    llvm::StringRef name = attribute->path.size() == 1 ? attribute->path[0].text() : "";
-    if (name == "Packed" && info.kind == NominalKind::Struct) {
-      info.isPacked = true;
-    } else if (name == "CLayout" && info.kind == NominalKind::Struct) {
-      info.isCLayout = true;
-    } else if (name == "Align") {
-      auto *number = attribute->args.size() == 1 ? llvm::dyn_cast_or_null<IntLiteral>(attribute->args[0]->value) : nullptr;
-      if (!number || !llvm::isPowerOf2_64(number->value) || number->value > kMostAlign)
-        report(DiagId::BadAlign, attribute->range);
-      else
-        info.align = uint32_t(number->value);
-    } else if (isLibrary && name.ends_with("View") && args.size() == 1) {
-      info.viewOf = args[0];
-      info.isReadOnlyView = name == "ReadOnlyView";
-    }
-  }
-}
-
-/// Declares a class, struct or interface in the layer at hand: as written, or once more as an instance.
-NominalId Checker::declareClass(FileContext &file, const ClassDecl *cls, NominalId outer, llvm::ArrayRef<TypeId> args, bool isTypeInstance) {
-  const Decl *decl = cls;
-  Visibility visibility = visibilityOf(decl, outer.isValid());
-  checkAttributes(decl, file.isLibrary);
-  if (args.empty() && !cls->wheres.empty())
-    report(DiagId::WhereUnknown, cls->wheres.front()->paramRange) << cls->wheres.front()->param.text();
-  static constexpr llvm::StringRef words[] = {"a class", "a struct", "an interface"};
-  uint32_t allowed = ModPublic | ModPrivate | ModProtected | ModInternal | ModExport | ModUnsafe;
-  if (cls->classKind == ClassKind::Class)
-    allowed |= ModAbstract | ModSealed | ModStatic;
-  if (cls->classKind != ClassKind::Interface)
-    allowed |= ModOwn;
-  refuseModifiers(decl, allowed, words[unsigned(cls->classKind)]);
-
-  static constexpr NominalKind kinds[] = {NominalKind::Class, NominalKind::Struct, NominalKind::Interface};
-  Name name = args.empty() ? decl->name : names.intern(decl->name.text().str() + spellArgs(args));
-  NominalId id = types.addNominal(kinds[unsigned(cls->classKind)], name);
-  typeDetails.resize(types.nominalCount());
-  derived.resize(types.nominalCount());
-  NominalInfo &info = types.info(id);
-  info.qualifiedName = qualify(file, outer, name);
-  info.range = decl->nameRange;
-  info.isAbstract = (decl->modifiers & (ModAbstract | ModStatic)) || info.kind == NominalKind::Interface;
-  info.isSealed = decl->modifiers & (ModSealed | ModStatic);
-  info.isOwn = decl->modifiers & ModOwn;
-  TypeDetail &detail = this->detail(id);
-  detail.decl = decl;
-  detail.file = &file;
-  detail.outer = outer;
-  detail.visibility = visibility;
-  detail.isStatic = decl->modifiers & ModStatic;
-  detail.layer = program.layer;
-  detail.plainName = decl->name;
-  detail.args.assign(args.begin(), args.end());
-  applyLayout(info, decl, args, file.isLibrary);
-  if (outer.isValid()) {
-    detail.depth = this->detail(outer).depth;
-    detail.weight = this->detail(outer).weight;
-  }
-  for (TypeId arg : args)
-    detail.depth = std::max(detail.depth, nesting(arg, detail.weight) + 1);
-  declaredTypes[decl] = id;
-  if (!isTypeInstance) {
-    std::vector<Name> *order;
-    SymbolTable &table = membersOf(file, outer, nullptr, order);
-    addSymbol(table, order, decl->name, {Symbol::Kind::Type, visibility, id.index, decl->nameRange});
-  }
-  declareMembers(file, id, cls->members, nullptr, {});
-  if (isInstance(program.layer))
-    addDefaultConstructor(id);
-  return id;
-}
-
-/// An enum: its variants are constants of its type.
-void Checker::declareEnum(FileContext &file, const EnumDecl *decl, NominalId outer) {
-  std::vector<Name> *order;
-  Visibility visibility = visibilityOf(decl, outer.isValid());
-  checkAttributes(decl, file.isLibrary);
-  refuseModifiers(decl, ModPublic | ModPrivate | ModProtected | ModInternal | ModExport, "an enum");
-  NominalId id = types.addNominal(NominalKind::Enum, decl->name);
-  typeDetails.resize(types.nominalCount());
-  derived.resize(types.nominalCount());
-  NominalInfo &info = types.info(id);
-  info.qualifiedName = qualify(file, outer, decl->name);
-  info.range = decl->nameRange;
-  info.isSealed = true;
-  info.underlying = types::Int32;
-  TypeDetail &detail = this->detail(id);
-  detail.decl = decl;
-  detail.file = &file;
-  detail.outer = outer;
-  detail.visibility = visibility;
-  detail.layer = program.layer;
-  detail.plainName = decl->name;
-  declaredTypes[decl] = id;
-  addSymbol(membersOf(file, outer, nullptr, order), order, decl->name, {Symbol::Kind::Type, visibility, id.index, decl->nameRange});
-  bool hasPayload = isPayloadEnum(info.type);
-  unsigned number = 0;
-  for (const EnumVariantDecl *variant : decl->variants) {
-    VariableId constant = newVariable(hasPayload ? VariableKind::Variant : VariableKind::Constant, variant->name, info.type, variant->nameRange);
-    program[constant].fieldIndex = number++;
-    program[constant].owner = id;
-    program[constant].isReadOnly = true;
-    program[constant].init = variant->value;
-    program.declared[variant] = constant;
-    addSymbol(detail.members, &detail.memberOrder, variant->name, {Symbol::Kind::Variable, Visibility::Public, constant.index, variant->nameRange});
-  }
-  declareMembers(file, id, decl->members, nullptr, {});
-}
-
-void Checker::declareMembers(FileContext &file, NominalId owner, llvm::ArrayRef<const Decl *> members, Extension *extension,
-                             TypeId extended) {
-  for (const Decl *member : members) {
-    if (auto *func = llvm::dyn_cast<FuncDecl>(member))
-      declareFunction(file, func, owner, extension, extended);
-    else if (auto *property = llvm::dyn_cast<PropertyDecl>(member))
-      declareProperty(file, property, owner, extension, extended);
-    else if (auto *vars = llvm::dyn_cast<VariablesDecl>(member))
-      for (const VariableDecl *variable : vars->variables)
-        declareVariable(file, variable, owner, extension, extended);
-    else if (llvm::isa<ClassDecl, EnumDecl>(member)) {
-      if (extension)
-        report(DiagId::NotInExtend, member->nameRange) << "a nested type";
-      else
-        declareType(file, member, owner);
-    } else if (auto *destructor = llvm::dyn_cast<DestructorDecl>(member)) {
-      if (extension || types.info(owner).kind == NominalKind::Interface || types.info(owner).kind == NominalKind::Enum) {
-        report(extension ? DiagId::NotInExtend : types.info(owner).kind == NominalKind::Enum ? DiagId::NotInEnum : DiagId::NotInInterface, member->range)
-            << "a destructor";
-        continue;
-      }
-      NominalInfo &info = types.info(owner);
-      if (Name plain = detail(owner).plainName; destructor->name && destructor->name != plain)
-        report(DiagId::DestructorName, member->nameRange).operator<<(destructor->name.text()).operator<<(plain.text())
-            .fix(member->nameRange, plain.text());
-      if (info.hasDestructor) {
-        report(DiagId::DuplicateName, member->range) << ("~" + info.name.text());
-        continue;
-      }
-      info.hasDestructor = true;
-      FunctionId id = newFunction(FunctionKind::Destructor, names.intern(("~" + info.name.text()).str()),
-                                  destructor->nameRange.isValid() ? destructor->nameRange : destructor->range, file, member, owner);
-      giveSymbol(id, info.qualifiedName, program[id].name.text());
-      program[id].thisVariable = newVariable(VariableKind::This, names.intern("this"), info.type, destructor->range);
-      detail(owner).destructor = id;
-      detail(owner).methods.push_back(id);
-    } else if (llvm::isa<AssocTypeDecl>(member)) {
-      refuse(member->range, "an associated type");
-    }
-  }
-}
-
 //===-- Functions ---------------------------------------------------------------------------------------------===//
 
 FunctionId Checker::declareFunction(FileContext &file, const FuncDecl *decl, NominalId owner, Extension *extension, TypeId extended) {
@@ -466,7 +275,7 @@ FunctionId Checker::declareFunction(FileContext &file, const FuncDecl *decl, Nom
     LayerId definition = 0, around = program.layer;
     if (isInstance(around))
       definition = program[program.declaredFunctions.at(layers[around].definition, decl)].layer;
-    llvm::SmallVector<TypeId, 2> args = ownParams(decl->typeParams);
+    llvm::SmallVector<TypeId, 2> args = ownParams(decl->typeParams, decl->wheres);
     LayerId layer = newLayer(decl->typeParams, args, around, definition);
     In in(*this, layer);
     describeParams(decl->typeParams, decl->wheres, file, owner, layer);

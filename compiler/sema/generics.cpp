@@ -10,13 +10,20 @@ using namespace ast;
 
 //===-- Layers ------------------------------------------------------------------------------------------------===//
 
-/// The types that stand for type parameters in their own declaration: the same whenever it is declared again.
-llvm::SmallVector<TypeId, 2> Checker::ownParams(List<const TypeParamDecl *> params) {
+/// The types that stand for type parameters in their own declaration: the same whenever it is declared again. Who declares
+/// it first says what `where` asks, because a parameter that admits what moves is another kind of type.
+llvm::SmallVector<TypeId, 2> Checker::ownParams(List<const TypeParamDecl *> params, List<const WhereClause *> wheres) {
+  auto admitsOwn = [&](const TypeParamDecl *param) {
+    return llvm::any_of(wheres, [&](const WhereClause *where) {
+      return where->param == param->name &&
+             llvm::any_of(where->bounds, [](const WhereClause::Bound &bound) { return bound.kind == WhereClause::BoundKind::Own; });
+    });
+  };
   llvm::SmallVector<TypeId, 2> result;
   for (const TypeParamDecl *param : params) {
     TypeId &type = typeParamTypes[param];
     if (!type.isValid()) {
-      type = types.typeParam(typeParams.size(), param->name);
+      type = types.typeParam(typeParams.size(), param->name, admitsOwn(param));
       typeParams.emplace_back();
       typeParams.back().decl = param;
       typeParams.back().type = type;
@@ -148,6 +155,11 @@ TypeId Checker::substitute(TypeId type, LayerId layer) {
   switch (row.kind) {
   case TypeKind::TypeParam: {
     TypeId arg = argOf(row.count);
+    if (TypeId base = paramInfo(type).projectionOf; !arg.isValid() && base.isValid())
+      if (TypeId actual = substitute(base, layer); actual != base) {
+        arg = assocType(actual, paramInfo(type).decl->name);
+        return arg.isValid() ? arg : types::Error;
+      }
     return arg.isValid() ? arg : type;
   }
   case TypeKind::FixedArray: {
@@ -371,17 +383,17 @@ TypeId Checker::instantiate(NominalId generic, llvm::ArrayRef<TypeId> args, Sour
   std::pair<NominalId, TypeId> key{generic, types.tuple(args, noNames)};
   if (auto found = typeInstances.find(key); found != typeInstances.end())
     return types.info(found->second).type;
-  auto *cls = llvm::cast<ClassDecl>(detail(generic).decl);
+  const Decl *decl = detail(generic).decl;
   if (isTooLarge(args, types.info(generic).name.text(), range))
     return types::Error;
   LayerId own = detail(generic).layer;
-  LayerId layer = newLayer(cls->typeParams, args, layers[own].parent, layers[own].definition);
+  LayerId layer = newLayer(paramsOf(decl), args, layers[own].parent, layers[own].definition);
   layers[layer].usedAt = range;
-  layers[layer].name = cls->name.text().str() + spellArgs(args);
+  layers[layer].name = decl->name.text().str() + spellArgs(args);
   NominalId first(types.nominalCount()), id;
   {
     In in(*this, layer);
-    id = declareClass(*detail(generic).file, cls, detail(generic).outer, args, true);
+    id = declareNominal(*detail(generic).file, decl, detail(generic).outer, args, true);
     detail(id).generic = generic;
     typeInstances[key] = id;
   }
@@ -427,7 +439,7 @@ FunctionId Checker::instantiate(FunctionId generic, llvm::ArrayRef<TypeId> args,
 
 void Checker::declareGenericExtend(const PendingExtend &pending) {
   const ExtendDecl *decl = pending.decl;
-  llvm::SmallVector<TypeId, 2> own = ownParams(decl->typeParams);
+  llvm::SmallVector<TypeId, 2> own = ownParams(decl->typeParams, decl->wheres);
   GenericExtension row{decl, pending.file, newLayer(decl->typeParams, own, 0, 0), {}};
   layers[row.layer].name = "extend";
   In in(*this, row.layer);
@@ -465,10 +477,13 @@ LayerId Checker::extensionInstance(const GenericExtension &row, llvm::ArrayRef<T
   if (!isDefinition)
     for (const WhereClause *where : decl->wheres)
       for (const WhereClause::Bound &bound : where->bounds) {
-        TypeId type = bound.kind == WhereClause::BoundKind::Type ? resolveType(bound.type, *row.file, {}) : TypeId();
-        for (const TypeBinding &binding : layers[layer].bindings)
-          if (binding.name == where->param && !satisfies(binding.arg, bound.kind, type))
+        for (const TypeBinding &binding : layers[layer].bindings) {
+          if (binding.name != where->param)
+            continue;
+          TypeId type = bound.kind == WhereClause::BoundKind::Type ? resolveBound(bound.type, binding.param, binding.arg, *row.file, {}) : TypeId();
+          if (!satisfies(binding.arg, bound.kind, type))
             return extensionInstances[key] = 0;
+        }
       }
   extensionInstances[key] = layer;
   TypeId extended = substitute(row.pattern, layer);
@@ -504,7 +519,7 @@ void Checker::applyExtension(const GenericExtension &row, TypeId type) {
   }
   In in(*this, layer);
   for (const TypeNode *base : row.decl->bases) {
-    TypeId interface = resolveType(base, *row.file, {});
+    TypeId interface = resolveBase(base, row.decl, *row.file, {}, {});
     if (interface == types::Error)
       continue;
     if (types.kind(interface) != TypeKind::Interface) {

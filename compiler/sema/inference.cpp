@@ -54,7 +54,7 @@ bool Checker::unify(TypeId pattern, TypeId actual, llvm::SmallVectorImpl<std::pa
     return other.kind == TypeKind::Func && unify(row.element, other.element, bound) && parts(row.args, other.args);
   case TypeKind::Tuple:
     return other.kind == TypeKind::Tuple && parts(row.args, other.args);
-  case TypeKind::Class: case TypeKind::Struct: case TypeKind::Interface: {
+  case TypeKind::Class: case TypeKind::Struct: case TypeKind::Interface: case TypeKind::Enum: {
     const TypeDetail &wanted = detail(row.nominal);
     auto tryType = [&](TypeId candidate) -> std::optional<bool> {
       if (!candidate.isValid() || !isNominal(types.kind(candidate)))
@@ -104,12 +104,15 @@ TypeId Checker::substituteBound(TypeId type, llvm::ArrayRef<std::pair<TypeId, Ty
     for (auto &[param, actual] : bound)
       if (param == type)
         return actual;
+    if (TypeId base = paramInfo(type).projectionOf; base.isValid())
+      if (TypeId actual = substituteBound(base, bound); actual != base)
+        return actual.isValid() ? assocType(actual, paramInfo(type).decl->name) : TypeId();
     return type; // of something around the call
   case TypeKind::Array:
     return element().isValid() ? types.array(element()) : TypeId();
   case TypeKind::Optional:
     return element().isValid() ? types.optional(element()) : TypeId();
-  case TypeKind::Class: case TypeKind::Struct: case TypeKind::Interface: {
+  case TypeKind::Class: case TypeKind::Struct: case TypeKind::Interface: case TypeKind::Enum: {
     const TypeDetail &wanted = detail(row.nominal);
     NominalId generic = wanted.generic.isValid() ? wanted.generic : row.nominal;
     llvm::SmallVector<TypeId, 2> args;
@@ -211,7 +214,10 @@ FunctionId Checker::inferInstance(FunctionId generic, llvm::ArrayRef<const Argum
     TypeId pattern = program[info.params[index].variable].type, actual;
     if (args[i]->outVariable)
       actual = args[i]->outVariable->type ? program.typeNodes.get(args[i]->outVariable->type) : TypeId();
-    else if (args[i]->value)
+    else if (args[i]->value && openVariant(args[i]->value)) {
+      if (!unifyVariant(args[i]->value, pattern, bound))
+        return {};
+    } else if (args[i]->value)
       actual = program.exprs.get(stripParens(args[i]->value)).type;
     if (!actual.isValid() || actual == types::Null || actual == types::Error || actual == types::Never || actual == types::Void)
       continue;

@@ -45,8 +45,9 @@ void Checker::checkArguments(llvm::ArrayRef<FunctionId> functions, llvm::ArrayRe
         setType(arg->value, declaredType(arg->value));
       continue;
     }
-    TypeId hint;
-    if (functions.size() == 1 && !arg->name) {
+    TypeId hint = variantHint(functions, args, i);
+    if (functions.size() == 1 && !arg->name && !hint.isValid()) {
+      needSignature(functions[0]);
       const FunctionInfo &info = program[functions[0]];
       if (i < info.params.size()) {
         hint = program[info.params[i].variable].type;
@@ -58,6 +59,37 @@ void Checker::checkArguments(llvm::ArrayRef<FunctionId> functions, llvm::ArrayRe
     }
     check(arg->value, hint);
   }
+}
+
+/// An argument that begins with a bare name may be a case of the enum that its parameter wants, in all functions that have
+/// such a one. Of a generic function's it is a case whose type arguments the arguments tell.
+TypeId Checker::variantHint(llvm::ArrayRef<FunctionId> functions, llvm::ArrayRef<const Argument *> args, size_t index) {
+  const Expr *value = stripParens(args[index]->value);
+  auto *call = llvm::dyn_cast<CallExpr>(value);
+  auto *name = llvm::dyn_cast<NameExpr>(call ? stripParens(call->callee) : value);
+  if (!name || args[index]->name || locals.count(name->name))
+    return {};
+  TypeId hint;
+  for (FunctionId function : functions) {
+    needSignature(function);
+    const std::vector<ParameterInfo> &params = program[function].params;
+    if (params.empty() || (index >= params.size() && !params.back().isParams))
+      continue;
+    const ParameterInfo &param = params[std::min(index, params.size() - 1)];
+    TypeId type = program[param.variable].type;
+    if (type.isValid() && param.isParams && types.kind(type) == TypeKind::Array)
+      type = types[type].element;
+    if (type.isValid() && types.kind(type) == TypeKind::Optional)
+      type = types[type].element;
+    if (!variantNamed(type, name->name))
+      continue;
+    if (detail(function).isGeneric && mentionsParam(type))
+      type = types.info(detail(types[type].nominal).generic).type;
+    if (hint.isValid() && hint != type)
+      return {};
+    hint = type;
+  }
+  return hint;
 }
 
 /// Settles arguments of a call that is wrong, so that what they declare exists.
@@ -74,6 +106,8 @@ void Checker::abandonArguments(llvm::ArrayRef<const Argument *> args) {
       auto *lambda = llvm::dyn_cast<LambdaExpr>(stripParens(arg->value));
       if (lambda && !hasParamTypes(lambda))
         lambdaToFunc(lambda, types::Error);
+      else if (openVariant(arg->value))
+        settleVariant(stripParens(arg->value), types::Error);
       else
         finish(arg->value);
     }

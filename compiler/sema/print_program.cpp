@@ -39,6 +39,9 @@ llvm::StringRef text(ConversionKind kind) {
   case ConversionKind::StringToPointer: return "string-to-pointer";
   case ConversionKind::StringToException: return "string-to-exception";
   case ConversionKind::User: return "user";
+  case ConversionKind::Construct: return "construct";
+  case ConversionKind::Deconstruct: return "deconstruct";
+  case ConversionKind::Propagate: return "propagate";
   case ConversionKind::TupleParts: return "tuple-parts";
   }
   return "";

@@ -148,6 +148,10 @@ enum class ConversionKind : uint8_t {
   PointerToPointer, IntToPointer, PointerToInt,
   ArrayToPointer, StringToPointer, ///< Arguments of extern functions.
   StringToException, ///< throw "message"
+  Propagate,     ///< `?`: what a Result or Option holds; its failure is given back by the function, the error converted by the
+                 ///< one row of `parts`.
+  Construct,     ///< A list in brackets as a collection: `function` is the constructor that takes the array.
+  Deconstruct,   ///< To a tuple, of what the method `function` gives by `out`.
   User,          ///< `function` is an implicit or explicit operator.
   TupleParts,    ///< Tuple to tuple, part by part: `parts` is a row of Program::tupleConversions.
 };
@@ -239,6 +243,7 @@ struct ExprFacts {
   /// The outermost expression of a `?.` chain: where a receiver in it is null, the chain ends here with null. Inner
   /// expressions of the chain have their types as if nothing were null; this one's type is the optional (or void).
   bool endsChain = false;
+  bool matchTakes = false;     ///< A `match` whose value is given away: what patterns bind is moved out of it.
   bool endsLife = false;       ///< `x = null` on a local whose type is no optional: x is dropped and unset afterwards.
   uint32_t constant = 0;       ///< Index into Program::constants; 0: not constant.
   uint32_t call = 0;           ///< Index into Program::calls; 0: no call.

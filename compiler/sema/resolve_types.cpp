@@ -115,6 +115,8 @@ TypeId Checker::resolveType(const TypeNode *node, FileContext &file, NominalId s
   }
   case NodeKind::OwnType:
     type = resolveType(llvm::cast<OwnType>(node)->element, file, scope);
+    if (isInstance(program.layer))
+      break; // of a type that may stand for `T` in `own T`, nothing is asked
     if (layoutsAreKnown)
       checkOwnType(type, node->range);
     else
@@ -145,6 +147,13 @@ bool Checker::checkStorable(TypeId type, SourceRange range, llvm::StringRef what
 
 TypeId Checker::resolveNamed(const NamedType *node, FileContext &file, NominalId scope) {
   auto &first = node->parts.front();
+  const AssocSource *source = std::exchange(assocSource, nullptr); // not for its arguments
+  if (const TypeBinding *binding = findBinding(first.name); binding && node->parts.size() == 2 && !binding->constant.isValid()) {
+    TypeId found = binding->arg == types::Error ? types::Error : assocType(binding->arg, node->parts[1].name);
+    if (!found.isValid() && !isInstance(program.layer)) // of an instance, its constraints tell
+      report(DiagId::UnknownType, node->parts[1].range) << (spell(binding->arg) + "." + node->parts[1].name.text().str());
+    return found.isValid() ? found : types::Error;
+  }
   if (const TypeBinding *binding = findBinding(first.name); binding && node->parts.size() == 1) {
     if (!first.args.empty()) {
       report(DiagId::NotGeneric, first.range) << first.name.text();
@@ -162,6 +171,8 @@ TypeId Checker::resolveNamed(const NamedType *node, FileContext &file, NominalId
     Symbol found = lookupMember(level, first.name, &owner);
     if (found.kind == Symbol::Kind::Type || found.kind == Symbol::Kind::Poisoned)
       symbol = found;
+    else if (TypeId alias = node->parts.size() == 1 && first.args.empty() ? aliasIn(level, first.name) : TypeId(); alias.isValid())
+      return alias;
   }
   size_t next = 1;
   ModuleId module;
@@ -216,7 +227,7 @@ TypeId Checker::resolveNamed(const NamedType *node, FileContext &file, NominalId
   NominalId type;
   auto apply = [&](const NamedType::Part &part) {
     if (symbol.kind == Symbol::Kind::Type)
-      type = applyTypeArgs(NominalId(symbol.index), part.args, part.name, part.range, file, scope);
+      type = applyTypeArgs(NominalId(symbol.index), part.args, part.name, part.range, file, scope, source);
     return type.isValid();
   };
   if (symbol.kind == Symbol::Kind::Type && !apply(named))
@@ -225,6 +236,8 @@ TypeId Checker::resolveNamed(const NamedType *node, FileContext &file, NominalId
     auto &part = node->parts[next];
     NominalId outer = type;
     Symbol inner = lookupMember(outer, part.name, &owner);
+    if (TypeId assoc = !inner && next + 1 == node->parts.size() ? assocType(types.info(outer).type, part.name) : TypeId(); assoc.isValid())
+      return assoc;
     if (inner.kind != Symbol::Kind::Type && inner.kind != Symbol::Kind::Poisoned) {
       report(DiagId::UnknownType, part.range) << (types.info(outer).name.text() + "." + part.name.text());
       return types::Error;
@@ -246,7 +259,7 @@ TypeId Checker::resolveNamed(const NamedType *node, FileContext &file, NominalId
 
 /// The instance that a name with type arguments means; the type itself where it is not generic. Invalid after an error.
 NominalId Checker::applyTypeArgs(NominalId type, llvm::ArrayRef<const TypeNode *> nodes, Name name, SourceRange range, FileContext &file,
-                                 NominalId scope) {
+                                 NominalId scope, const AssocSource *source) {
   NominalId generic = detail(type).generic;
   if (!generic.isValid()) {
     if (nodes.empty())
@@ -254,15 +267,17 @@ NominalId Checker::applyTypeArgs(NominalId type, llvm::ArrayRef<const TypeNode *
     report(DiagId::NotGeneric, range) << name.text();
     return {};
   }
-  auto *cls = llvm::cast<ClassDecl>(detail(generic).decl);
+  const Decl *decl = detail(generic).decl;
   llvm::SmallVector<TypeId, 4> args;
-  if (!resolveTypeArgs(nodes, cls->typeParams, name.text(), range, file, scope, args))
+  if (!resolveTypeArgs(nodes, typeParamsOf(decl), name.text(), range, file, scope, args))
+    return {};
+  if (!addAssocArgs(generic, source, name, range, args))
     return {};
   TypeId instance = instantiate(generic, args, range);
   if (instance == types::Error)
     return {};
   NominalId id = types[instance].nominal;
-  requireConstraints(detail(id).layer, range, cls, *detail(generic).file, detail(generic).outer);
+  requireConstraints(detail(id).layer, range, decl, *detail(generic).file, detail(generic).outer);
   return id;
 }
 

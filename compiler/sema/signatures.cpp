@@ -56,6 +56,8 @@ void Checker::declareParams(FunctionId function, llvm::ArrayRef<const ParamDecl 
       if (program[row.variable].isOwn && param->mode != ParamMode::Value)
         report(DiagId::OwnByReference, param->type->range) << param->name.text();
       paramTypes[row.variable] = param->type;
+      if (isInstance(program.layer) && program[row.variable].isOwn && !mentionsParam(type) && !isMoveOnly(type))
+        program[row.variable].isOwn = false; // `own T` of a type that is copied
       if (layoutsAreKnown)
         settleParameter(row.variable);
       program.declared[param] = row.variable;
@@ -326,7 +328,7 @@ void Checker::declareExtend(const PendingExtend &pending) {
     extension = std::make_unique<Extension>();
   declareMembers(*pending.file, {}, decl->members, extension.get(), type);
   for (const TypeNode *base : decl->bases) {
-    TypeId interface = resolveType(base, *pending.file, {});
+    TypeId interface = resolveBase(base, decl, *pending.file, {}, {});
     if (interface == types::Error)
       continue;
     if (types.kind(interface) != TypeKind::Interface || types.kind(type) == TypeKind::Interface) {

@@ -85,6 +85,8 @@ Layout TypeTable::computeLayout(TypeId id) const {
   case TypeKind::Struct:
     return fieldsOf(info(type.nominal));
   case TypeKind::Enum: {
+    if (isNicheEnum(id))
+      return scalar(pointerSize);
     // A tag, padding, and room for the largest variant.
     const NominalInfo &info = this->info(type.nominal);
     Layout tag = layout(info.underlying.isValid() ? info.underlying : types::Int32), payload;
@@ -105,6 +107,10 @@ Layout TypeTable::computeLayout(TypeId id) const {
 
 uint64_t TypeTable::fieldOffset(TypeId holder, unsigned index) const {
   uint64_t offset = 0;
+  if (kind(holder) == TypeKind::Enum) {
+    auto [variant, part] = partNumbered(holder, index);
+    return payloadOffset(holder, variant, part);
+  }
   if (kind(holder) == TypeKind::Tuple)
     sequence((*this)[holder].args, index, &offset);
   else if (kind(holder) == TypeKind::Optional)
@@ -114,8 +120,42 @@ uint64_t TypeTable::fieldOffset(TypeId holder, unsigned index) const {
   return offset;
 }
 
+unsigned TypeTable::firstPart(TypeId enumType, unsigned variant) const {
+  unsigned first = 0;
+  for (unsigned i = 0; i < variant; ++i)
+    first += info(enumType).cases[i].parts.size();
+  return first;
+}
+
+std::pair<unsigned, unsigned> TypeTable::partNumbered(TypeId enumType, uint64_t number) const {
+  const std::vector<EnumCase> &cases = info(enumType).cases;
+  unsigned variant = 0;
+  while (variant < cases.size() && number >= cases[variant].parts.size())
+    number -= cases[variant++].parts.size();
+  return {variant, unsigned(number)};
+}
+
+bool TypeTable::isNicheEnum(TypeId id) const {
+  if (kind(id) != TypeKind::Enum)
+    return false;
+  const std::vector<EnumCase> &cases = info(id).cases;
+  if (cases.size() != 2 || !cases[0].parts.empty() || cases[1].parts.size() != 1)
+    return false;
+  TypeId part = cases[1].parts[0].type;
+  switch (kind(part)) {
+  case TypeKind::Interface: case TypeKind::Object: case TypeKind::Func: case TypeKind::String: case TypeKind::Array:
+    return true;
+  case TypeKind::Class:
+    return !info(part).isOwn;
+  default: // what may be null, and what is no reference
+    return false;
+  }
+}
+
 /// The payloads of all cases begin at the same place: behind the tag, where the most demanding part may lie.
 uint64_t TypeTable::payloadOffset(TypeId enumType, unsigned variant, unsigned index) const {
+  if (isNicheEnum(enumType))
+    return 0;
   const NominalInfo &info = this->info(enumType);
   uint32_t align = 1;
   for (const EnumCase &one : info.cases)
@@ -155,8 +195,10 @@ ValueKind TypeTable::computeValueKind(TypeId id) const {
     return ValueKind::Plain;
   case TypeKind::String: case TypeKind::Func:
     return ValueKind::Value;
-  case TypeKind::Object: case TypeKind::Interface: case TypeKind::TypeParam:
+  case TypeKind::Object: case TypeKind::Interface:
     return ValueKind::ClassRef;
+  case TypeKind::TypeParam:
+    return type.isConst ? ValueKind::Own : ValueKind::ClassRef;
   case TypeKind::Class:
     return info(type.nominal).isOwn ? ValueKind::Own : ValueKind::ClassRef;
   case TypeKind::Array: case TypeKind::Rect:
@@ -206,6 +248,10 @@ int TypeTable::aliveField(TypeId id) const {
     return -1;
   const FieldInfo &last = info(id).fields.back();
   return last.type == types::Bool && last.name.text() == "(alive)" ? int(info(id).fields.size()) - 1 : -1;
+}
+
+bool TypeTable::canBeEmptied(TypeId id) const {
+  return kind(id) == TypeKind::Optional || (isPayloadEnum(id) && info(id).cases.front().parts.empty());
 }
 
 bool TypeTable::hasZeroValue(TypeId id) const {

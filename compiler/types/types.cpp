@@ -119,8 +119,9 @@ TypeId TypeTable::nominal(NominalId id, llvm::ArrayRef<TypeId> args) {
   return intern(type);
 }
 
-TypeId TypeTable::typeParam(unsigned number, Name name) {
+TypeId TypeTable::typeParam(unsigned number, Name name, bool isOwn) {
   Type type{TypeKind::TypeParam};
+  type.isConst = isOwn;
   type.count = number;
   if (name)
     type.names = name;

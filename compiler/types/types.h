@@ -35,7 +35,8 @@ enum class TypeKind : uint8_t {
   Func,       ///< func R(P…): element = result, args = parameters, modes
   Tuple,      ///< args, names
   Class, Struct, Interface, Enum, ///< nominal, args
-  TypeParam,  ///< A type parameter inside a generic declaration: count = its number in the program, names = its name
+  TypeParam,  ///< A type parameter inside a generic declaration: count = its number in the program, names = its name,
+              ///< isConst: it may stand for what moves
 };
 
 /// Ids of the types that need no operands; they are the first rows of every table.
@@ -52,7 +53,7 @@ enum class PassMode : uint8_t { Value, Ref, In, Out };
 
 struct Type {
   TypeKind kind;
-  bool isConst = false;               ///< Pointer.
+  bool isConst = false;               ///< Pointer, TypeParam.
   bool returnsRef = false;            ///< Func.
   TypeId element{};
   uint64_t count = 0;
@@ -142,7 +143,7 @@ public:
   TypeId func(TypeId result, llvm::ArrayRef<TypeId> params, llvm::ArrayRef<PassMode> modes, bool returnsRef = false);
   TypeId tuple(llvm::ArrayRef<TypeId> elements, llvm::ArrayRef<Name> names);
   TypeId nominal(NominalId id, llvm::ArrayRef<TypeId> args = {});
-  TypeId typeParam(unsigned number, Name name = {});
+  TypeId typeParam(unsigned number, Name name = {}, bool isOwn = false);
   /// A number given as a type argument (`Ring<int, 16>`): in lists of arguments only. It is spelled as the number.
   TypeId constArg(uint64_t value);
   bool isConstArg(TypeId id) const { return kind(id) == TypeKind::FixedArray && (*this)[id].element == types::Void; }
@@ -191,14 +192,24 @@ public:
   /// program: only once every nominal type is complete.
   bool isDropSignificant(TypeId id) const;
 
+  /// A place of the type can be left without a value: it is an optional, or an enum whose first case is empty.
+  bool canBeEmptied(TypeId id) const;
+
   /// Layout of a value in a slot, field or element. Natural alignment, declaration order.
   Layout layout(TypeId id) const;
-  /// Byte offset of a field from the payload (class) or start (struct, tuple).
+  /// Byte offset of a field from the payload (class) or start (struct, tuple, enum: see firstPart).
   uint64_t fieldOffset(TypeId holder, unsigned index) const;
+  /// The parts of all cases of an enum with payloads have numbers of their own, in order: those of `variant` begin here.
+  unsigned firstPart(TypeId enumType, unsigned variant) const;
+  /// Which part of which case has that number; the case is past the last if there is none.
+  std::pair<unsigned, unsigned> partNumbered(TypeId enumType, uint64_t number) const;
   /// Byte offset of part `index` of a case from the start of an enum's value.
   uint64_t payloadOffset(TypeId enumType, unsigned variant, unsigned index) const;
   /// An enum whose cases carry values.
   bool isPayloadEnum(TypeId id) const { return kind(id) == TypeKind::Enum && info(id).hasPayload(); }
+  /// One of them whose cases are one without parts and then one with a single reference, like `Option` of a class: it is that
+  /// reference, and null is the case without parts.
+  bool isNicheEnum(TypeId id) const;
   /// Bytes of the fields of a class object.
   Layout objectLayout(TypeId classType) const;
   unsigned pointerBytes() const { return pointerSize; }

@@ -368,10 +368,11 @@ private:
     if (!hasPlace(inst))
       return;
     TypeKind kind = kindOf(inst.base);
-    bool fits = isAddress(inst.base) ? kind == TypeKind::Struct || kind == TypeKind::Tuple || types.isTaggedOptional(typeOf(inst.base))
+    bool fits = isAddress(inst.base) ? kind == TypeKind::Struct || kind == TypeKind::Tuple || types.isTaggedOptional(typeOf(inst.base)) ||
+                                                  types.isPayloadEnum(typeOf(inst.base))
                                      : kind == TypeKind::Class;
-    require(fits, 315, inst, "the base is neither an object nor the place of a struct, tuple or tagged optional");
-    TypeId part = fits ? partType(types, typeOf(inst.base), inst.field) : TypeId();
+    require(fits, 315, inst, "the base is neither an object nor the place of a struct, tuple, tagged optional or enum with payloads");
+    TypeId part = fits ? fieldType(types, typeOf(inst.base), inst.field) : TypeId();
     require(!fits || (part.isValid() && same(part, typeOf(inst.result))), 315, inst,
             "there is no such field of the result's type");
   }

@@ -160,8 +160,9 @@ private:
   /// The value moves out. A slot that is empty is known to be; another place must say so.
   ValueId take(const LoadTakeInst &take) {
     ValueId value = build.load(take.place);
-    bool isSlot = analysis::placeOf(function, take.place).root == analysis::PlaceRoot::Slot;
-    if (!isPlain(take.result) && !isSlot && !filledAtOnce.contains(&take))
+    analysis::Place place = analysis::placeOf(function, take.place);
+    bool isWholeSlot = place.root == analysis::PlaceRoot::Slot && place.path.empty();
+    if (!isPlain(take.result) && !isWholeSlot && !filledAtOnce.contains(&take))
       leaveMarker(take.place);
     return value;
   }
