@@ -272,7 +272,12 @@ private:
           auto [slot, place] = found->second;
           ValueId value = editor.build.loadTake(slot);
           if (place.isValid()) {
-            editor.build.init(place, value);
+            // Where nothing tells that the place was taken, something else may have been put there: it dies.
+            llvm::SmallVector<unsigned, 4> way;
+            if (findArray(module.types, function[place].type, way))
+              editor.build.init(place, value);
+            else
+              editor.build.assign(place, value);
             editor.build.endAccess(place);
           } else {
             editor.build.drop(value);
