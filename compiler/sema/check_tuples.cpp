@@ -24,7 +24,7 @@ TypeId Checker::checkTuple(const TupleExpr *expr, TypeId hint) {
       report(DiagId::VoidValue, element.value->range);
       type = types::Error;
     }
-    if (types.isView(type) && !checkStorable(type, element.value->range, "a part of a tuple"))
+    if (type.isValid() && types.isView(type) && !checkStorable(type, element.value->range, "a part of a tuple"))
       type = types::Error;
     failed |= type == types::Error;
     parts.push_back(type);
