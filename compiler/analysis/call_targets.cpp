@@ -1,4 +1,5 @@
 #include "compiler/analysis/call_targets.h"
+#include "compiler/dil/verify/families.h"
 #include <algorithm>
 
 namespace dream::analysis {
@@ -32,6 +33,62 @@ llvm::ArrayRef<FuncId> CallTargets::targets(const CallBase &call) {
     row->second.erase(std::unique(row->second.begin(), row->second.end()), row->second.end());
   }
   return row->second;
+}
+
+static TypeId plainFunc(const TypeTable &types, TypeId type) {
+  return types.kind(type) == TypeKind::Optional ? types[type].element : type;
+}
+
+void CallTargets::collectClosures() {
+  const TypeTable &types = module.types;
+  auto isFunc = [&](TypeId type) { return types.kind(type) == TypeKind::Func; };
+  auto row = [&](TypeId type) -> Closures & {
+    for (Closures &one : closures)
+      if (verifier::sameType(types, one.type, type))
+        return one;
+    return closures.emplace_back(Closures{type, {}});
+  };
+  hasClosures = true;
+  for (const Function &function : module.functions)
+    for (const Block &block : function.blocks)
+      for (const Inst *inst : block.insts)
+        if (auto *cast = llvm::dyn_cast<CastInst>(inst)) {
+          TypeId from = plainFunc(types, function[cast->value].type), to = plainFunc(types, function[cast->result].type);
+          areConverted |= isFunc(from) != isFunc(to) ? types.kind(to) != TypeKind::Class
+                                                     : isFunc(from) && !verifier::sameType(types, from, to);
+        }
+  for (const Function &function : module.functions)
+    for (const Block &block : function.blocks)
+      for (const Inst *inst : block.insts)
+        if (auto *closure = llvm::dyn_cast<ClosureInst>(inst))
+          row(plainFunc(types, function[closure->result].type)).code.push_back(closure->func);
+  for (Closures &one : closures) {
+    llvm::sort(one.code);
+    one.code.erase(std::unique(one.code.begin(), one.code.end()), one.code.end());
+  }
+  if (!areConverted)
+    return;
+  // One row for each number of arguments.
+  std::vector<Closures> joined;
+  for (Closures &one : closures) {
+    auto found = llvm::find_if(joined, [&](const Closures &row) { return types[row.type].args.size() == types[one.type].args.size(); });
+    if (found == joined.end())
+      joined.push_back(std::move(one));
+    else
+      found->code.append(one.code.begin(), one.code.end());
+  }
+  closures = std::move(joined);
+}
+
+llvm::ArrayRef<FuncId> CallTargets::closureTargets(TypeId func) {
+  if (!hasClosures)
+    collectClosures();
+  TypeId type = plainFunc(module.types, func);
+  for (const Closures &one : closures)
+    if (areConverted ? module.types[one.type].args.size() == module.types[type].args.size()
+                     : verifier::sameType(module.types, one.type, type))
+      return one.code;
+  return {};
 }
 
 PassMode CallTargets::modeOf(const Function &caller, const CallBase &call, size_t argument) {

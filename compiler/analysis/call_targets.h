@@ -13,12 +13,24 @@ public:
 
   /// All targets that are known; of a call through a closure none are (see isUnknown).
   llvm::ArrayRef<dil::FuncId> targets(const dil::CallBase &call);
+  /// The code of every closure of the func type that the program makes: what a call of one may run, with the closure itself
+  /// before the arguments.
+  llvm::ArrayRef<dil::FuncId> closureTargets(TypeId func);
   static bool isUnknown(const dil::CallBase &call) { return llvm::isa<dil::CallFnInst>(call); }
   /// How an address argument is passed.
   PassMode modeOf(const dil::Function &caller, const dil::CallBase &call, size_t argument);
 
 private:
+  void collectClosures();
+
   const dil::Module &module;
+  struct Closures {
+    TypeId type;
+    llvm::SmallVector<dil::FuncId, 2> code;
+  };
+  std::vector<Closures> closures; ///< By type, equal types once.
+  bool hasClosures = false;       ///< They have been collected.
+  bool areConverted = false;      ///< Some closure is used by another type: types tell nothing but the number of arguments.
   llvm::DenseMap<std::pair<TypeId, unsigned>, llvm::SmallVector<dil::FuncId, 2>> slots;
 };
 

@@ -1,4 +1,5 @@
 #include "compiler/analysis/effects.h"
+#include "compiler/analysis/components.h"
 
 namespace dream::analysis {
 
@@ -154,48 +155,12 @@ private:
       call(node, function, *callInst);
   }
 
-  /// Tarjan's components, callees first; inside a component until nothing changes.
+  /// Callees first; inside a component until nothing changes.
   void solve() {
-    struct Frame {
-      uint32_t node, next;
-    };
-    constexpr uint32_t kUnseen = ~0u, kDone = ~0u - 1;
-    std::vector<uint32_t> index(edges.size(), kUnseen), low(edges.size());
-    std::vector<uint32_t> stack;
-    std::vector<Frame> frames;
-    uint32_t counter = 0;
-    for (uint32_t root = 0; root < edges.size(); ++root) {
-      if (index[root] != kUnseen)
-        continue;
-      frames.push_back({root, 0});
-      while (!frames.empty()) {
-        auto &[node, next] = frames.back();
-        if (next == 0 && index[node] == kUnseen) {
-          index[node] = low[node] = counter++;
-          stack.push_back(node);
-        }
-        if (next < edges[node].size()) {
-          uint32_t target = edges[node][next++].node;
-          if (index[target] == kUnseen)
-            frames.push_back({target, 0});
-          else if (index[target] != kDone)
-            low[node] = std::min(low[node], index[target]);
-          continue;
-        }
-        uint32_t done = node, lowest = low[done];
-        frames.pop_back();
-        if (!frames.empty())
-          low[frames.back().node] = std::min(low[frames.back().node], lowest);
-        if (lowest != index[done])
-          continue;
-        auto first = std::find(stack.rbegin(), stack.rend(), done).base() - 1;
-        llvm::ArrayRef<uint32_t> component(&*first, stack.end() - first);
-        solve(component);
-        for (uint32_t member : component)
-          index[member] = kDone;
-        stack.erase(first, stack.end());
-      }
-    }
+    forEachComponent(
+        edges.size(),
+        [&](uint32_t node, uint32_t edge) { return edge < edges[node].size() ? edges[node][edge].node : kNoEdge; },
+        [&](llvm::ArrayRef<uint32_t> component) { solve(component); });
   }
   void solve(llvm::ArrayRef<uint32_t> component) {
     for (bool again = true; again;) {

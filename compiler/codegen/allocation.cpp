@@ -24,18 +24,30 @@ void FunctionEmitter::storeZeroParts(TypeId type, llvm::Value *address) {
     storeZeroParts(isTuple ? row.args[i] : types.info(type).fields[i].type, offset(address, types.fieldOffset(type, i)));
 }
 
+llvm::Value *FunctionEmitter::callAllocator(Entry entry, llvm::ArrayRef<llvm::Value *> args) {
+  llvm::CallInst *made = emitter.entries.call(builder, entry, args);
+  made->addRetAttr(llvm::Attribute::NoAlias);
+  made->addRetAttr(llvm::Attribute::NonNull);
+  return made;
+}
+
 /// An object or box of the descriptor, zeroed.
 llvm::Value *FunctionEmitter::newObject(uint32_t index, Layout layout) {
   Entry entry = layout.align > 8 ? Entry::dr_alloc_wide_object_of : Entry::dr_alloc_object_of;
-  llvm::CallInst *object = emitter.entries.call(builder, entry, {builder.getInt32(index), builder.getInt32(uint32_t(layout.size))});
-  object->addRetAttr(llvm::Attribute::NoAlias);
-  object->addRetAttr(llvm::Attribute::NonNull);
-  return object;
+  return callAllocator(entry, {builder.getInt32(index), builder.getInt32(uint32_t(layout.size))});
 }
 
 void FunctionEmitter::emit(const dil::AllocInst &inst) {
   TypeId type = typeOf(inst.result);
-  llvm::Value *object = newObject(emitter.descriptors.index(type), emitter.types.objectLayout(type));
+  uint32_t index = emitter.descriptors.index(type);
+  Layout layout = emitter.types.objectLayout(type);
+  llvm::Value *object;
+  if (inst.storage.isValid()) {
+    uint64_t align = std::max<uint64_t>(layout.align, -abi::kTypeOffset);
+    object = placeObject(value(inst.storage), align, layout.size, llvm::Align(align), index);
+  } else {
+    object = newObject(index, layout);
+  }
   const NominalInfo &info = emitter.types.info(type);
   for (unsigned i = 0; i < info.fields.size(); ++i)
     if (!emitter.constants.isZeroBits(info.fields[i].type))
@@ -62,21 +74,26 @@ void FunctionEmitter::emit(const dil::AllocArrayInst &inst) {
   const Type &row = emitter.types[type];
   llvm::Value *index = builder.getInt32(emitter.descriptors.index(type));
   llvm::Value *elementSize = builder.getInt32(uint32_t(emitter.lowering[row.element].size));
-  llvm::CallInst *array;
+  llvm::Value *array;
   llvm::Value *count;
-  if (row.kind == TypeKind::Rect) {
+  if (inst.storage.isValid()) {
+    uint64_t length = llvm::cast<dil::ConstInst>(info(inst.lengths[0]).definition)->bits;
+    uint64_t bytes = length * emitter.lowering[row.element].size;
+    array = placeObject(value(inst.storage), sizeof(abi::ArrayHeader), bytes, llvm::Align(16), emitter.descriptors.index(type));
+    for (int word : {abi::kLengthOffset, abi::kCapacityOffset})
+      builder.CreateStore(builder.getInt32(uint32_t(length)), builder.CreateConstInBoundsGEP1_64(builder.getInt8Ty(), array, word));
+    count = builder.getInt64(length);
+  } else if (row.kind == TypeKind::Rect) {
     unsigned rank = unsigned(row.count);
     auto *dimensions = entryAlloca(llvm::ArrayType::get(builder.getInt64Ty(), rank), llvm::Align(8));
     for (unsigned i = 0; i < rank; ++i)
       builder.CreateStore(asIndex(inst.lengths[i], true), offset(dimensions, i * 8));
-    array = emitter.entries.call(builder, Entry::dr_alloc_rect_of, {index, elementSize, builder.getInt32(rank), dimensions});
+    array = callAllocator(Entry::dr_alloc_rect_of, {index, elementSize, builder.getInt32(rank), dimensions});
     count = nullptr;
   } else {
     count = asIndex(inst.lengths[0], true);
-    array = emitter.entries.call(builder, Entry::dr_alloc_array_of, {index, elementSize, count});
+    array = callAllocator(Entry::dr_alloc_array_of, {index, elementSize, count});
   }
-  array->addRetAttr(llvm::Attribute::NoAlias);
-  array->addRetAttr(llvm::Attribute::NonNull);
   if (!emitter.constants.isZeroBits(row.element)) {
     if (!count)
       count = builder.CreateZExt(length(array), builder.getInt64Ty(), "", true);

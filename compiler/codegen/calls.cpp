@@ -290,6 +290,7 @@ void FunctionEmitter::emitReturnBlock() {
 }
 
 void FunctionEmitter::emit(const dil::ReturnInst &inst) {
+  checkFrame();
   llvm::Constant *noError = llvm::ConstantPointerNull::get(emitter.lowering.pointer);
   switch (signature.result) {
   case Signature::Result::None:
@@ -312,6 +313,7 @@ void FunctionEmitter::emit(const dil::ReturnInst &inst) {
 }
 
 void FunctionEmitter::emit(const dil::ThrowInst &inst) {
+  checkFrame();
   llvm::Value *error = value(inst.value);
   if (signature.result != Signature::Result::Direct) {
     builder.CreateRet(error);

@@ -12,6 +12,11 @@ FunctionEmitter::FunctionEmitter(ModuleEmitter &emitter, const dil::Function &fu
 void FunctionEmitter::emit() {
   prepareBlocks();
   bindParameters();
+  if (emitter.options.checkMemory)
+    for (dil::BlockId id : order)
+      for (const dil::Inst *inst : dil[id].insts)
+        if (auto *storage = llvm::dyn_cast<dil::StorageInst>(inst); storage && !storage->whole.isValid())
+          frameStorage.push_back(storage);
   for (dil::BlockId id : order) {
     enterBlock(id);
     for (const dil::Inst *inst : dil[id].insts) {

@@ -77,11 +77,20 @@ private:
   llvm::Value *rectIndex(const dil::ElemInst &inst, llvm::Value *payload, unsigned rank);
   void load(const dil::Inst &inst, dil::ValueId place);
 
+  // frame_objects.cpp
+  /// Makes an object of zeroed bytes in storage: gives its payload. An array's lengths are not set yet.
+  llvm::Value *placeObject(llvm::Value *storage, uint64_t front, uint64_t bytes, llvm::Align align, uint32_t typeIndex);
+  void releaseInFrame(const dil::ReleaseInst &inst);
+  /// Under -fcheck-memory: what lies in this frame is dead.
+  void checkStorage(const dil::StorageInst &inst);
+  void checkFrame();
+
   // allocation.cpp
   /// Stores the zero value into fresh, zeroed memory: what is not zero bits.
   void storeZeroParts(TypeId type, llvm::Value *address);
   llvm::Value *newObject(uint32_t index, Layout layout);
   void fillElements(TypeId element, llvm::Value *payload, llvm::Value *count);
+  llvm::Value *callAllocator(Entry entry, llvm::ArrayRef<llvm::Value *> args);
 
   // type_tests.cpp
   llvm::Value *typeIndex(llvm::Value *reference);
@@ -146,6 +155,8 @@ private:
   llvm::SmallVector<llvm::PHINode *, 2> returned;
   llvm::Instruction *lastAlloca = nullptr;
   llvm::Value *resultAddress = nullptr;            ///< Signature::Result::Indirect.
+  llvm::SmallVector<const dil::StorageInst *, 4> frameStorage; ///< Of the function, under -fcheck-memory.
+  llvm::DenseMap<const dil::StorageInst *, llvm::Value *> storageAt;
 };
 
 } // namespace dream::codegen

@@ -35,7 +35,7 @@ void Glue::countScalar(Builder &builder, TypeId type, llvm::Value *value, bool m
                  ((kind == TypeKind::Array || kind == TypeKind::Rect) && types.isPlain(types[type].element));
   if (isPlain) {
     emitter.entries.call(builder, Entry::dr_release_plain, {value});
-  } else if (kind == TypeKind::Class && !mayBeNull && emitter.descriptors.isLeaf(type) && !emitter.descriptors.isWide(type)) {
+  } else if (kind == TypeKind::Class && emitter.descriptors.isLeaf(type) && !emitter.descriptors.isWide(type)) {
     llvm::Value *size = builder.getInt32(uint32_t(types.objectLayout(type).size));
     emitter.entries.call(builder, Entry::dr_release_exact, {value, size, dropObject(type)});
   } else {

@@ -1,5 +1,6 @@
 // From rows of entries.def to LLVM declarations with the attributes that their effects allow.
 #include "compiler/codegen/runtime_entries.h"
+#include "runtime/abi/effects.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/ModRef.h"
 #include <array>
@@ -8,9 +9,7 @@ namespace dream::codegen {
 
 namespace {
 
-enum Effects : unsigned {
-  kNone = 0, kAllocates = 1, kCounts = 2, kPanics = 4, kNoReturn = 8, kReadOnly = 16, kDrops = 32, kCold = 64,
-};
+using namespace abi::effects;
 
 struct Parameters {
   std::array<EntryType, 6> types{};

@@ -330,6 +330,23 @@ void Builder::dropIf(ValueId flag, ValueId place) {
 
 // ---- Allocation -----------------------------------------------------------------------------------------------------
 
+ValueId Builder::storage(uint32_t bytes, uint32_t align, llvm::ArrayRef<uint32_t> payloads) {
+  auto *inst = append<StorageInst>();
+  inst->bytes = bytes;
+  inst->align = align;
+  inst->payloads.assign(payloads.begin(), payloads.end());
+  return result(inst, module.types.pointer(types::UInt8, false), Ownership::None);
+}
+
+ValueId Builder::storageIn(ValueId whole, uint32_t offset, uint32_t bytes, uint32_t align) {
+  auto *inst = append<StorageInst>();
+  inst->bytes = bytes;
+  inst->align = align;
+  inst->whole = whole;
+  inst->offset = offset;
+  return result(inst, module.types.pointer(types::UInt8, false), Ownership::None);
+}
+
 ValueId Builder::alloc(TypeId type) { return result(append<AllocInst>(), type, Ownership::Owned); }
 
 ValueId Builder::closure(FuncId func, TypeId type, TypeId environment, llvm::ArrayRef<ValueId> captures,

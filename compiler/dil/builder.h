@@ -73,6 +73,8 @@ public:
   void dropIf(ValueId flag, ValueId place);
 
   // Allocation
+  ValueId storage(uint32_t bytes, uint32_t align, llvm::ArrayRef<uint32_t> payloads); ///< In the frame.
+  ValueId storageIn(ValueId whole, uint32_t offset, uint32_t bytes, uint32_t align);
   ValueId alloc(TypeId type);
   ValueId closure(FuncId func, TypeId type, TypeId environment, llvm::ArrayRef<ValueId> captures,
                   llvm::ArrayRef<CaptureMode> modes, bool onStack = false);

@@ -235,8 +235,23 @@ struct DropIfInst : Inst { DREAM_INST(DropIfInst) ValueId flag, place; OPERANDS(
 
 // ---- Allocation -----------------------------------------------------------------------------------------------------
 
+/// Storage for new objects, as a `byte*` that allocations and calls are given: in this function's frame, or a part of other
+/// storage. Executing it again means the same bytes: what they held is dead by then.
+struct StorageInst : Inst {
+  DREAM_INST(StorageInst)
+  uint32_t bytes, align;
+  ValueId whole;   ///< Invalid: it lies in the frame.
+  uint32_t offset; ///< In the whole.
+  llvm::SmallVector<uint32_t, 2> payloads; ///< Of storage in the frame: where its objects' payloads will lie.
+  OPERANDS(if (whole.isValid()) visit(whole, Use::Plain);)
+};
+/// Common to what the compiler finds a place for.
+struct PlacedInst : Inst {
+  ValueId storage;     ///< Invalid: on the heap.
+  llvm::StringRef why; ///< The reason of its place, once that is decided; in the function's arena.
+};
 /// A new object of the (class) result type: fields hold zero values, late fields are unset. Owned, unique.
-struct AllocInst : Inst { DREAM_INST(AllocInst) OPERANDS() };
+struct AllocInst : PlacedInst { DREAM_INST(AllocInst) OPERANDS(if (storage.isValid()) visit(storage, Use::Plain);) };
 enum class CaptureMode : uint8_t {
   Copy,
   Changed, ///< A copy that the closure changes for the time of a call: the variable it came from should not be read later.
@@ -258,10 +273,10 @@ struct ClosureInst : Inst {
 };
 /// A new array of the (Array or Rect) result type; elements hold zero values or are unset. One length for each dimension,
 /// none negative.
-struct AllocArrayInst : Inst {
+struct AllocArrayInst : PlacedInst {
   DREAM_INST(AllocArrayInst)
   llvm::SmallVector<ValueId, 2> lengths;
-  OPERANDS(for (ValueId &length : lengths) visit(length, Use::Plain);)
+  OPERANDS(for (ValueId &length : lengths) visit(length, Use::Plain); if (storage.isValid()) visit(storage, Use::Plain);)
 };
 /// A struct or primitive in a counted box, as the (interface or object) result type.
 struct BoxInst : Inst { DREAM_INST(BoxInst) ValueId value; OPERANDS(visit(value, Use::Consume);) };
@@ -280,7 +295,12 @@ struct LoadInst : Inst { DREAM_INST(LoadInst) ValueId place; OPERANDS(visit(plac
 struct StoreInst : Inst { DREAM_INST(StoreInst) ValueId place, value; OPERANDS(visit(place, Use::Address); visit(value, Use::Plain);) };
 /// Adds one to every count that the value holds (a struct: to each of its counted parts).
 struct RetainInst : Inst { DREAM_INST(RetainInst) ValueId value; OPERANDS(visit(value, Use::Plain);) };
-struct ReleaseInst : Inst { DREAM_INST(ReleaseInst) ValueId value; OPERANDS(visit(value, Use::Plain);) };
+struct ReleaseInst : Inst {
+  DREAM_INST(ReleaseInst)
+  ValueId value;
+  bool inFrame; ///< It may well lie in the frame, where its death frees nothing: worth a test.
+  OPERANDS(visit(value, Use::Plain);)
+};
 
 // ---- Calls ----------------------------------------------------------------------------------------------------------
 

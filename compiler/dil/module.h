@@ -42,7 +42,9 @@ enum class FuncKind : uint8_t {
 };
 
 /// Stages of the way through DIL; the verifier is stricter in each.
-enum class Stage : uint8_t { Raw, Owned, Counted };
+enum class Stage : uint8_t { Raw, Owned, Placed, Counted };
+/// What every slot holds is decided, and ownership is still told apart.
+inline bool isOwned(Stage stage) { return stage == Stage::Owned || stage == Stage::Placed; }
 
 struct Function {
   FuncKind kind = FuncKind::Dream;
@@ -53,6 +55,7 @@ struct Function {
   bool isVariadic = false; ///< C.
   bool neverReturns = false;
   bool inlineHint = false, noInline = false;
+  bool noAlloc = false;    ///< [NoAlloc]: to be proven.
   bool isExported = false; ///< Kept by its symbol, with the default ABI.
   SourceLoc loc;
 

@@ -7,6 +7,8 @@
 
 namespace dream::dil {
 
+llvm::StringRef spell(Stage stage);
+
 /// Prints declarations of the nominal types that the module uses, module variables, class tables and functions. With
 /// `sources`, each instruction ends in its @line:column.
 void print(const Module &module, llvm::raw_ostream &out, const SourceManager *sources = nullptr);

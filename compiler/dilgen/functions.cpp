@@ -109,6 +109,7 @@ FuncId ModuleGen::function(FunctionId id) {
     return made;
   fn.canThrow = info.mayThrow;
   fn.inlineHint = hasAttribute(info, "Inline");
+  fn.noAlloc = hasAttribute(info, "NoAlloc");
   later([this, made, id, &info] {
     sema::InLayer in(program, info.layer);
     FunctionGen gen(*this, made, &info, id);

@@ -149,6 +149,9 @@ llvm::StringRef suffixOf(Product product) {
   case Product::Sema:
   case Product::DilRaw:
   case Product::DilOwned:
+  case Product::Summaries:
+  case Product::DilPlaced:
+  case Product::Places:
   case Product::DilCounted:
   case Product::GeneratedLlvm:
   case Product::SyntaxOnly:
@@ -301,6 +304,9 @@ bool Session::emitModule(Product product, const std::string &output) {
   case Product::Sema:
   case Product::DilRaw:
   case Product::DilOwned:
+  case Product::Summaries:
+  case Product::DilPlaced:
+  case Product::Places:
   case Product::DilCounted:
   case Product::SyntaxOnly:
   case Product::Executable:

@@ -1,4 +1,5 @@
 #include "compiler/driver/frontend.h"
+#include "compiler/analysis/summaries.h"
 #include "compiler/dil/text.h"
 #include "compiler/dilgen/dilgen.h"
 #include "compiler/driver/log.h"
@@ -102,13 +103,16 @@ bool Frontend::lowerTo(dil::Stage stage) {
   }
   if (stage == dil::Stage::Raw)
     return true;
-  Phase phase(times, stage == dil::Stage::Owned ? "ownership" : "counting");
+  Phase phase(times, stage == dil::Stage::Owned ? "ownership" : stage == dil::Stage::Placed ? "placement" : "counting");
   passes::PassOptions passOptions;
   passOptions.optimization = options.optimization;
   passOptions.checkMemory = options.checkMemory;
 #if !DREAM_VERIFY
   passOptions.verify = false;
 #endif
+  passOptions.placeOnHeap = options.placeOnHeap;
+  passOptions.placeStress = options.placeStress;
+  passOptions.explanation = options.product == Product::Places ? &places : nullptr;
   passOptions.printStats = options.stats;
   passes::runPipeline(*dil, diags, passOptions, stage, counters);
   return !diags.hasErrors();
@@ -173,9 +177,28 @@ bool Frontend::run(llvm::raw_ostream *out) {
   if (options.product == Product::DilOwned)
     return finish(dil::Stage::Owned);
   // What the mandatory passes find belongs to checking a program.
-  if (!lowerTo(dil::Stage::Owned) || options.product == Product::SyntaxOnly)
-    return !diags.hasErrors();
-  return options.product == Product::DilCounted ? finish(dil::Stage::Counted) : lowerTo(dil::Stage::Counted);
+  if (!lowerTo(dil::Stage::Owned))
+    return false;
+  if (options.product == Product::SyntaxOnly) {
+    bool promises = llvm::any_of(dil->functions, [](const dil::Function &function) { return function.noAlloc; });
+    return !promises || lowerTo(dil::Stage::Counted);
+  }
+  if (options.product == Product::Summaries) {
+    analysis::CallTargets targets(*dil);
+    analysis::printSummaries(*dil, analysis::ModuleSummaries(*dil, targets), *out);
+    return true;
+  }
+  if (options.product == Product::DilPlaced)
+    return finish(dil::Stage::Placed);
+  if (options.product == Product::Places) {
+    if (!lowerTo(dil::Stage::Placed))
+      return false;
+    analysis::printPlaces(std::move(places), sources, [&](FileId file) { return llvm::is_contained(inputs, file); },
+                          options.explainAsJson, *out);
+    return true;
+  }
+  return lowerTo(dil::Stage::Placed) &&
+         (options.product == Product::DilCounted ? finish(dil::Stage::Counted) : lowerTo(dil::Stage::Counted));
 }
 
 } // namespace dream::driver

@@ -53,6 +53,7 @@ private:
   std::unique_ptr<sema::Program> program;
   std::unique_ptr<dil::Module> dil;
   passes::PassStatistics counters;
+  std::vector<analysis::PlaceRow> places; ///< For --explain.
 };
 
 } // namespace dream::driver

@@ -179,7 +179,7 @@ struct Reader {
   void product() {
     StringRef none = "";
     StringRef stage = choice(OPT_emit_EQ, none,
-                             {"tokens", "ast", "sema", "dil-raw", "dil-owned", "dil-counted", "llvm", "asm", "obj"});
+                             {"tokens", "ast", "sema", "dil-raw", "dil-owned", "summaries", "dil-placed", "dil-counted", "llvm", "asm", "obj"});
     bool llvmIr = args.hasArg(OPT_emit_llvm);
     if (!stage.empty())
       options.product = llvm::StringSwitch<Product>(stage)
@@ -188,10 +188,14 @@ struct Reader {
                             .Case("sema", Product::Sema)
                             .Case("dil-raw", Product::DilRaw)
                             .Case("dil-owned", Product::DilOwned)
+                            .Case("summaries", Product::Summaries)
+                            .Case("dil-placed", Product::DilPlaced)
                             .Case("dil-counted", Product::DilCounted)
                             .Case("llvm", Product::GeneratedLlvm)
                             .Case("asm", Product::Assembly)
                             .Default(Product::Object);
+    else if (args.hasArg(OPT_explain, OPT_explain_EQ))
+      options.product = Product::Places;
     else if (args.hasArg(OPT_fsyntax_only))
       options.product = Product::SyntaxOnly;
     else if (args.hasArg(OPT_S))
@@ -230,6 +234,12 @@ struct Reader {
     options.checkMemory = args.hasFlag(OPT_f_check_memory, OPT_fno_check_memory, false);
     options.checkOverflow = args.hasFlag(OPT_f_check_overflow, OPT_fno_check_overflow, false);
     options.checkLibrary = args.hasFlag(OPT_f_check_library, OPT_fno_check_library, false);
+    options.explainAsJson = choice(OPT_explain_EQ, "text", {"text", "json"}) == "json";
+    if (options.product == Product::Places && !args.hasArg(OPT_O))
+      options.optimization = 2;
+    options.placeOnHeap = choice(OPT_fplace_EQ, "auto", {"auto", "heap"}) == "heap";
+    if (const opt::Arg *arg = args.getLastArg(OPT_fplace_stress_EQ); arg && StringRef(arg->getValue()).getAsInteger(10, options.placeStress))
+      explainOptionError(diags, arg->getSpelling(), arg->getValue(), "a number");
     options.memoryStats = args.hasArg(OPT_memory_stats);
     options.testFilter = args.getLastArgValue(OPT_filter);
     if (std::string problem; !options.testFilter.empty() && !llvm::Regex(options.testFilter).isValid(problem))

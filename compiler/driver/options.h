@@ -12,7 +12,7 @@ namespace dream::driver {
 
 /// What a run of dreamc makes, in the order of the way through the compiler.
 enum class Product : uint8_t {
-  Tokens, Ast, Sema, DilRaw, DilOwned, DilCounted, GeneratedLlvm, ///< --emit=…, as text.
+  Tokens, Ast, Sema, DilRaw, DilOwned, Summaries, DilPlaced, Places, DilCounted, GeneratedLlvm, ///< --emit=…, as text.
   SyntaxOnly,                                                       ///< Diagnostics and nothing else.
   LlvmText, LlvmBitcode, Assembly, Object,                          ///< -S -emit-llvm, -c -emit-llvm, -S, -c.
   Executable, SharedLibrary,
@@ -45,6 +45,10 @@ struct Options {
   std::vector<std::string> toolFolders; ///< -B
   bool isStatic = false;
   bool checkMemory = false, checkOverflow = false, checkLibrary = false, memoryStats = false;
+
+  bool placeOnHeap = false;     ///< -fplace=heap
+  bool explainAsJson = false;   ///< --explain=json
+  unsigned placeStress = 0;     ///< -fplace-stress=; 0 if not given.
 
   bool printCommands = false; ///< -###
   bool verbose = false, stats = false, timeReport = false;

@@ -21,8 +21,8 @@ def o : JoinedOrSeparate<["-"], "o">, MetaVarName<"<file>">, HelpText<"Write the
 def c : F<"c", "Compile to an object file, do not link">;
 def S : F<"S", "Compile to assembly (with -emit-llvm: to LLVM IR as text)">;
 def emit_llvm : F<"emit-llvm", "Make LLVM IR, as optimised, in place of machine code">;
-def emit_EQ : Joined<["--"], "emit=">, MetaVarName<"<stage>">, Values<"tokens,ast,sema,dil-raw,dil-owned,dil-counted,llvm,asm,obj">,
-  HelpText<"Print the product of a stage: tokens, ast, sema, dil-raw, dil-owned, dil-counted, llvm (as generated), asm, obj">;
+def emit_EQ : Joined<["--"], "emit=">, MetaVarName<"<stage>">, Values<"tokens,ast,sema,dil-raw,dil-owned,summaries,dil-placed,dil-counted,llvm,asm,obj">,
+  HelpText<"Print the product of a stage: tokens, ast, sema, dil-raw, dil-owned, summaries, dil-placed, dil-counted, llvm (as generated), asm, obj">;
 def fsyntax_only : F<"fsyntax-only", "Check the program and make nothing">;
 def shared : F<"shared", "Make a shared library">;
 def x : JoinedOrSeparate<["-"], "x">, MetaVarName<"<language>">,
@@ -41,6 +41,8 @@ def I : JoinedOrSeparate<["-"], "I">, MetaVarName<"<folder>">, HelpText<"Look fo
 defm check_memory : OnOff<"check-memory", "Check headers, counts, accesses and leaks while the program runs">;
 defm check_overflow : OnOff<"check-overflow", "Panic when integer arithmetic overflows">;
 defm check_library : OnOff<"check-library", "Check all of the core library, used or not">;
+def fplace_EQ : Joined<["-"], "fplace=">, MetaVarName<"<where>">, Values<"auto,heap">, HelpText<"Where objects live: auto, the default, or all of them on the heap">;
+def fplace_stress_EQ : Joined<["-"], "fplace-stress=">, MetaVarName<"<seed>">, HelpText<"Keep objects on the heap at random: what the program does must not change">;
 def filter : Joined<["--"], "filter=">, MetaVarName<"<regex>">, HelpText<"With test: run the tests whose names this finds">;
 def memory_stats : FF<"memory-stats", "The program prints its allocations, peak and pools when it ends">;
 }
@@ -74,6 +76,8 @@ def v : F<"v", "Tell what is done, on standard error">;
 def _HASH_HASH_HASH : F<"###", "Show the commands that would run, and run none">;
 def stats : FF<"stats", "Show the counters of the passes">;
 def ftime_report : F<"ftime-report", "Show how long each phase takes">;
+def explain : FF<"explain", "Tell of every object where it lives and why, as text; as -O2 decides if no -O is given">;
+def explain_EQ : Joined<["--"], "explain=">, MetaVarName<"<form>">, Values<"text,json">, HelpText<"The same, as text or json">;
 def explain_error : Separate<["--"], "explain-error">, MetaVarName<"<number>">, HelpText<"Explain a diagnostic: 2001 or D2001">;
 def explain_error_EQ : Joined<["--"], "explain-error=">, Alias<explain_error>, Flags<[HelpHidden]>;
 }

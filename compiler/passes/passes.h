@@ -1,6 +1,7 @@
 // The way through DIL: which passes run, in which order and why stands in pipeline.cpp; each is a row of passes.def.
 #pragma once
 
+#include "compiler/analysis/explain_places.h"
 #include "compiler/diag/diagnostics.h"
 #include "compiler/dil/module.h"
 #include "llvm/ADT/StringRef.h"
@@ -11,6 +12,10 @@ namespace dream::passes {
 struct PassOptions {
   unsigned optimization = 0; ///< 0: mandatory passes only.
   bool checkMemory = false;  ///< Emit every check of the taken marker.
+  bool placeOnHeap = false;  ///< Everything is on the heap.
+  uint64_t placeStress = 0;  ///< Not 0: objects that could be placed stay on the heap at random, by this seed.
+  /// --explain: filled in by the pass that places.
+  std::vector<analysis::PlaceRow> *explanation = nullptr;
   bool verify = true;        ///< Verify after every pass.
   bool printStats = false;
 };

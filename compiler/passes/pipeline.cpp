@@ -51,7 +51,9 @@ constexpr Step kOrder[] = {
     {borrowLoads, Stage::Owned},     // Copies that are only looked at are not made.
     {cursors, Stage::Owned},         // What is still a slot, and walks through objects, needs no counts.
     {uniqueHoist, Stage::Owned},     // After it: a copy that is gone shares no array.
-    {lowerCounts, Stage::Owned},     // Copies and drops become retains and releases: the module is counted.
+    {place, Stage::Owned},           // Sees who still holds what, now that copies are gone: the module is placed.
+    {noAlloc, Stage::Placed},        // Diagnoses what was decided.
+    {lowerCounts, Stage::Placed},    // Copies and drops become retains and releases: the module is counted.
     {hoistArrays, Stage::Counted},   // Borrows need no ends any more, so they can be moved freely.
 };
 
@@ -72,8 +74,12 @@ void runOne(const Pass &pass, Module &module, DiagnosticEngine &diags, const Pas
 
 } // namespace
 
-void runPipeline(Module &module, DiagnosticEngine &diags, const PassOptions &options, Stage until,
+void runPipeline(Module &module, DiagnosticEngine &diags, const PassOptions &given, Stage until,
                  PassStatistics &statistics) {
+  // What is promised of memory holds at every level, so it is decided as if the program were optimised.
+  PassOptions options = given;
+  if (llvm::any_of(module.functions, [](const Function &function) { return function.noAlloc; }))
+    options.optimization = std::max(options.optimization, 1u);
   analysis::CallTargets targets(module);
   if (options.verify)
     verifyOrDie(module, "dilgen");

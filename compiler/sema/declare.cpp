@@ -153,8 +153,8 @@ llvm::StringRef Checker::attributeText(const Decl *decl, llvm::StringRef name) {
 }
 
 void Checker::checkAttributes(const Decl *decl, bool isLibrary) {
-  static constexpr llvm::StringRef known[] = {"Inline", "Pure", "Test", "Bench", "Align", "Packed", "CLayout"};
-  static constexpr llvm::StringRef later[] = {"NoAlloc", "NoGC", "Stack", "NoEscape", "Export", "GlobalAllocator"};
+  static constexpr llvm::StringRef known[] = {"Inline", "NoAlloc", "Pure", "Test", "Bench", "Align", "Packed", "CLayout"};
+  static constexpr llvm::StringRef later[] = {"NoGC", "Stack", "NoEscape", "Export", "GlobalAllocator"};
   for (const Attribute *attribute : decl->attributes) {
     if (attribute->path.empty())
       continue;

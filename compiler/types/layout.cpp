@@ -296,6 +296,46 @@ bool TypeTable::computeZeroValue(TypeId id) const {
   llvm_unreachable("unknown kind of type");
 }
 
+//===-- References --------------------------------------------------------------------------------------------===//
+
+bool TypeTable::mayRefer(TypeId id) const {
+  if (references.size() <= id.index)
+    references.resize(rows.size(), 0);
+  if (references[id.index] == 255)
+    return true; // a type that holds itself does so by reference
+  if (references[id.index] == 0) {
+    references[id.index] = 255;
+    bool found = computeMayRefer(id);
+    references[id.index] = uint8_t(found) + 1;
+  }
+  return references[id.index] == 2;
+}
+
+bool TypeTable::computeMayRefer(TypeId id) const {
+  const Type &type = (*this)[id];
+  switch (type.kind) {
+  case TypeKind::Class: case TypeKind::Interface: case TypeKind::Object: case TypeKind::Array: case TypeKind::Rect:
+  case TypeKind::Func: case TypeKind::TypeParam:
+    return true;
+  case TypeKind::Optional: case TypeKind::FixedArray:
+    return mayRefer(type.element);
+  case TypeKind::Tuple:
+    return llvm::any_of(type.args, [&](TypeId part) { return mayRefer(part); });
+  case TypeKind::Struct:
+    return llvm::any_of(info(type.nominal).fields, [&](const FieldInfo &field) { return mayRefer(field.type); });
+  case TypeKind::Enum:
+    return llvm::any_of(info(type.nominal).cases, [&](const EnumCase &variant) {
+      return llvm::any_of(variant.parts, [&](const FieldInfo &part) { return mayRefer(part.type); });
+    });
+  case TypeKind::Error: case TypeKind::Void: case TypeKind::Never: case TypeKind::Null: case TypeKind::Bool:
+  case TypeKind::Char: case TypeKind::Int8: case TypeKind::UInt8: case TypeKind::Int16: case TypeKind::UInt16:
+  case TypeKind::Int32: case TypeKind::UInt32: case TypeKind::Int64: case TypeKind::UInt64: case TypeKind::NInt:
+  case TypeKind::NUInt: case TypeKind::Float32: case TypeKind::Float64: case TypeKind::String: case TypeKind::Pointer:
+    return false;
+  }
+  llvm_unreachable("unknown kind of type");
+}
+
 //===-- Drop significance -------------------------------------------------------------------------------------===//
 
 /// The nominal types that a value of the type owns directly; `unknown` if it may own anything.

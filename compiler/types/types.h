@@ -186,6 +186,8 @@ public:
   /// Index of the hidden last field of a struct with a destructor, -1 if it has none: a bool that says whether the struct is
   /// alive. It is set when a constructor has finished, and false in zeroed memory and where the value was moved out.
   int aliveField(TypeId id) const;
+  /// A value of the type is, or holds by value, a reference to an object, array or closure. Strings refer to nothing.
+  bool mayRefer(TypeId id) const;
   /// False for class, interface, func and own types, and for what holds one: such slots are late (rule 14).
   bool hasZeroValue(TypeId id) const;
   /// Has a destructor, is the target of weak references, or can own such a thing (rule 7). A question about the whole
@@ -229,6 +231,7 @@ private:
   ValueKind computeValueKind(TypeId id) const;
   Layout computeLayout(TypeId id) const;
   bool computeZeroValue(TypeId id) const;
+  bool computeMayRefer(TypeId id) const;
   void computeDropSignificance() const;
 
   unsigned pointerSize, cWideAlign;
@@ -239,6 +242,7 @@ private:
   std::deque<NominalInfo> nominals;
   mutable std::vector<uint8_t> valueKinds;  ///< Memo: 0 unknown, 255 in progress, else answer + 1.
   mutable std::vector<uint8_t> zeroValues;  ///< Likewise.
+  mutable std::vector<uint8_t> references;  ///< Likewise.
   mutable std::vector<Layout> layouts;      ///< Memo: align 0 unknown.
   mutable std::vector<bool> dropSignificant; ///< By nominal; empty until first asked for.
   mutable bool anyDestructor = false;

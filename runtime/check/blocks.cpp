@@ -93,18 +93,20 @@ static void validateLive(const Record &record) {
   const ObjectHeader &header = headerOf(record.payload);
   const TypeDescriptor &type = typeAt(record.type);
   if (header.type != record.type || (uint32_t(header.count) & ~uint32_t(abi::kFlagMask)) == 0 ||
-      blockBytes(record.payload, type) != record.bytes)
+      (!record.inFrame && blockBytes(record.payload, type) != record.bytes))
     broken("the header was written over", record);
   if (type.kind == TypeKind::String) {
     const ArrayHeader &string = arrayHeaderOf(record.payload);
     if (string.length > string.capacity || static_cast<const char *>(record.payload)[string.length] != 0)
       broken("a string lost its end", record);
   }
-  if (validating() && !allBytesAre(blockOf(record) + record.bytes, kGuardBytes, kGuard))
+  if (validating() && !record.inFrame && !allBytesAre(blockOf(record) + record.bytes, kGuardBytes, kGuard))
     broken("memory after the end was written", record);
 }
 
 static void validateDead(const Record &record) {
+  if (record.inFrame)
+    return; // the frame's owner does
   const size_t payloadBytes = record.bytes - record.front;
   if (headerOf(record.payload).count != 0 ||
       !allBytesAre(static_cast<const char *>(record.payload), payloadBytes + kGuardBytes, kPoison))
@@ -144,6 +146,39 @@ void free(void *payload) {
     removeRecord(oldest);
     freeLarge(block);
   }
+}
+
+void beginInFrame(void *payload, size_t bytes) {
+  endInFrame(payload, nullptr);
+  Record &record = addRecord(payload);
+  record.bytes = bytes;
+  record.order = stats.allocations;
+  record.type = headerOf(payload).type;
+  record.allocatedAt = traceHere(uintptr_t(__builtin_frame_address(0)));
+  record.inFrame = true;
+}
+
+void dieInFrame(void *payload) {
+  Record *record = findRecord(payload);
+  if (!record || record->freedAt)
+    validateUse(payload, "free");
+  record->freedAt = traceHere(uintptr_t(__builtin_frame_address(0)));
+  __builtin_memset(payload, kPoison, record->bytes);
+}
+
+void endInFrame(void *payload, const char *place) {
+  const Record *record = findRecord(payload);
+  if (!record)
+    return;
+  if (!record->freedAt) {
+    Message message;
+    message << "an object in a frame is still referenced when its storage ends: ";
+    describe(message, *record);
+    panic(message, place);
+  }
+  if (headerOf(payload).count != 0 || !allBytesAre(static_cast<const char *>(payload), record->bytes, kPoison))
+    broken("dead memory was written", *record);
+  removeRecord(payload);
 }
 
 void validateUse(const void *payload, const char *use) {

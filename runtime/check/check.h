@@ -21,6 +21,12 @@ inline bool validating() { return dr_config.checkMemory != 0; }
 [[gnu::noinline, gnu::cold]] void free(void *payload);
 /// Panics unless `payload` is live or static. `use` is what is being done: "retain", "release".
 [[gnu::noinline, gnu::cold]] void validateUse(const void *payload, const char *use);
+/// Objects in frames, of `bytes` bytes of payload: they are recorded from their making until their storage is used again or
+/// given up, where one that still lives panics. `place` as for panics.
+[[gnu::noinline, gnu::cold]] void beginInFrame(void *payload, size_t bytes);
+[[gnu::noinline, gnu::cold]] void dieInFrame(void *payload);
+[[gnu::noinline, gnu::cold]] void endInFrame(void *payload, const char *place);
+
 /// Panics when a live block's header or guard bytes, or a quarantined block, were written over.
 void validateHeap();
 

@@ -14,6 +14,7 @@ struct Record {
   uint32_t allocatedAt; ///< Trace numbers.
   uint32_t freedAt;     ///< 0: alive.
   uint32_t front;       ///< Bytes before the payload.
+  bool inFrame;         ///< No block: an object in a frame. `bytes` are those of its payload.
 };
 
 Record *findRecord(const void *payload); ///< Null if there is none. Pointers last until the next add or remove.

@@ -72,6 +72,8 @@ OwnObj dr_array_slice(Obj array, I64 start, I64 end, Ptr place) {
 /// Grows or shrinks the block of a unique array of more than kPoolLimit bytes, before and after, where it lies if the C
 /// library can. Null if this is no such array.
 static void *resizeLarge(void *array, uint32_t elementBytes, uint32_t oldLength, int64_t length) {
+  if (headerOf(array).count & abi::kFlagRegion)
+    return nullptr; // no block of its own
   const size_t oldBytes = roundUp16(sizeof(ArrayHeader) + size_t(arrayHeaderOf(array).capacity) * elementBytes);
   const size_t bytes = roundUp16(sizeof(ArrayHeader) + size_t(length) * elementBytes);
   if (check::tracking() || oldBytes <= kPoolLimit || bytes <= kPoolLimit)

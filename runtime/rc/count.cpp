@@ -63,9 +63,11 @@ void finishDeath(void *payload, const TypeDescriptor &type, int32_t dying) {
     message << "a destructor of " << type.name << " let `this` escape: the object is still referenced";
     panic(message);
   }
-  if (dying & abi::kFlagRegion)
+  if (dying & abi::kFlagRegion) {
     header.count = 0; // the storage goes with its region
-  else
+    if (check::validating())
+      check::dieInFrame(payload);
+  } else
     freePayload(payload, type);
 }
 
@@ -210,11 +212,15 @@ void dr_release_plain(Ptr payload) {
 }
 
 void dr_release_exact(Ptr payload, U32 bytes, Ptr drop) {
+  if (!payload)
+    return;
   if (check::validating())
     check::validateUse(payload, "release");
   int32_t &count = headerOf(payload).count;
   if (count >= 2 * abi::kCountOne)
     count -= abi::kCountOne;
+  else if (count == (abi::kCountOne | abi::kFlagRegion) && !drop && !check::validating())
+    count = 0; // in a frame, and holds nothing
   else if (count != abi::kCountOne || check::tracking())
     releaseSlow(payload);
   else if (drop)
@@ -226,7 +232,7 @@ void dr_release_exact(Ptr payload, U32 bytes, Ptr drop) {
 void dr_free_unbuilt(OwnObj payload) {
   ObjectHeader &header = headerOf(payload);
   const TypeDescriptor &type = typeOf(payload);
-  if (header.count != abi::kCountOne) {
+  if ((header.count & ~abi::kFlagRegion) != abi::kCountOne) {
     Message message;
     message << "the constructor of " << type.name << " threw, but the object is still referenced";
     panic(message);
@@ -234,6 +240,9 @@ void dr_free_unbuilt(OwnObj payload) {
   header.count |= abi::kFlagDying;
   finishDeath(payload, type, header.count);
 }
+
+void dr_frame_begin(Ptr payload, U32 bytes) { check::beginInFrame(payload, bytes); }
+void dr_frame_end(Ptr payload, Ptr place) { check::endInFrame(payload, static_cast<const char *>(place)); }
 
 void dr_retain_ref_at(Ptr slot) { dr_retain_any(*static_cast<void **>(slot)); }
 void dr_release_ref_at(Ptr slot) { dr_release_any(*static_cast<void **>(slot)); }

@@ -4,7 +4,8 @@
     check_book.py DREAMC PAGE_OR_FOLDER
 
 A fenced block ```dream is a whole program; the ```output block after it is what it prints. ```dream error must be refused
-with the text of the ```diagnostic block after it, ```dream panic prints its output and ends with exit code 134.
+with the text of the ```diagnostic block after it, ```dream panic prints its output and ends with exit code 134. Of a ```dream explain the
+```places block after it is what --explain tells.
 """
 
 import os
@@ -26,12 +27,15 @@ def programs(text):
 
 def check(dreamc, kind, source, following, folder):
     """What is wrong with one program, or None."""
-    wanted = "diagnostic" if kind == "dream error" else "output"
+    wanted = {"dream error": "diagnostic", "dream explain": "places"}.get(kind, "output")
     if following[1] != wanted:
         return "has no ```%s block" % wanted
     path, binary = os.path.join(folder, "program.dr"), os.path.join(folder, "program")
     with open(path, "w") as file:
         file.write(source)
+    if kind == "dream explain":
+        told = subprocess.run([dreamc, "--explain", "program.dr"], capture_output=True, text=True, cwd=folder)
+        return None if told.stdout == following[2] else "is explained as:\n" + told.stdout + told.stderr
     made = subprocess.run([dreamc, "-fcheck-memory", path, "-o", binary], capture_output=True, text=True)
     if kind == "dream error":
         if made.returncode == 0:

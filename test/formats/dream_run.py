@@ -11,6 +11,7 @@ the same in each, and leave no object behind.
     // flags: -f…              more options for the compiler
     // with: Inputs/other.dr   more inputs, relative to the test
     // configs: -O0; -O2       other configurations than the usual ones
+    // more-configs: -O3       configurations beside the usual ones
 """
 
 import os
@@ -26,7 +27,7 @@ SECONDS = 60
 LEAK = "not released at program exit"
 
 DIRECTIVE = re.compile(
-    r"//\s*(expect|expect-partial|expect-exit|expect-stderr|args|stdin|env|flags|with|configs):(?: (.*)|\s*)$"
+    r"//\s*(expect|expect-partial|expect-exit|expect-stderr|args|stdin|env|flags|with|configs|more-configs):(?: (.*)|\s*)$"
 )
 
 
@@ -66,6 +67,8 @@ class Expectation:
             self.inputs += shlex.split(text)
         elif name == "configs":
             self.configurations = [part.strip() for part in text.split(";")]
+        elif name == "more-configs":
+            self.configurations = self.configurations + [part.strip() for part in text.split(";")]
 
     def differences(self, exit_code, stdout, stderr):
         """What is wrong with a run, as a list of texts."""

@@ -54,9 +54,9 @@ def allowed(header, quoted, where, rooms):
                 return None
             return f"room '{room}' may not use room '{parts[1]}'"
         if parts[0] == "runtime":
-            if parts[1] == "abi" and room in ("codegen", "dilgen", "driver"):
+            if parts[1] == "abi" and room in ("analysis", "codegen", "dilgen", "driver"):
                 return None
-            return "of the runtime only runtime/abi is visible, and only to dilgen, codegen and driver"
+            return "of the runtime only runtime/abi is visible, and only to analysis, dilgen, codegen and driver"
         if parts[0] in ("llvm", "llvm-c") and parts[1] not in LLVM_FOR_ALL and room not in LLVM_MORE:
             return f"room '{room}' uses LLVM's ADT and Support only"
         if parts[0] in ("clang", "clang-c", "lld") and room not in CLANG_AND_LLD:

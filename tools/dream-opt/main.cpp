@@ -1,5 +1,6 @@
 // dream-opt: reads DIL text, verifies it, runs the passes that are named, and prints what came of it. It knows nothing of
 // the language's front end.
+#include "compiler/analysis/summaries.h"
 #include "compiler/codegen/codegen.h"
 #include "compiler/diag/render.h"
 #include "compiler/dil/text.h"
@@ -29,6 +30,8 @@ static cl::opt<bool> verifyOnly("verify-only", cl::desc("Verify, and print nothi
 static cl::opt<bool> noVerify("no-verify", cl::desc("Verify neither the input nor after passes"), cl::cat(category));
 static cl::opt<bool> emitLlvm("emit-llvm", cl::desc("Print the LLVM module instead of DIL"), cl::cat(category));
 static cl::opt<bool> checkMemory("fcheck-memory", cl::desc("Keep every check of memory"), cl::cat(category));
+static cl::opt<uint64_t> placeStress("fplace-stress", cl::desc("Keep objects on the heap at random, by this seed"), cl::cat(category));
+static cl::opt<bool> summaries("summaries", cl::desc("Print what functions do with their arguments, in place of DIL"), cl::cat(category));
 static cl::opt<bool> places("places", cl::desc("Print the place of each instruction"), cl::cat(category));
 /// LLVM's library has an option `stats` of its own: ours is spelled so inside, and as people know it outside.
 static cl::opt<bool> stats("pass-stats", cl::desc("Print what the passes counted (also --stats)"), cl::cat(category));
@@ -100,6 +103,7 @@ int main(int argc, char **argv) {
   passes::PassOptions options;
   options.optimization = level;
   options.checkMemory = checkMemory;
+  options.placeStress = placeStress;
   options.verify = !noVerify;
   options.printStats = stats;
   passes::PassStatistics statistics;
@@ -107,7 +111,7 @@ int main(int argc, char **argv) {
     if (!passes::runPass(name, *module, diags, options, statistics))
       diags.report(DiagId::DilUnknownPass, SourceLoc()) << name;
   if (emitLlvm && !diags.hasErrors() && module->stage != dil::Stage::Counted)
-    diags.report(DiagId::DilNotCounted, SourceLoc()) << (module->stage == dil::Stage::Raw ? "raw" : "owned");
+    diags.report(DiagId::DilNotCounted, SourceLoc()) << dil::spell(module->stage);
   diags.finish();
   if (diags.hasErrors())
     return 1;
@@ -125,7 +129,10 @@ int main(int argc, char **argv) {
   }
   if (emitLlvm && !printLlvm(*module, sources, out.os()))
     return 1;
-  if (!emitLlvm)
+  if (summaries) {
+    analysis::CallTargets targets(*module);
+    analysis::printSummaries(*module, analysis::ModuleSummaries(*module, targets), out.os());
+  } else if (!emitLlvm)
     dil::print(*module, out.os(), places ? &sources : nullptr);
   out.keep();
   return 0;

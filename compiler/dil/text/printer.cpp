@@ -181,7 +181,20 @@ private:
   void rest(const DropInst &inst) { out << ' ' << value(inst.value); }
   void rest(const DropSlotInst &inst) { out << ' ' << value(inst.place) << (inst.endsLife ? " ends_life" : ""); }
   void rest(const DropIfInst &inst) { out << ' ' << value(inst.flag) << ", " << value(inst.place); }
-  void rest(const AllocInst &) {}
+  void rest(const StorageInst &inst) {
+    out << ' ' << inst.bytes << " align " << inst.align;
+    if (inst.whole.isValid())
+      out << " in " << value(inst.whole) << ", " << inst.offset;
+    for (const uint32_t &payload : inst.payloads)
+      out << (&payload == inst.payloads.begin() ? " payloads " : ", ") << payload;
+  }
+  void placed(const PlacedInst &inst) {
+    if (inst.storage.isValid())
+      out << " in " << value(inst.storage);
+    if (!inst.why.empty())
+      out << " why " << quoteText(inst.why);
+  }
+  void rest(const AllocInst &inst) { placed(inst); }
   void rest(const ClosureInst &inst) {
     out << (inst.onStack ? " stack " : " ") << func(inst.func) << ", " << type(inst.environment) << " (";
     for (size_t i = 0; i < inst.captures.size(); ++i) {
@@ -192,14 +205,17 @@ private:
     }
     out << ')';
   }
-  void rest(const AllocArrayInst &inst) { out << " [" << list(inst.lengths) << ']'; }
+  void rest(const AllocArrayInst &inst) {
+    out << " [" << list(inst.lengths) << ']';
+    placed(inst);
+  }
   void rest(const BoxInst &inst) { out << ' ' << value(inst.value); }
   void rest(const UnboxInst &inst) { out << ' ' << value(inst.value); }
   void rest(const ReboxInst &inst) { out << ' ' << value(inst.box) << ", " << value(inst.value); }
   void rest(const LoadInst &inst) { out << ' ' << value(inst.place); }
   void rest(const StoreInst &inst) { out << ' ' << value(inst.place) << ", " << value(inst.value); }
   void rest(const RetainInst &inst) { out << ' ' << value(inst.value); }
-  void rest(const ReleaseInst &inst) { out << ' ' << value(inst.value); }
+  void rest(const ReleaseInst &inst) { out << ' ' << value(inst.value) << (inst.inFrame ? " frame" : ""); }
   void rest(const CallInst &inst) {
     out << ' ' << func(inst.callee);
     call(inst);
@@ -418,7 +434,7 @@ void Printer::printFunction(const Function &one) {
   if (one.result != types::Void)
     out << " -> " << given(one.result);
   out << (one.canThrow ? " throws" : "") << (one.neverReturns ? " never_returns" : "") << (one.inlineHint ? " inline" : "")
-      << (one.noInline ? " noinline" : "") << (one.isExported ? " exported" : "");
+      << (one.noInline ? " noinline" : "") << (one.isExported ? " exported" : "") << (one.noAlloc ? " no_alloc" : "");
   if (!hasBody) {
     out << '\n';
     return;
@@ -513,6 +529,8 @@ void Printer::part(ValueId holder, uint64_t index) {
 }
 
 } // namespace
+
+llvm::StringRef spell(Stage stage) { return spell(words::kStages, stage); }
 
 void print(const Module &module, llvm::raw_ostream &out, const SourceManager *sources) {
   Printer(module, out, sources).printModule();

@@ -128,8 +128,10 @@ private:
   bool rest(DropInst &inst) { return value(inst.value); }
   bool rest(DropSlotInst &inst);
   bool rest(DropIfInst &inst) { return value(inst.flag) && expect(",") && value(inst.place); }
-  bool rest(AllocInst &) { return true; }
-  bool rest(AllocArrayInst &inst) { return expect("[") && values(inst.lengths, "]"); }
+  bool rest(StorageInst &inst);
+  bool placed(PlacedInst &inst);
+  bool rest(AllocInst &inst) { return placed(inst); }
+  bool rest(AllocArrayInst &inst) { return expect("[") && values(inst.lengths, "]") && placed(inst); }
   bool rest(ClosureInst &inst);
   bool rest(BoxInst &inst) { return value(inst.value); }
   bool rest(UnboxInst &inst) { return value(inst.value); }
@@ -137,7 +139,7 @@ private:
   bool rest(LoadInst &inst) { return value(inst.place); }
   bool rest(StoreInst &inst) { return value(inst.place) && expect(",") && value(inst.value); }
   bool rest(RetainInst &inst) { return value(inst.value); }
-  bool rest(ReleaseInst &inst) { return value(inst.value); }
+  bool rest(ReleaseInst &inst);
   bool rest(CallInst &inst) { return functionRef(inst.callee) && arguments(inst); }
   bool rest(CallSlotInst &inst);
   bool rest(CallFnInst &inst) { return value(inst.callee) && arguments(inst); }

@@ -58,6 +58,8 @@ bool Reader::header(Function &one, std::vector<Token> &names) {
       one.noInline = true;
     else if (accept("exported"))
       one.isExported = true;
+    else if (accept("no_alloc"))
+      one.noAlloc = true;
     else
       return true;
   }
@@ -356,6 +358,37 @@ bool Reader::rest(UniqueInst &inst) {
   if (!value(inst.place))
     return false;
   inst.isKnown = !peek().startsLine && accept("known");
+  return true;
+}
+
+bool Reader::rest(StorageInst &inst) {
+  if (!index(inst.bytes) || !expect("align") || !index(inst.align))
+    return false;
+  if (!peek().startsLine && accept("in") && (!value(inst.whole) || !expect(",") || !index(inst.offset)))
+    return false;
+  if (!peek().startsLine && accept("payloads"))
+    do
+      if (!index(inst.payloads.emplace_back()))
+        return false;
+    while (accept(","));
+  return true;
+}
+
+bool Reader::placed(PlacedInst &inst) {
+  if (!peek().startsLine && accept("in") && !value(inst.storage))
+    return false;
+  if (peek().startsLine || !accept("why"))
+    return true;
+  if (peek().kind != TokenKind::String || peek().startsLine)
+    return expected("a reason");
+  inst.why = function->copyText(unquote(next().text));
+  return true;
+}
+
+bool Reader::rest(ReleaseInst &inst) {
+  if (!value(inst.value))
+    return false;
+  inst.inFrame = !peek().startsLine && accept("frame");
   return true;
 }
 

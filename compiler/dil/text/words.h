@@ -8,7 +8,7 @@ namespace dream::dil::words {
 
 using Word = llvm::StringLiteral;
 
-inline constexpr Word kStages[] = {"raw", "owned", "counted"};
+inline constexpr Word kStages[] = {"raw", "owned", "placed", "counted"};
 inline constexpr Word kArithOps[] = {"add", "sub", "mul", "div", "rem", "and", "or", "xor", "shl", "shr", "ushr"};
 inline constexpr Word kUnaryOps[] = {"neg", "not", "bit_not"};
 inline constexpr Word kCmpOps[] = {"eq", "ne", "lt", "le", "gt", "ge"};

@@ -9,7 +9,7 @@ void Accesses::touch(const Inst &inst, ValueId place, bool writes, const OpenSco
   const Places::Info &info = places[place];
   if (writes && info.isReadOnly)
     report.add(604, inst, report.value(place) + " is for reading only");
-  if (report.module.stage != Stage::Owned || info.root == RootKind::None)
+  if (!isOwned(report.module.stage) || info.root == RootKind::None)
     return;
   bool isLocal = info.root == RootKind::Slot || info.root == RootKind::Parameter;
   for (ValueId scope : open.all()) {
@@ -90,7 +90,7 @@ void Accesses::call(const CallBase &inst, const OpenScopes &open) {
     touch(inst, inst.args[i], !reads, open);
     (reads ? read : written).push_back(inst.args[i]);
   }
-  if (report.module.stage != Stage::Owned)
+  if (!isOwned(report.module.stage))
     return;
   auto meet = [&](ValueId a, ValueId b) {
     const Places::Info &x = places[a], &y = places[b];

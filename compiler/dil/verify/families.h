@@ -65,7 +65,7 @@ private:
   llvm::DenseMap<TypeId, bool> closures;
 };
 
-// Families 1xx … 8xx. Those that follow edges or values rely on the structure being sound.
+// Families 1xx … 9xx. Those that follow edges or values rely on the structure being sound.
 void verifyModule(Report &report);
 void verifyDeclaration(Report &report);
 void verifyStructure(Report &report);
@@ -76,5 +76,6 @@ void verifyOwnership(Report &report, const Cfg &cfg, const class Places &places)
 void verifySlots(Report &report, const Cfg &cfg, const class Places &places, const SlotTargets &targets);
 void verifyCalls(Report &report, const SlotTargets &slots);
 void verifyStages(Report &report, const Cfg &cfg);
+void verifyRegions(Report &report);
 
 } // namespace dream::dil::verifier

@@ -465,6 +465,14 @@ private:
 
   // ---- Allocation
 
+  void rule(const StorageInst &inst) {
+    if (!hasPlain(inst))
+      return;
+    require(types.kind(typeOf(inst.result)) == TypeKind::Pointer && types[typeOf(inst.result)].element == types::UInt8, 336, inst,
+            "storage is a byte*");
+    require(inst.bytes > 0 && llvm::isPowerOf2_32(inst.align), 336, inst, "storage has a size, and an alignment");
+  }
+
   void rule(const AllocInst &inst) {
     if (hasFresh(inst))
       require(kindOf(inst.result) == TypeKind::Class, 324, inst, "only objects of classes are allocated so");

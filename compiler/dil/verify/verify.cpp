@@ -78,12 +78,13 @@ std::vector<Violation> verify(const Module &module) {
     verifyUses(report);
     verifyTypes(report);
     verifyCalls(report, slots);
+    verifyRegions(report);
     verifyDominance(report, cfg);
     if (!report.isSound())
       continue;
     Places places(module, function, cfg);
     verifyOwnership(report, cfg, places);
-    if (report.isSound() && module.stage == Stage::Owned)
+    if (report.isSound() && isOwned(module.stage))
       verifySlots(report, cfg, places, slots);
   }
   return violations;

@@ -27,6 +27,7 @@ public:
 
   void run() {
     findCursorCopies();
+    findFrameObjects();
     for (uint32_t i = 0, end = function.blocks.size(); i < end; ++i)
       if (!function.blocks[i].insts.empty())
         lower(BlockId(i));
@@ -60,6 +61,36 @@ private:
   bool isFromCursor(ValueId value) const {
     auto *take = llvm::dyn_cast_or_null<LoadTakeInst>(function[value].definition);
     return take && isCursor(take->place);
+  }
+
+  // ---- Objects in the frame
+
+  /// Values that may well be objects in storage: what is made there, and where it goes without being copied.
+  void findFrameObjects() {
+    auto isStorage = [&](ValueId value) {
+      return value.isValid() && llvm::isa_and_nonnull<StorageInst>(function[value].definition);
+    };
+    for (bool again = true; again;) {
+      again = false;
+      auto also = [&](ValueId value) { again |= value.isValid() && inFrame.insert(value).second; };
+      for (const Block &block : function.blocks)
+        for (const Inst *inst : block.insts) {
+          if (auto *alloc = llvm::dyn_cast<AllocInst>(inst); alloc && isStorage(alloc->storage))
+            also(alloc->result);
+          else if (auto *array = llvm::dyn_cast<AllocArrayInst>(inst); array && isStorage(array->storage))
+            also(array->result);
+          else if (auto *call = llvm::dyn_cast<CallInst>(inst); call && llvm::any_of(call->args, isStorage))
+            also(!call->canThrow() ? call->result : function[call->ok].args.empty() ? ValueId() : function[call->ok].args[0]);
+          else if (auto *cast = llvm::dyn_cast<CastInst>(inst); cast && inFrame.contains(cast->value))
+            also(cast->result);
+          else if (auto *init = llvm::dyn_cast<InitInst>(inst); init && inFrame.contains(init->value))
+            also(init->place);
+          else if (auto *take = llvm::dyn_cast<LoadTakeInst>(inst); take && inFrame.contains(take->place))
+            also(take->result);
+        }
+      if (inFrame.empty())
+        return;
+    }
   }
 
   // ---- Values
@@ -109,6 +140,8 @@ private:
       return;
     }
     build.release(value);
+    if (inFrame.contains(value))
+      llvm::cast<ReleaseInst>(function[build.currentBlock()].insts.back())->inFrame = true;
     context.count("releases");
   }
 
@@ -194,7 +227,10 @@ private:
       if (!cursorCopies.contains(load->result))
         retain(value);
     } else if (auto *moved = llvm::dyn_cast<LoadTakeInst>(inst)) {
-      replaced.replace(moved->result, take(*moved));
+      ValueId taken = take(*moved);
+      replaced.replace(moved->result, taken);
+      if (inFrame.contains(moved->result))
+        inFrame.insert(taken);
     } else if (auto *init = llvm::dyn_cast<InitInst>(inst)) {
       build.store(init->place, init->value);
     } else if (auto *assign = llvm::dyn_cast<AssignInst>(inst)) {
@@ -227,6 +263,7 @@ private:
   ValueMap replaced;
   llvm::DenseSet<const LoadTakeInst *> filledAtOnce;
   llvm::DenseSet<ValueId> cursorCopies;
+  llvm::DenseSet<ValueId> inFrame;
 };
 
 } // namespace

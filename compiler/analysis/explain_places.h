@@ -1,0 +1,26 @@
+// What is told of placement: for each place of the source where objects are made, where they live, the way by which they
+// would leave a cheaper place, and what could be changed. Taken from the final decision.
+#pragma once
+
+#include "compiler/analysis/placement.h"
+#include "llvm/Support/raw_ostream.h"
+
+namespace dream::analysis {
+
+struct PlaceRow {
+  SourceLoc loc;
+  std::string what;     ///< "new Node", "int[]", "the result of 'Make'".
+  std::string function;
+  PlaceKind place;
+  Path path;            ///< Of the heap: why not cheaper.
+  std::string advice;   ///< Empty: nothing is known that would help.
+};
+
+/// In the order of the functions; makers of objects (T.new) are shown where they are called.
+std::vector<PlaceRow> explainPlaces(const dil::Module &module, const Placements &placements);
+
+/// The rows of the files that `isShown` names, by place.
+void printPlaces(std::vector<PlaceRow> rows, const SourceManager &sources, llvm::function_ref<bool(FileId)> isShown, bool asJson,
+                 llvm::raw_ostream &out);
+
+} // namespace dream::analysis

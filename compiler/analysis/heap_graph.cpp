@@ -1,0 +1,499 @@
+#include "compiler/analysis/heap_graph.h"
+#include "compiler/analysis/places.h"
+
+namespace dream::analysis {
+
+using namespace dil;
+
+/// More work than this is not worth it: bits of all nodes together.
+constexpr uint64_t kMostBits = 1 << 25;
+HeapGraph::HeapGraph(const Module &module, const Function &function, CallTargets &targets,
+                     llvm::ArrayRef<Summary> summaries, bool destructorsLeak)
+    : module(module), function(function), targets(targets), summaries(summaries), valueCount(function.values.size()) {
+  collectObjects();
+  isTooLarge = uint64_t(valueCount + table.size()) * table.size() > kMostBits;
+  if (isTooLarge) {
+    nodes.assign(valueCount + 2 + table.size(), llvm::BitVector());
+    resultReach.resize(table.size());
+    kept.resize(table.size());
+    return;
+  }
+  nodes.assign(valueCount + 2 + table.size(), llvm::BitVector(table.size()));
+  mixed.resize(table.size());
+  leaves.resize(table.size());
+  for (unsigned object = 0; object < table.size(); ++object)
+    leaves[object] = isLeaf(table[object]);
+  for (unsigned object = 0; object < table.size(); ++object) {
+    const HeapObject &row = table[object];
+    if (row.kind == ObjectKind::Self) {
+      nodes[function.blocks.front().args[row.param].index].set(object);
+      if (!leaves.test(object))
+        nodes[contentNode(object)].set(object + 1);
+      nodes[contentNode(object + 1)].set(object + 1);
+    }
+  }
+  nodes[heapNode()].set(kHeap);
+  nodes[contentNode(kHeap)].set(kHeap);
+  collectConstraints(destructorsLeak);
+  solve();
+  resultReach = nodes[resultNode()];
+  resultReach |= reachOf(resultReach);
+  findKept();
+}
+
+bool HeapGraph::refers(ValueId value) const { return value.isValid() && module.types.mayRefer(function[value].type); }
+
+//===-- Objects -----------------------------------------------------------------------------------------------===//
+
+unsigned HeapGraph::addObject(HeapObject object) {
+  table.push_back(object);
+  if (object.site && !object.isKept)
+    siteOf[object.site] = table.size() - 1;
+  return table.size() - 1;
+}
+
+void HeapGraph::collectObjects() {
+  addObject({ObjectKind::Heap});
+  for (unsigned i = 0; i < function.params.size(); ++i)
+    if (refers(function.blocks.front().args[i])) {
+      addObject({ObjectKind::Self, i});
+      addObject({ObjectKind::Reach, i}); // Always right behind it.
+    }
+  for (const Block &block : function.blocks)
+    for (const Inst *inst : block.insts) {
+      if (llvm::isa<AllocInst, AllocArrayInst, ClosureInst, BoxInst>(inst))
+        addObject({ObjectKind::Site, 0, inst});
+      auto *call = llvm::dyn_cast<CallBase>(inst);
+      if (!call)
+        continue;
+      if (module.types.mayRefer(call->resultType) &&
+          llvm::any_of(targetsOf(*call), [&](FuncId target) { return summaries[target.index].isFresh; }))
+        addObject({ObjectKind::Site, 0, inst});
+      if (llvm::any_of(targetsOf(*call), [&](FuncId target) { return summaries[target.index].keeps; }))
+        keptBy[inst] = addObject({ObjectKind::Site, 0, inst, true});
+    }
+}
+
+/// Known by its type, exactly: arrays, and objects that are made here.
+bool HeapGraph::isLeaf(const HeapObject &object) const {
+  TypeId type;
+  if (object.kind == ObjectKind::Self)
+    type = function.params[object.param].type;
+  else if (object.kind == ObjectKind::Site && !llvm::isa<CallBase>(object.site))
+    type = function[object.site->result].type;
+  if (!type.isValid())
+    return false;
+  if (module.types.kind(type) == TypeKind::Optional)
+    type = module.types[type].element;
+  TypeKind kind = module.types.kind(type);
+  if (kind == TypeKind::Array || kind == TypeKind::Rect)
+    return !module.types.mayRefer(module.types[type].element);
+  return kind == TypeKind::Class && object.kind == ObjectKind::Site && llvm::isa<AllocInst>(object.site) &&
+         llvm::none_of(module.types.info(type).fields, [&](const FieldInfo &field) { return module.types.mayRefer(field.type); });
+}
+
+//===-- Constraints -------------------------------------------------------------------------------------------===//
+
+llvm::ArrayRef<FuncId> HeapGraph::targetsOf(const CallBase &call) const {
+  auto *closure = llvm::dyn_cast<CallFnInst>(&call);
+  return closure ? targets.closureTargets(function[closure->callee].type) : targets.targets(call);
+}
+
+HeapGraph::Spot HeapGraph::spotOf(ValueId address) const {
+  if (!refers(address))
+    return {};
+  Place place = placeOf(function, address);
+  switch (place.root) {
+  case PlaceRoot::Slot: case PlaceRoot::Param:
+    return {Spot::Node, place.value.index};
+  case PlaceRoot::Field: case PlaceRoot::Element:
+    return {Spot::Content, place.value.index};
+  case PlaceRoot::Global: case PlaceRoot::Pointer:
+    return {Spot::Heap, 0};
+  }
+  __builtin_unreachable();
+}
+
+void HeapGraph::read(Spot spot, unsigned to, const Inst &inst) {
+  if (spot.kind == Spot::Node)
+    copy(spot.node, to, inst);
+  else if (spot.kind == Spot::Content)
+    add({Kind::Load, spot.node, to, &inst, {}, 0});
+  else if (spot.kind == Spot::Heap)
+    copy(contentNode(kHeap), to, inst);
+}
+
+void HeapGraph::write(unsigned from, Spot spot, const Inst &inst) {
+  if (spot.kind == Spot::Node)
+    copy(from, spot.node, inst);
+  else if (spot.kind == Spot::Content)
+    add({Kind::Store, from, spot.node, &inst, {}, 0});
+  else if (spot.kind == Spot::Heap)
+    copy(from, heapNode(), inst);
+}
+
+void HeapGraph::share(Spot spot, const Inst &inst) {
+  read(spot, heapNode(), inst);
+  write(contentNode(kHeap), spot, inst);
+}
+
+void HeapGraph::collectConstraints(bool destructorsLeak) {
+  for (auto [site, object] : siteOf)
+    if (!llvm::isa<CallBase>(site))
+      nodes[site->result.index].set(object);
+  for (const Block &block : function.blocks)
+    for (const Inst *inst : block.insts) {
+      visit(*inst);
+      if (destructorsLeak && refers(inst->result) && module.types.isDropSignificant(function[inst->result].type))
+        copy(inst->result.index, heapNode(), *inst);
+    }
+}
+
+void HeapGraph::visit(const Inst &inst) {
+  auto from = [&](ValueId value) {
+    if (refers(value) && refers(inst.result))
+      copy(value.index, inst.result.index, inst);
+  };
+  auto load = [&](ValueId place) { read(spotOf(place), inst.result.index, inst); };
+  auto store = [&](ValueId place, ValueId value) {
+    if (refers(value))
+      write(value.index, spotOf(place), inst);
+  };
+  auto hold = [&](ValueId holder, ValueId value) {
+    if (refers(value))
+      add({Kind::Store, value.index, holder.index, &inst, {}, 0});
+  };
+  switch (inst.kind) {
+  case InstKind::MakeInst:
+    llvm::for_each(llvm::cast<MakeInst>(inst).parts, from);
+    return;
+  case InstKind::VariantInst:
+    llvm::for_each(llvm::cast<VariantInst>(inst).parts, from);
+    return;
+  case InstKind::ProjectInst:
+    return from(llvm::cast<ProjectInst>(inst).value);
+  case InstKind::PayloadInst:
+    return from(llvm::cast<PayloadInst>(inst).value);
+  case InstKind::CastInst:
+    return from(llvm::cast<CastInst>(inst).value);
+  case InstKind::CopyInst:
+    return from(llvm::cast<CopyInst>(inst).value);
+  case InstKind::LoadCopyInst:
+    return load(llvm::cast<LoadCopyInst>(inst).place);
+  case InstKind::LoadTakeInst:
+    return load(llvm::cast<LoadTakeInst>(inst).place);
+  case InstKind::LoadBorrowInst:
+    return load(llvm::cast<LoadBorrowInst>(inst).place);
+  case InstKind::LoadInst:
+    return load(llvm::cast<LoadInst>(inst).place);
+  case InstKind::UniqueInst:
+    return load(llvm::cast<UniqueInst>(inst).place);
+  case InstKind::InitInst:
+    return store(llvm::cast<InitInst>(inst).place, llvm::cast<InitInst>(inst).value);
+  case InstKind::AssignInst:
+    return store(llvm::cast<AssignInst>(inst).place, llvm::cast<AssignInst>(inst).value);
+  case InstKind::StoreInst:
+    return store(llvm::cast<StoreInst>(inst).place, llvm::cast<StoreInst>(inst).value);
+  case InstKind::BoxInst:
+    return hold(inst.result, llvm::cast<BoxInst>(inst).value);
+  case InstKind::ReboxInst:
+    return hold(llvm::cast<ReboxInst>(inst).box, llvm::cast<ReboxInst>(inst).value);
+  case InstKind::UnboxInst:
+    if (refers(inst.result))
+      add({Kind::Load, llvm::cast<UnboxInst>(inst).value.index, inst.result.index, &inst, {}, 0});
+    return;
+  case InstKind::ClosureInst: {
+    auto &closure = llvm::cast<ClosureInst>(inst);
+    for (size_t i = 0; i < closure.captures.size(); ++i) {
+      if (closure.modes[i] != CaptureMode::Ref) {
+        hold(inst.result, closure.captures[i]);
+      } else {
+        // Whoever calls it may put anything there, and take out what lies there.
+        share(spotOf(closure.captures[i]), inst);
+      }
+    }
+    return;
+  }
+  case InstKind::SpanInst: {
+    // Views are not followed: what they look at may come from everywhere, and go there.
+    auto &span = llvm::cast<SpanInst>(inst);
+    if (function[span.base].ownership == Ownership::Address)
+      share(spotOf(span.base), inst);
+    else if (refers(span.base))
+      share({Spot::Content, span.base.index}, inst);
+    return;
+  }
+  case InstKind::BrInst: {
+    auto &br = llvm::cast<BrInst>(inst);
+    for (size_t i = 0; i < br.args.size(); ++i)
+      if (refers(br.args[i]))
+        copy(br.args[i].index, function[br.target].args[i].index, inst);
+    return;
+  }
+  case InstKind::ReturnInst:
+    if (refers(llvm::cast<ReturnInst>(inst).value))
+      copy(llvm::cast<ReturnInst>(inst).value.index, resultNode(), inst);
+    return;
+  case InstKind::ThrowInst:
+    return copy(llvm::cast<ThrowInst>(inst).value.index, heapNode(), inst);
+  case InstKind::CallInst: case InstKind::CallSlotInst: case InstKind::CallFnInst:
+    return visitCall(llvm::cast<CallBase>(inst));
+  // New objects are in their nodes already; places are looked up where they are used; drops let nothing go, unless a
+  // destructor does (collectConstraints); the rest is plain.
+  case InstKind::AllocInst: case InstKind::AllocArrayInst: case InstKind::StorageInst: case InstKind::SlotInst: case InstKind::GlobalInst:
+  case InstKind::FieldInst: case InstKind::ElemInst: case InstKind::AccessReadInst: case InstKind::AccessModifyInst:
+  case InstKind::EndAccessInst: case InstKind::EndBorrowInst: case InstKind::DropInst: case InstKind::DropSlotInst:
+  case InstKind::DropIfInst: case InstKind::RetainInst: case InstKind::ReleaseInst: case InstKind::ConstInst:
+  case InstKind::FnRefInst: case InstKind::ArithInst: case InstKind::UnaryInst: case InstKind::CmpInst:
+  case InstKind::ConvertInst: case InstKind::CheckInst: case InstKind::IntrinsicInst: case InstKind::TagInst:
+  case InstKind::TypeIsInst: case InstKind::LenInst: case InstKind::CondBrInst: case InstKind::SwitchInst:
+  case InstKind::UnreachableInst:
+    return;
+  }
+  __builtin_unreachable();
+}
+
+void HeapGraph::visitCall(const CallBase &inst) {
+  ValueId result = inst.canThrow() ? (function[inst.ok].args.empty() ? ValueId() : function[inst.ok].args[0]) : inst.result;
+  if (inst.canThrow() && refers(function[inst.error].args[0]))
+    copy(contentNode(kHeap), function[inst.error].args[0].index, inst);
+  Call call;
+  auto argument = [&](ValueId arg) {
+    Argument &made = call.args.emplace_back();
+    made.isAddress = function[arg].ownership == Ownership::Address;
+    made.spot = made.isAddress ? spotOf(arg) : refers(arg) ? Spot{Spot::Node, arg.index} : Spot{};
+  };
+  if (auto *closure = llvm::dyn_cast<CallFnInst>(&inst))
+    argument(closure->callee);
+  llvm::for_each(inst.args, argument);
+  if (refers(result))
+    call.result = result.index;
+  if (auto site = siteOf.find(&inst); site != siteOf.end()) {
+    call.fresh = site->second;
+    nodes[result.index].set(call.fresh);
+    nodes[contentNode(call.fresh)].set(call.fresh);
+  }
+  if (auto site = keptBy.find(&inst); site != keptBy.end()) {
+    call.kept = site->second;
+    nodes[contentNode(call.kept)].set(call.kept);
+  }
+  auto giveAway = [&] {
+    for (const Argument &arg : call.args) {
+      if (arg.isAddress)
+        share(arg.spot, inst);
+      else
+        read(arg.spot, heapNode(), inst);
+    }
+    if (call.result != kNone)
+      copy(contentNode(kHeap), call.result, inst);
+  };
+  calls.push_back(call);
+  for (FuncId target : targetsOf(inst)) {
+    const Summary &summary = summaries[target.index];
+    if (summary.isUnknown)
+      giveAway();
+    else if (module[target].kind == FuncKind::Runtime && summary.flows.empty() && !summary.keeps)
+      add({Kind::Runtime, 0, 0, &inst, target, unsigned(calls.size() - 1)});
+    else
+      add({Kind::Call, 0, 0, &inst, target, unsigned(calls.size() - 1)});
+  }
+}
+
+//===-- Solving -----------------------------------------------------------------------------------------------===//
+
+void HeapGraph::solve() {
+  for (bool again = true; again;) {
+    again = false;
+    for (unsigned i = 0; i < constraints.size(); ++i)
+      again |= apply(i);
+    again |= closeHeap();
+  }
+}
+
+bool HeapGraph::join(unsigned to, const llvm::BitVector &objects, Why why) {
+  if (to == contentNode(kHeap))
+    to = heapNode();
+  if (to > contentNode(kHeap)) {
+    // What a parameter's objects hold is put into them once more: callers may hold different things there.
+    unsigned holder = to - contentNode(0);
+    if (leaves.test(holder))
+      return false;
+    bool isSelf = table[holder].kind == ObjectKind::Self;
+    if ((isSelf || table[holder].kind == ObjectKind::Reach) && objects.test(holder + isSelf))
+      mixed.set(holder);
+  }
+  llvm::BitVector &row = nodes[to];
+  if (!objects.test(row))
+    return false;
+  if (to >= valueCount)
+    for (unsigned object : objects.set_bits())
+      if (!row.test(object))
+        reasons[{to, object}] = why;
+  row |= objects;
+  return true;
+}
+
+llvm::BitVector HeapGraph::reachOf(const llvm::BitVector &objects) const {
+  llvm::BitVector reach(table.size());
+  llvm::SmallVector<unsigned, 8> work(objects.set_bits());
+  while (!work.empty()) {
+    for (unsigned object : nodes[contentNode(work.pop_back_val())].set_bits())
+      if (!reach.test(object)) {
+        reach.set(object);
+        work.push_back(object);
+      }
+  }
+  return reach;
+}
+
+llvm::SmallVector<unsigned, 4> HeapGraph::nodesOf(const Argument &argument) const {
+  switch (argument.spot.kind) {
+  case Spot::Nothing:
+    return {};
+  case Spot::Node:
+    return {argument.spot.node};
+  case Spot::Content: {
+    llvm::SmallVector<unsigned, 4> result;
+    for (unsigned object : nodes[argument.spot.node].set_bits())
+      result.push_back(contentNode(object));
+    return result;
+  }
+  case Spot::Heap:
+    return {contentNode(kHeap)};
+  }
+  __builtin_unreachable();
+}
+
+llvm::BitVector HeapGraph::selfOf(const Argument &argument) const {
+  llvm::BitVector result(table.size());
+  for (unsigned node : nodesOf(argument))
+    result |= nodes[node];
+  return result;
+}
+
+bool HeapGraph::apply(unsigned index) {
+  const Constraint &constraint = constraints[index];
+  bool changed = false;
+  switch (constraint.kind) {
+  case Kind::Copy:
+    return join(constraint.to, nodes[constraint.from], {index, 0});
+  case Kind::Load: {
+    llvm::BitVector read(table.size());
+    for (unsigned object : nodes[constraint.from].set_bits())
+      read |= nodes[contentNode(object)];
+    return join(constraint.to, read, {index, 0});
+  }
+  case Kind::Store:
+    // (What an object is stored into may be the object itself.)
+    for (unsigned object : nodes[constraint.to].set_bits())
+      changed |= join(contentNode(object), llvm::BitVector(nodes[constraint.from]), {index, 0});
+    return changed;
+  case Kind::Call: {
+    const Summary &summary = summaries[constraint.callee.index];
+    for (unsigned flow = 0; flow < summary.flows.size(); ++flow)
+      changed |= applyFlow(index, summary, flow);
+    return changed;
+  }
+  case Kind::Runtime:
+    return applyRuntime(index);
+  }
+  __builtin_unreachable();
+}
+
+bool HeapGraph::applyFlow(unsigned index, const Summary &summary, unsigned number) {
+  const Flow &flow = summary.flows[number];
+  const Call &call = calls[constraints[index].call];
+  llvm::BitVector objects(table.size());
+  if (flow.from == FlowEnd::Heap) {
+    objects.set(kHeap);
+  } else if (flow.from == FlowEnd::Kept) {
+    objects.set(call.kept);
+  } else if (flow.fromParam < call.args.size()) {
+    objects = selfOf(call.args[flow.fromParam]);
+    if (flow.from == FlowEnd::Reach)
+      objects = reachOf(objects);
+  }
+  Why why{index, number};
+  bool changed = false;
+  switch (flow.to) {
+  case FlowEnd::Heap:
+    return join(heapNode(), objects, why);
+  case FlowEnd::Result:
+    return call.result != kNone && join(call.result, objects, why);
+  case FlowEnd::Parts:
+    return call.fresh != kNone && join(contentNode(call.fresh), objects, why);
+  case FlowEnd::Kept:
+    return call.kept != kNone && join(contentNode(call.kept), objects, why);
+  case FlowEnd::Place:
+    for (unsigned node : nodesOf(call.args[flow.toParam]))
+      changed |= join(node, objects, why);
+    return changed;
+  case FlowEnd::Self: case FlowEnd::Reach: {
+    llvm::BitVector holders = selfOf(call.args[flow.toParam]);
+    if (flow.to == FlowEnd::Reach)
+      holders = reachOf(holders);
+    for (unsigned holder : holders.set_bits())
+      changed |= join(contentNode(holder), objects, why);
+    return changed;
+  }
+  }
+  __builtin_unreachable();
+}
+
+/// The runtime keeps nothing. What it gives is one of its arguments, or a copy of an array among them; what it puts into the
+/// array at a place is what its other arguments hold.
+bool HeapGraph::applyRuntime(unsigned index) {
+  const Call &call = calls[constraints[index].call];
+  llvm::BitVector all(table.size());
+  for (const Argument &arg : call.args)
+    all |= selfOf(arg);
+  bool changed = call.result != kNone && join(call.result, all, {index, 0});
+  for (const Argument &arg : call.args) {
+    if (!arg.isAddress)
+      continue;
+    llvm::BitVector content(table.size());
+    for (const Argument &other : call.args) {
+      llvm::BitVector sources = &other == &arg ? llvm::BitVector(table.size()) : selfOf(other);
+      for (unsigned source : sources.set_bits())
+        content |= nodes[contentNode(source)];
+    }
+    llvm::BitVector holders = selfOf(arg);
+    for (unsigned holder : holders.set_bits())
+      changed |= join(contentNode(holder), content, {index, 0});
+  }
+  return changed;
+}
+
+/// What others know, they know with everything that it holds, and may change.
+bool HeapGraph::closeHeap() {
+  bool changed = false;
+  llvm::BitVector known = nodes[heapNode()];
+  for (unsigned object : known.set_bits()) {
+    changed |= join(heapNode(), llvm::BitVector(nodes[contentNode(object)]), {kHeldByEscaped, object});
+    if (object != kHeap && !leaves.test(object) && !nodes[contentNode(object)].test(kHeap)) {
+      nodes[contentNode(object)].set(kHeap);
+      changed = true;
+    }
+  }
+  return changed;
+}
+
+void HeapGraph::findKept() {
+  kept.resize(table.size());
+  for (unsigned object = 0; object < table.size(); ++object) {
+    if (table[object].kind == ObjectKind::Self || table[object].kind == ObjectKind::Reach)
+      kept |= nodes[contentNode(object)];
+    if (table[object].kind == ObjectKind::Self && function.params[table[object].param].convention == Convention::Address)
+      kept |= nodes[function.blocks.front().args[table[object].param].index];
+  }
+  // What the heap and parameters hold is followed by itself.
+  llvm::BitVector others(table.size());
+  for (unsigned object = 0; object < table.size(); ++object)
+    if (table[object].kind != ObjectKind::Site)
+      others.set(object);
+  kept.reset(others);
+  kept |= reachOf(kept);
+  kept.reset(others);
+}
+
+} // namespace dream::analysis

@@ -1,0 +1,129 @@
+// What refers to what in one function: which objects each value, variable and field may refer to, in no order (Andersen's
+// analysis, one node for everything that an object holds). Objects are what the function makes, what its parameters refer
+// to (self), what can be reached from there (reach), and the heap, which stands for everything that others know. A copy
+// that is made when a shared array is written is the same object here.
+//
+// Calls act as the summaries of their targets say. What can be told only with too much work counts as known to others.
+#pragma once
+
+#include "compiler/analysis/summaries.h"
+#include "llvm/ADT/BitVector.h"
+#include "llvm/ADT/DenseMap.h"
+
+namespace dream::analysis {
+
+enum class ObjectKind : uint8_t { Heap, Self, Reach, Site };
+
+struct HeapObject {
+  ObjectKind kind;
+  unsigned param = 0;
+  const dil::Inst *site = nullptr; ///< An allocation, or a call that gives new objects.
+  bool isKept = false;             ///< Those that the call has put into its arguments.
+};
+
+class HeapGraph {
+public:
+  /// `summaries` by function; they are read while the graph is made only.
+  HeapGraph(const dil::Module &module, const dil::Function &function, CallTargets &targets,
+            llvm::ArrayRef<Summary> summaries, bool destructorsLeak);
+
+  llvm::ArrayRef<HeapObject> objects() const { return table; }
+  static constexpr unsigned kHeap = 0;
+
+  /// Objects that a value, or what lies in a slot (given by its address), may refer to.
+  const llvm::BitVector &of(dil::ValueId value) const { return nodes[value.index]; }
+  const llvm::BitVector &heldBy(unsigned object) const { return nodes[contentNode(object)]; }
+  bool isKnownToOthers(unsigned object) const { return isTooLarge || nodes[heapNode()].test(object); }
+  /// Held by what a parameter refers to, directly or not.
+  bool isKept(unsigned object) const { return kept.test(object); }
+  /// In the result, or reached from a new object in it.
+  bool isInResult(unsigned object) const { return resultReach.test(object); }
+  /// How it becomes known to others, or held by what a parameter refers to.
+  Path wayOut(unsigned object) const;
+  /// Where it first comes to be held by another one.
+  SourceLoc heldAt(unsigned holder, unsigned object) const;
+  bool isGivenUp() const { return isTooLarge; }
+
+  /// Puts what the function does together. `summary` grows only.
+  bool summarise(Summary &summary) const;
+
+private:
+  /// Where a place lies: in a node, or in what the objects of a value hold.
+  struct Spot {
+    enum Kind : uint8_t { Nothing, Node, Content, Heap } kind = Nothing;
+    unsigned node = 0; ///< Of a slot or parameter, or of the value whose objects hold the place.
+  };
+  struct Argument {
+    bool isAddress = false;
+    Spot spot; ///< Of an address; else its node.
+  };
+  enum class Kind : uint8_t { Copy, Load, Store, Call, Runtime };
+  struct Constraint {
+    Kind kind;
+    unsigned from = 0, to = 0;
+    const dil::Inst *inst = nullptr;
+    dil::FuncId callee;
+    unsigned call = 0; ///< Index in `calls`.
+  };
+  struct Call {
+    llvm::SmallVector<Argument, 4> args;
+    unsigned result = kNone, fresh = kNone, kept = kNone; ///< Node, objects.
+  };
+  /// Why an object came to a node: by which constraint, and which flow of its summary.
+  struct Why {
+    unsigned constraint, flow;
+  };
+  static constexpr unsigned kNone = ~0u, kHeldByEscaped = ~0u;
+
+  unsigned heapNode() const { return valueCount; }
+  unsigned resultNode() const { return valueCount + 1; }
+  unsigned contentNode(unsigned object) const { return valueCount + 2 + object; }
+
+  void collectObjects();
+  bool isLeaf(const HeapObject &object) const;
+  void findKept();
+  unsigned addObject(HeapObject object);
+  void collectConstraints(bool destructorsLeak);
+  void visit(const dil::Inst &inst);
+  void visitCall(const dil::CallBase &call);
+  bool refers(dil::ValueId value) const;
+  llvm::ArrayRef<dil::FuncId> targetsOf(const dil::CallBase &call) const;
+  Spot spotOf(dil::ValueId address) const;
+  void copy(unsigned from, unsigned to, const dil::Inst &inst) { add({Kind::Copy, from, to, &inst, {}, 0}); }
+  void read(Spot spot, unsigned to, const dil::Inst &inst);
+  void write(unsigned from, Spot spot, const dil::Inst &inst);
+  /// Others may read and write what lies there.
+  void share(Spot spot, const dil::Inst &inst);
+  void add(Constraint constraint) { constraints.push_back(constraint); }
+
+  void solve();
+  bool apply(unsigned constraint);
+  bool applyFlow(unsigned constraint, const Summary &summary, unsigned flow);
+  bool applyRuntime(unsigned constraint);
+  bool closeHeap();
+  bool join(unsigned to, const llvm::BitVector &objects, Why why);
+  llvm::SmallVector<unsigned, 4> nodesOf(const Argument &argument) const;
+  llvm::BitVector selfOf(const Argument &argument) const;
+  llvm::BitVector reachOf(const llvm::BitVector &objects) const;
+
+  Step describe(const Constraint &constraint) const;
+  Path wayTo(unsigned node, unsigned object, unsigned depth) const;
+
+  const dil::Module &module;
+  const dil::Function &function;
+  CallTargets &targets;
+  llvm::ArrayRef<Summary> summaries;
+  unsigned valueCount;
+  std::vector<HeapObject> table;
+  std::vector<llvm::BitVector> nodes;
+  std::vector<Constraint> constraints;
+  std::vector<Call> calls;
+  llvm::DenseMap<const dil::Inst *, unsigned> siteOf, keptBy;
+  llvm::DenseMap<std::pair<unsigned, unsigned>, Why> reasons; ///< By node and object; of values none.
+  llvm::BitVector resultReach, kept;
+  llvm::BitVector leaves; ///< Objects that can hold no others.
+  llvm::BitVector mixed; ///< Self and reach objects that something of their own reach is stored into.
+  bool isTooLarge = false;
+};
+
+} // namespace dream::analysis

@@ -1,0 +1,167 @@
+// What comes of a heap graph: the ways by which objects get out, and the summary that callers see.
+#include "compiler/analysis/heap_graph.h"
+#include "compiler/analysis/places.h"
+
+namespace dream::analysis {
+
+using namespace dil;
+
+constexpr size_t kLongestPath = 4;
+
+static std::string quoted(llvm::StringRef symbol) { return "'" + symbol.split('$').first.str() + "'"; }
+
+//===-- Explaining --------------------------------------------------------------------------------------------===//
+
+Step HeapGraph::describe(const Constraint &constraint) const {
+  const Inst &inst = *constraint.inst;
+  ValueId place;
+  if (auto *init = llvm::dyn_cast<InitInst>(&inst))
+    place = init->place;
+  else if (auto *assign = llvm::dyn_cast<AssignInst>(&inst))
+    place = assign->place;
+  else if (auto *store = llvm::dyn_cast<StoreInst>(&inst))
+    place = store->place;
+  if (place.isValid()) {
+    Place where = placeOf(function, place);
+    switch (where.root) {
+    case PlaceRoot::Global:
+      return {inst.loc, "is stored in " + quoted(module[where.global].symbol)};
+    case PlaceRoot::Field: {
+      TypeId holder = function[where.value].type;
+      const NominalInfo *info = module.types[holder].nominal.isValid() ? &module.types.info(holder) : nullptr;
+      if (info && where.field < info->fields.size())
+        return {inst.loc, "is stored in '" + module.types.spell(holder) + "." + info->fields[where.field].name.text().str() + "'"};
+      return {inst.loc, "is stored in a field"};
+    }
+    case PlaceRoot::Element:
+      return {inst.loc, "is stored in an array"};
+    case PlaceRoot::Param:
+      return {inst.loc, "is stored where a parameter refers to"};
+    case PlaceRoot::Slot:
+      return {inst.loc, "is stored in a variable"};
+    case PlaceRoot::Pointer:
+      return {inst.loc, "is stored through a pointer"};
+    }
+  }
+  if (auto *call = llvm::dyn_cast<CallInst>(&inst))
+    return {inst.loc, "is handed to " + quoted(module[call->callee].symbol)};
+  if (constraint.callee.isValid())
+    return {inst.loc, "is handed to " + quoted(module[constraint.callee].symbol)};
+  if (llvm::isa<ThrowInst>(inst))
+    return {inst.loc, "is thrown"};
+  if (llvm::isa<ReturnInst>(inst))
+    return {inst.loc, "is returned"};
+  if (llvm::isa<ClosureInst>(inst))
+    return {inst.loc, "is captured by a closure"};
+  return {inst.loc, "is held by something that is not followed"};
+}
+
+Path HeapGraph::wayTo(unsigned node, unsigned object, unsigned depth) const {
+  auto why = reasons.find({node, object});
+  if (why == reasons.end() || depth > kLongestPath)
+    return {};
+  auto [index, flow] = why->second;
+  Path path;
+  if (index == kHeldByEscaped) {
+    // `flow` is the holder. Where it got the object, and then how the holder gets out.
+    if (flow < table.size()) {
+      path = wayTo(contentNode(flow), object, depth + 1);
+      for (Step &step : wayTo(heapNode(), flow, depth + 1))
+        if (path.empty() || path.back().loc != step.loc || path.back().what != step.what)
+          path.push_back(std::move(step));
+    }
+  } else {
+    const Constraint &constraint = constraints[index];
+    path.push_back(describe(constraint));
+    if (constraint.kind == Kind::Call)
+      path.append(summaries[constraint.callee.index].flows[flow].path);
+  }
+  if (path.size() > kLongestPath)
+    path.resize(kLongestPath);
+  return path;
+}
+
+Path HeapGraph::wayOut(unsigned object) const {
+  if (isTooLarge)
+    return {{function.loc, "is in a function that is too large to follow"}};
+  if (isKnownToOthers(object))
+    return wayTo(heapNode(), object, 0);
+  for (unsigned holder = 0; holder < table.size(); ++holder)
+    if (table[holder].kind == ObjectKind::Self || table[holder].kind == ObjectKind::Reach)
+      if (Path path = wayTo(contentNode(holder), object, 0); !path.empty())
+        return path;
+  return {};
+}
+
+SourceLoc HeapGraph::heldAt(unsigned holder, unsigned object) const {
+  auto why = reasons.find({contentNode(holder), object});
+  return why == reasons.end() || why->second.constraint == kHeldByEscaped ? SourceLoc()
+                                                                           : constraints[why->second.constraint].inst->loc;
+}
+
+//===-- Summaries ---------------------------------------------------------------------------------------------===//
+
+bool HeapGraph::summarise(Summary &summary) const {
+  if (isTooLarge) {
+    bool changed = !summary.isUnknown;
+    summary.isUnknown = true;
+    return changed;
+  }
+  bool changed = false;
+  auto flowOf = [&](unsigned object, FlowEnd to, unsigned toParam = 0) {
+    const HeapObject &row = table[object];
+    FlowEnd from = row.kind == ObjectKind::Heap ? FlowEnd::Heap : row.kind == ObjectKind::Self ? FlowEnd::Self : FlowEnd::Reach;
+    if (from == FlowEnd::Heap && to == FlowEnd::Heap)
+      return;
+    // A new object that others know is one of the heap's to callers.
+    if (row.kind == ObjectKind::Site) {
+      if (to == FlowEnd::Heap || (!isKnownToOthers(object) && !isKept(object)))
+        return;
+      from = isKnownToOthers(object) ? FlowEnd::Heap : FlowEnd::Kept;
+    }
+    if (from == FlowEnd::Kept && to == FlowEnd::Kept)
+      return; // They may hold each other from the start.
+    // What was there from the start.
+    if ((row.kind == ObjectKind::Self || row.kind == ObjectKind::Reach) && row.param == toParam) {
+      unsigned self = row.kind == ObjectKind::Self ? object : object - 1;
+      if ((from == FlowEnd::Self && to == FlowEnd::Place) ||
+          (from == FlowEnd::Reach && to == FlowEnd::Self && !mixed.test(self)) ||
+          (from == FlowEnd::Reach && to == FlowEnd::Reach && !mixed.test(self + 1)))
+        return;
+    }
+    Flow flow{from, to, row.kind == ObjectKind::Site ? 0 : row.param, toParam, {}};
+    if (to == FlowEnd::Heap)
+      flow.path = wayOut(object);
+    changed |= summary.add(std::move(flow));
+  };
+  auto flowsTo = [&](unsigned node, FlowEnd to, unsigned toParam = 0) {
+    for (unsigned object : nodes[node].set_bits())
+      flowOf(object, to, toParam);
+  };
+  flowsTo(heapNode(), FlowEnd::Heap);
+  flowsTo(resultNode(), FlowEnd::Result);
+  for (unsigned object : kept.set_bits())
+    if (!isKnownToOthers(object)) {
+      changed |= !summary.keeps;
+      summary.keeps = true;
+      flowsTo(contentNode(object), FlowEnd::Kept);
+    }
+  for (unsigned object : resultReach.set_bits())
+    if (table[object].kind == ObjectKind::Site && !isKnownToOthers(object) && !isKept(object)) {
+      changed |= !summary.isFresh;
+      summary.isFresh = true;
+      flowsTo(contentNode(object), FlowEnd::Parts);
+    }
+  for (unsigned object = 0; object < table.size(); ++object) {
+    if (table[object].kind != ObjectKind::Self)
+      continue;
+    unsigned param = table[object].param;
+    if (function.params[param].convention == Convention::Address)
+      flowsTo(function.blocks.front().args[param].index, FlowEnd::Place, param);
+    flowsTo(contentNode(object), FlowEnd::Self, param);
+    flowsTo(contentNode(object + 1), FlowEnd::Reach, param);
+  }
+  return changed;
+}
+
+} // namespace dream::analysis

@@ -1,0 +1,39 @@
+// Whether the storage of an object may be used again: when control comes back to where the object is made, nothing that may
+// refer to the last one is looked at any more. Looking is every use of a value, and every use of a variable, drops
+// included.
+#pragma once
+
+#include "compiler/analysis/places.h"
+#include "compiler/dil/cfg.h"
+#include "llvm/ADT/BitVector.h"
+#include "llvm/ADT/DenseMap.h"
+
+namespace dream::analysis {
+
+class StorageReuse {
+public:
+  explicit StorageReuse(const dil::Function &function);
+
+  /// Control may come back to the instruction.
+  bool isRepeated(const dil::Inst &site) const { return inCycle[blockOf(site).index]; }
+  /// None of the values (by number; a slot's address stands for its content) is looked at later than this, from the
+  /// instruction on, before it is made anew. False also if that is too much work to tell.
+  bool areDead(const dil::Inst &site, const llvm::BitVector &holders);
+
+private:
+  dil::BlockId blockOf(const dil::Inst &site) const { return positions.lookup(&site).first; }
+  bool isDead(const dil::Inst &site, dil::ValueId holder);
+  enum class Event : uint8_t { None, Look, End };
+  Event eventOf(const dil::Inst &inst, dil::ValueId holder, uint32_t slot) const;
+
+  const dil::Function &function;
+  dil::Cfg graph;
+  SlotTable slots;
+  llvm::BitVector inCycle; ///< By block.
+  llvm::DenseMap<const dil::Inst *, std::pair<dil::BlockId, unsigned>> positions; ///< Of allocations and calls.
+  std::vector<uint32_t> visited; ///< By block: the number of the last walk that met it.
+  uint32_t walk = 0;
+  uint64_t budget;
+};
+
+} // namespace dream::analysis

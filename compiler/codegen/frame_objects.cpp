@@ -1,0 +1,83 @@
+// Objects in the frame: storage, headers, and releases that need not look any further when they find the last count of an
+// object in storage whose death frees nothing. Under -fcheck-memory the runtime knows every such object, and sees that it
+// is dead where its storage is used again or the function ends.
+#include "compiler/codegen/function_emitter.h"
+#include "runtime/abi/object.h"
+
+namespace dream::codegen {
+
+constexpr uint32_t kOneInRegion = uint32_t(abi::kCountOne | abi::kFlagRegion);
+
+void FunctionEmitter::emit(const dil::StorageInst &inst) {
+  if (inst.whole.isValid())
+    return set(inst.result, offset(value(inst.whole), inst.offset));
+  llvm::Value *&block = storageAt[&inst];
+  if (!block)
+    block = entryAlloca(llvm::ArrayType::get(builder.getInt8Ty(), inst.bytes), llvm::Align(inst.align));
+  if (emitter.options.checkMemory)
+    checkStorage(inst);
+  set(inst.result, block);
+}
+
+llvm::Value *FunctionEmitter::placeObject(llvm::Value *storage, uint64_t front, uint64_t bytes, llvm::Align align,
+                                          uint32_t typeIndex) {
+  llvm::Value *payload = offset(storage, front);
+  if (bytes)
+    builder.CreateMemSet(payload, builder.getInt8(0), bytes, align);
+  llvm::Value *type = builder.getInt32(typeIndex);
+  builder.CreateStore(type, builder.CreateConstInBoundsGEP1_64(builder.getInt8Ty(), payload, abi::kTypeOffset));
+  builder.CreateStore(builder.getInt32(kOneInRegion), builder.CreateConstInBoundsGEP1_64(builder.getInt8Ty(), payload, abi::kCountOffset));
+  if (emitter.options.checkMemory)
+    emitter.entries.call(builder, Entry::dr_frame_begin, {payload, builder.getInt32(uint32_t(bytes))});
+  return payload;
+}
+
+void FunctionEmitter::checkStorage(const dil::StorageInst &inst) {
+  for (uint32_t payload : inst.payloads)
+    emitter.entries.call(builder, Entry::dr_frame_end, {offset(storageAt[&inst], payload), placeHere()});
+}
+
+/// Before the function ends. Storage that has not been reached holds nothing that the runtime knows.
+void FunctionEmitter::checkFrame() {
+  for (const dil::StorageInst *inst : frameStorage) {
+    llvm::Value *&block = storageAt[inst];
+    if (!block)
+      block = entryAlloca(llvm::ArrayType::get(builder.getInt8Ty(), inst->bytes), llvm::Align(inst->align));
+    checkStorage(*inst);
+  }
+}
+
+void FunctionEmitter::releaseInFrame(const dil::ReleaseInst &inst) {
+  TypeId type = typeOf(inst.value);
+  const TypeTable &types = emitter.types;
+  auto ordinary = [&] { emitter.glue.release(builder, type, leaves(inst.value), mayBeNull(inst.value)); };
+  TypeKind kind = types.kind(type);
+  bool isArray = kind == TypeKind::Array && types.isPlain(types[type].element);
+  const dil::ClassTable *table = kind == TypeKind::Class ? emitter.descriptors.table(type) : nullptr;
+  bool isObject = table && emitter.descriptors.isLeaf(type) && !table->destructor.isValid();
+  llvm::Constant *drop = isObject ? emitter.glue.dropObject(type) : nullptr;
+  bool isPlain = drop && drop->isNullValue(); // the ordinary way knows what to do
+  if (emitter.options.checkMemory || (!isArray && !isObject) || isPlain || llvm::isa<llvm::Constant>(value(inst.value)))
+    return ordinary();
+  llvm::Value *object = value(inst.value);
+  llvm::BasicBlock *after = newBlock("released");
+  if (mayBeNull(inst.value)) {
+    llvm::BasicBlock *some = newBlock("some");
+    builder.CreateCondBr(builder.CreateIsNull(object), after, some);
+    continueIn(some);
+  }
+  llvm::Value *at = builder.CreateConstInBoundsGEP1_64(builder.getInt8Ty(), object, abi::kCountOffset);
+  llvm::Value *count = builder.CreateAlignedLoad(builder.getInt32Ty(), at, llvm::Align(4));
+  llvm::BasicBlock *last = newBlock("last"), *other = newBlock("others");
+  builder.CreateCondBr(builder.CreateICmpEQ(count, builder.getInt32(kOneInRegion)), last, other);
+  continueIn(last);
+  if (drop)
+    builder.CreateCall(llvm::cast<llvm::Function>(drop), {object});
+  builder.CreateBr(after);
+  continueIn(other);
+  ordinary();
+  builder.CreateBr(after);
+  continueIn(after);
+}
+
+} // namespace dream::codegen

@@ -1,0 +1,109 @@
+// 9xx: storage of objects that do not lie on the heap. What can be seen here is checked: that storage is given once, that
+// things fit, and that what lies in this frame is not handed out on the shortest ways. The whole proof is that of
+// compiler/analysis/placement.h; -fcheck-memory checks it while the program runs.
+#include "compiler/dil/verify/families.h"
+#include "llvm/ADT/DenseSet.h"
+
+namespace dream::dil::verifier {
+namespace {
+
+class Regions {
+public:
+  explicit Regions(Report &report) : report(report), types(report.module.types), function(*report.function) {}
+
+  void run() {
+    for (const Block &block : function.blocks)
+      for (const Inst *inst : block.insts) {
+        if (auto *storage = llvm::dyn_cast<StorageInst>(inst))
+          part(*storage);
+        else if (auto *alloc = llvm::dyn_cast<AllocInst>(inst); alloc && alloc->storage.isValid())
+          object(*alloc, alloc->storage, types.objectLayout(function[alloc->result].type).size);
+        else if (auto *array = llvm::dyn_cast<AllocArrayInst>(inst); array && array->storage.isValid())
+          object(*array, array->storage, 0);
+        else
+          leaving(*inst);
+        forEachOperand(*inst, [&](ValueId operand, Use) { use(*inst, operand); });
+      }
+  }
+
+private:
+  const StorageInst *storageOf(ValueId value) const {
+    return llvm::dyn_cast_or_null<StorageInst>(function[value].definition);
+  }
+  bool isStorage(ValueId value) const {
+    bool isParameter = !function[value].definition && function[value].block == function.entry();
+    return types.kind(function[value].type) == TypeKind::Pointer && (isParameter || storageOf(value));
+  }
+
+  void part(const StorageInst &inst) {
+    if (!inst.whole.isValid())
+      return;
+    if (!isStorage(inst.whole))
+      return report.add(901, inst, report.value(inst.whole) + " is no storage");
+    const StorageInst *whole = storageOf(inst.whole);
+    if (whole && uint64_t(inst.offset) + inst.bytes > whole->bytes)
+      report.add(903, inst, "the part does not lie in the whole");
+  }
+  void object(const Inst &inst, ValueId storage, uint64_t bytes) {
+    if (!isStorage(storage))
+      return report.add(901, inst, report.value(storage) + " is no storage");
+    if (const StorageInst *where = storageOf(storage); where && where->bytes < bytes + 8)
+      report.add(903, inst, "the object does not fit in " + llvm::Twine(where->bytes) + " bytes");
+  }
+  void use(const Inst &inst, ValueId operand) {
+    const StorageInst *storage = storageOf(operand);
+    if (storage && !storage->whole.isValid() && !used.insert(storage).second)
+      report.add(902, inst, report.value(operand) + " has been given to another instruction");
+  }
+
+  /// The value was made in storage of this frame, by an allocation or by a call that was given some.
+  bool isInFrame(ValueId value) const {
+    while (const Inst *inst = function[value].definition) {
+      if (auto *cast = llvm::dyn_cast<CastInst>(inst))
+        value = cast->value;
+      else if (auto *copy = llvm::dyn_cast<CopyInst>(inst))
+        value = copy->value;
+      else {
+        auto isOwn = [&](ValueId storage) {
+          const StorageInst *found = storage.isValid() ? storageOf(storage) : nullptr;
+          return found && !found->whole.isValid();
+        };
+        if (auto *alloc = llvm::dyn_cast<AllocInst>(inst))
+          return isOwn(alloc->storage);
+        if (auto *array = llvm::dyn_cast<AllocArrayInst>(inst))
+          return isOwn(array->storage);
+        auto *call = llvm::dyn_cast<CallInst>(inst);
+        return call && llvm::any_of(call->args, isOwn);
+      }
+    }
+    return false;
+  }
+  void leaving(const Inst &inst) {
+    ValueId value, place;
+    if (auto *ret = llvm::dyn_cast<ReturnInst>(&inst))
+      value = ret->value;
+    else if (auto *raise = llvm::dyn_cast<ThrowInst>(&inst))
+      value = raise->value;
+    else if (auto *init = llvm::dyn_cast<InitInst>(&inst))
+      value = init->value, place = init->place;
+    else if (auto *assign = llvm::dyn_cast<AssignInst>(&inst))
+      value = assign->value, place = assign->place;
+    else if (auto *store = llvm::dyn_cast<StoreInst>(&inst))
+      value = store->value, place = store->place;
+    if (!value.isValid() || (place.isValid() && !llvm::isa_and_nonnull<GlobalInst>(function[place].definition)))
+      return;
+    if (isInFrame(value))
+      report.add(904, inst, report.value(value) + " lies in this frame, and leaves it");
+  }
+
+  Report &report;
+  const TypeTable &types;
+  const Function &function;
+  llvm::DenseSet<const StorageInst *> used;
+};
+
+} // namespace
+
+void verifyRegions(Report &report) { Regions(report).run(); }
+
+} // namespace dream::dil::verifier
