@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
-"""Writes runtime/text/unicode_tables.inc from the Unicode data that Python has.
+"""Writes runtime/text/unicode_tables.inc and stdlib/core/normalization_tables.dr from the Unicode data that Python has.
 
-    python3 tools/unicode_tables.py > runtime/text/unicode_tables.inc
+    python3 tools/unicode_tables.py
 
 Categories: runs of characters, each `first << 5 | category` with .NET's numbers, sorted; a run ends where the next begins.
 30 stands for letters by turns, capital ones at even places; 31 for the same, capital ones at odd places.
 Cases: runs {first, last, step, distance} of characters that have another case at that distance; as in .NET nothing beyond
 ASCII changes to ASCII, nor do the dotted capital and the dotless small i change.
+Normalization: what a character consists of, canonically, as `character, first, second or 0`; which pairs make one, as
+`first, second, character`; and the combining classes that are not 0, as `first, last, class`. All sorted.
 """
 
-import sys
+import os
 import unicodedata
 
 CATEGORIES = "Lu Ll Lt Lm Lo Mn Mc Me Nd Nl No Zs Zl Zp Cc Cf Cs Co Pc Pd Ps Pe Pi Pf Po Sm Sc Sk So Cn".split()
@@ -61,22 +63,72 @@ def upper(c):
     return c.upper() if len(c.upper()) == 1 else c.title()
 
 
-def table(name, kind, rows):
-    print("constexpr %s %s[] = {" % (kind, name))
-    line = "   "
-    for row in rows:
-        if len(line) + len(row) > 118:
-            print(line)
-            line = "   "
-        line += " " + row + ","
-    print(line + "\n};")
+def decompositions():
+    for c in range(LIMIT):
+        parts = unicodedata.decomposition(chr(c))
+        if parts and parts[0] != "<":
+            numbers = [int(part, 16) for part in parts.split()]
+            yield c, numbers[0], numbers[1] if len(numbers) > 1 else 0
+
+
+def compositions():
+    pairs = [(first, second, c) for c, first, second in decompositions() if second]
+    # Those that stay apart are excluded.
+    return sorted(pair for pair in pairs if unicodedata.normalize("NFC", chr(pair[0]) + chr(pair[1])) == chr(pair[2]))
+
+
+def combining_runs():
+    at = 0
+    while at < LIMIT:
+        end, kind = at + 1, unicodedata.combining(chr(at))
+        while end < LIMIT and unicodedata.combining(chr(end)) == kind:
+            end += 1
+        if kind:
+            yield at, end - 1, kind
+        at = end
+
+
+def rows_of(items, indent):
+    line = indent
+    for item in items:
+        if len(line) + len(item) > 118:
+            yield line.rstrip()
+            line = indent
+        line += item + ", "
+    yield line.rstrip()
+
+
+def cpp_table(name, kind, rows):
+    return ["constexpr %s %s[] = {" % (kind, name), *rows_of(rows, "    "), "};"]
+
+
+def dream_table(name, words, rows):
+    numbers = list(rows_of((", ".join("0x%X" % n for n in row) for row in rows), "    "))
+    return ["/// " + words, "const int[] %s = [" % name, *numbers[:-1], numbers[-1].rstrip(","), "];"]
+
+
+def write(path, lines):
+    root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    with open(os.path.join(root, path), "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
 
 
 def main():
-    print("// Made by tools/unicode_tables.py from Unicode %s: do not edit." % unicodedata.unidata_version)
-    table("categoryRuns", "uint32_t", ["0x%X" % (first << 5 | kind) for first, kind in category_runs()])
-    for name, change in ("upperRuns", str.upper), ("lowerRuns", str.lower):
-        table(name, "CaseRun", ["{0x%X, 0x%X, %d, %d}" % run for run in case_runs(change)])
+    made = "// Made by tools/unicode_tables.py from Unicode %s: do not edit." % unicodedata.unidata_version
+    write("runtime/text/unicode_tables.inc", [
+        made,
+        *cpp_table("categoryRuns", "uint32_t", ["0x%X" % (first << 5 | kind) for first, kind in category_runs()]),
+        *cpp_table("upperRuns", "CaseRun", ["{0x%X, 0x%X, %d, %d}" % run for run in case_runs(upper)]),
+        *cpp_table("lowerRuns", "CaseRun", ["{0x%X, 0x%X, %d, %d}" % run for run in case_runs(str.lower)]),
+    ])
+    write("stdlib/core/normalization_tables.dr", [
+        made,
+        "module core;",
+        "",
+        *dream_table("decompositions", "A character, its first part, its second part or 0.", decompositions()),
+        *dream_table("compositions", "Two parts, and the character that they make.", compositions()),
+        *dream_table("combiningClasses", "The first and the last of a run of marks, and their class.", combining_runs()),
+    ])
 
 
-sys.exit(main())
+main()

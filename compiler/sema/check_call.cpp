@@ -77,11 +77,14 @@ TypeId Checker::checkCall(const CallExpr *expr, TypeId hint) {
       report(DiagId::NotCallable, expr->callee->range) << spell(type);
     return giveUp();
   }
+  // `(N)(x)` reads as a call, and is a cast when N names a type.
+  bool mayCast = inner != expr->callee && expr->args.size() == 1 && expr->args[0]->value && expr->args[0]->mode == ParamMode::Value;
+  if (auto *name = llvm::dyn_cast<NameExpr>(inner); mayCast && name)
+    if (TypeId type = namesake(name); type.isValid())
+      return checkCast(expr, type, inner->range, expr->args[0]->value);
   openChain = true; // a call continues the chain of its callee
   Resolved callee = resolve(inner, hint);
   openChain = false;
-  // `(N)(x)` reads as a call, and is a cast when N names a type.
-  bool mayCast = inner != expr->callee && expr->args.size() == 1 && expr->args[0]->value && expr->args[0]->mode == ParamMode::Value;
   if (mayCast && callee.kind == Resolved::Kind::Type)
     return checkCast(expr, callee.type, inner->range, expr->args[0]->value);
   switch (callee.kind) {

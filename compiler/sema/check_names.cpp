@@ -137,6 +137,48 @@ Resolved Checker::resolveName(const NameExpr *expr, TypeId hint) {
   return result;
 }
 
+/// `Color Color { get; set; }`: where a member has its type's name, `Color.Red` means the type if Red is static, and `(Color)(x)`
+/// (no `member`) is a cast.
+TypeId Checker::namesake(const NameExpr *expr, Name member) {
+  if (!expr->typeArgs.empty() || !cx->type.isValid() || locals.count(expr->name))
+    return {};
+  Symbol own = lookupMember(cx->type, expr->name);
+  if (own.kind != Symbol::Kind::Property && own.kind != Symbol::Kind::Variable)
+    return {};
+  Symbol global = lookupGlobal(*cx->file, expr->name, expr->range);
+  if (global.kind != Symbol::Kind::Type)
+    return {};
+  TypeId type = types.info(NominalId(global.index)).type, declared;
+  if (own.kind == Symbol::Kind::Property) {
+    declared = propertyType(PropertyId(own.index));
+  } else {
+    needVariableType(VariableId(own.index));
+    declared = program[VariableId(own.index)].type;
+  }
+  if (types.kind(declared) == TypeKind::Optional)
+    declared = types[declared].element;
+  if (declared != type)
+    return {};
+  if (member.empty())
+    return type;
+  Symbol found = lookupMember(NominalId(global.index), member);
+  bool isStatic = false;
+  switch (found.kind) {
+  case Symbol::Kind::Type: isStatic = true; break;
+  case Symbol::Kind::Property: isStatic = program[PropertyId(found.index)].isStatic; break;
+  case Symbol::Kind::Variable: isStatic = program[VariableId(found.index)].kind != VariableKind::Field; break;
+  case Symbol::Kind::Functions: {
+    llvm::SmallVector<FunctionId, 4> functions;
+    gatherMethods(type, member, functions);
+    isStatic = llvm::all_of(functions, [&](FunctionId function) { return program[function].isStatic; });
+    break;
+  }
+  case Symbol::Kind::None:
+  case Symbol::Kind::Poisoned: break;
+  }
+  return isStatic ? type : TypeId();
+}
+
 void Checker::reportUnknownName(const NameExpr *expr) {
   auto diag = report(DiagId::UnknownName, expr->range);
   diag << expr->name.text();
@@ -323,6 +365,12 @@ Resolved Checker::resolveMember(const MemberExpr *expr) {
     result.isBase = true;
     return result;
   }
+  if (auto *name = llvm::dyn_cast<NameExpr>(expr->object))
+    if (TypeId type = namesake(name, expr->name); type.isValid()) {
+      program.exprs[name].entity = EntityKind::Type;
+      setType(name, type);
+      return memberOfType(expr, type);
+    }
   Resolved object;
   bool isBeforeDot = std::exchange(beforeDot, false);
   openChain = true;

@@ -53,9 +53,10 @@ std::optional<TypeId> Checker::promote(TypeId a, TypeId b, const Expr *lhs, cons
     return y;
   if (isSmallUnsigned(b) && !types.isSigned(x))
     return x;
-  // Only an int that is known goes over to the other side's type; `91L + x` is a long whatever its value.
+  // Only an int that is known goes over to the other side's type, and a long to one that it does not meet elsewhere; `91L + x`
+  // of an uint is a long whatever its value.
   auto goesOver = [&](TypeId type, const Expr *expr, TypeId other) {
-    return type == types::Int32 && expr && !types.isSigned(other) && constantFits(constantOf(stripParens(expr)), other);
+    return (type == types::Int32 || (type == types::Int64 && types.bits(other) == 64)) && expr && !types.isSigned(other) && constantFits(constantOf(stripParens(expr)), other);
   };
   if (goesOver(x, lhs, y))
     return y;

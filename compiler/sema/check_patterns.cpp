@@ -371,9 +371,10 @@ TypeId Checker::typeBefore(const NamedType *node) {
   Symbol symbol;
   NominalId owner;
   auto &first = node->parts.front();
-  for (NominalId level = cx->type; level.isValid() && !symbol; level = detail(level).outer)
+  // A member that is no type may have a type's name.
+  for (NominalId level = cx->type; level.isValid() && symbol.kind != Symbol::Kind::Type; level = detail(level).outer)
     symbol = lookupMember(level, first.name, &owner);
-  if (!symbol)
+  if (symbol.kind != Symbol::Kind::Type)
     symbol = lookupGlobal(*cx->file, first.name, {});
   size_t next = 1;
   if (!symbol) {

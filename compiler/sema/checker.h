@@ -475,6 +475,8 @@ private:
   Symbol lookupExtension(TypeId type, Name name);
   Symbol lookupModule(ModuleId module, Name name, const FileContext &from);
   Symbol lookupGlobal(FileContext &file, Name name, SourceRange range);
+  /// The type that a bare name means although a member of the type around has that name, too; invalid if it means the member.
+  TypeId namesake(const ast::NameExpr *expr, Name member = {});
   bool canSee(Visibility visibility, NominalId owner, ModuleId declaredIn, NominalId scope, const FileContext &file) const;
   bool checkVisible(Visibility visibility, NominalId owner, ModuleId declaredIn, Name name, SourceRange range, SourceRange declaration);
   bool checkFunctionVisible(FunctionId function, SourceRange range);

@@ -208,6 +208,13 @@ TEST(Strings, RepeatAndCase) {
   EXPECT_EXIT(dr_str_repeat(ab, INT64_MAX), testing::ExitedWithCode(134), "is too long");
   EXPECT_EQ(take(dr_str_to_upper(ab)), "AB");
   EXPECT_EQ(take(dr_str_to_lower(ab)), "ab");
+  char *mixed = newText("aß→Ж\xC8\xBA!"); // the last letter takes more bytes when it is small
+  EXPECT_EQ(take(dr_str_to_upper(mixed)), "Aß→Ж\xC8\xBA!");
+  EXPECT_EQ(take(dr_str_to_lower(mixed)), "aß→ж\xE2\xB1\xA5!");
+  dr_release_any(mixed);
+  EXPECT_EQ(dr_char_to_upper(0x131), 0x131u); // nothing beyond ASCII becomes ASCII
+  EXPECT_EQ(dr_char_category('x'), 1u);
+  EXPECT_EQ(dr_char_category(0x10FFFF), 29u);
   char *same = dr_str_to_lower(plain);
   EXPECT_EQ(same, plain);
   for (char *string : {ab, dash, plain, same})
