@@ -9,6 +9,7 @@
 #include "compiler/driver/frontend.h"
 #include "compiler/driver/link.h"
 #include "compiler/driver/log.h"
+#include "compiler/driver/merge_instances.h"
 #include "compiler/driver/optimize.h"
 #include "compiler/driver/options.h"
 #include "compiler/driver/run.h"
@@ -251,6 +252,10 @@ bool Session::finishModule(Product product) {
     for (llvm::GlobalValue &value : module->global_values())
       if (!value.isDeclarationForLinker())
         value.setDSOLocal(true);
+  }
+  if (options.debug != DebugInfo::Full) {
+    Phase phase(times, "merge instances");
+    counters.add("merge-instances", "functions that are equal to others of the same text", mergeInstances(*module));
   }
   if (!usesBitcode(product))
     return true;

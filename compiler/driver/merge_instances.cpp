@@ -1,0 +1,81 @@
+#include "compiler/driver/merge_instances.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/IR/DebugInfoMetadata.h"
+#include "llvm/IR/StructuralHash.h"
+#include "llvm/Transforms/Utils/FunctionComparator.h"
+#include <map>
+
+namespace dream::driver {
+namespace {
+
+/// What tells functions of the same text from others.
+std::string originOf(const llvm::Function &function) {
+  if (const llvm::DISubprogram *place = function.getSubprogram(); place && place->getLine())
+    return (place->getFilename() + ":" + llvm::Twine(place->getLine())).str();
+  return function.getName().split('$').first.str();
+}
+
+/// `List<int>.Add` is `List<…>.Add`, once it is that of other lists as well.
+std::string withoutArguments(llvm::StringRef name) {
+  std::string made;
+  unsigned depth = 0;
+  for (char c : name) {
+    if (c == '<' && depth++ == 0)
+      made += "<\u2026>";
+    if (depth == 0)
+      made += c;
+    if (c == '>' && depth > 0)
+      --depth;
+  }
+  return made;
+}
+
+/// In its symbol, and in its debug information, which may be missing.
+void forgetArguments(llvm::Function &function) {
+  if (function.getName().contains('<'))
+    function.setName(withoutArguments(function.getName()));
+  llvm::DISubprogram *place = function.getSubprogram();
+  if (!place || !place->isDistinct())
+    return;
+  for (unsigned operand : {2u, 3u}) // Name and linkage name.
+    if (auto *name = llvm::cast_or_null<llvm::MDString>(place->getOperand(operand).get()); name && name->getString().contains('<'))
+      place->replaceOperandWith(operand, llvm::MDString::get(function.getContext(), withoutArguments(name->getString())));
+}
+
+} // namespace
+
+unsigned mergeInstances(llvm::Module &module) {
+  llvm::MapVector<std::string, llvm::SmallVector<llvm::Function *, 2>, std::map<std::string, unsigned>> groups;
+  for (llvm::Function &function : module)
+    if (!function.isDeclaration() && function.hasLocalLinkage())
+      groups[originOf(function)].push_back(&function);
+  groups.remove_if([](auto &group) { return group.second.size() < 2; });
+  llvm::GlobalNumberState numbers;
+  unsigned merged = 0;
+  for (bool again = true; again;) {
+    again = false;
+    for (auto &[origin, functions] : groups) {
+      std::map<llvm::IRHash, llvm::SmallVector<llvm::Function *, 1>> kept;
+      llvm::erase_if(functions, [&](llvm::Function *function) {
+        auto &alike = kept[llvm::StructuralHash(*function)];
+        auto same = llvm::find_if(alike, [&](llvm::Function *other) {
+          return llvm::FunctionComparator(function, other, &numbers).compare() == 0;
+        });
+        if (same == alike.end()) {
+          alike.push_back(function);
+          return false;
+        }
+        forgetArguments(**same);
+        function->replaceAllUsesWith(*same);
+        numbers.erase(function);
+        function->eraseFromParent();
+        ++merged;
+        return again = true;
+      });
+    }
+  }
+  return merged;
+}
+
+} // namespace dream::driver
