@@ -1,5 +1,6 @@
 // Blocks, edges and parameters of one function. See function_emitter.h.
 #include "compiler/codegen/function_emitter.h"
+#include "compiler/dil/cfg.h"
 
 namespace dream::codegen {
 
@@ -39,10 +40,18 @@ void FunctionEmitter::setLocation(SourceLoc loc) {
 /// The block that a block without content only leads to. Debuggers may want to stop in between, so -g keeps them.
 void FunctionEmitter::skipEmptyBlocks() {
   skipTo.resize(dil.blocks.size());
+  // Where several ways back to the start of a loop meet, they stay one: LLVM takes several for a loop in a loop.
+  std::vector<bool> isWayBack(dil.blocks.size());
+  if (emitter.optimizes()) {
+    dil::Cfg graph(dil);
+    for (dil::BlockId id : graph.reversePostorder())
+      for (dil::BlockId next : graph.successors(id))
+        isWayBack[id.index] = isWayBack[id.index] || (graph.number(next) <= graph.number(id) && graph.predecessors(id).size() > 1);
+  }
   for (uint32_t i = 0; i < skipTo.size(); ++i) {
     const dil::Block &block = dil.blocks[i];
     const auto *br = block.insts.size() == 1 && block.args.empty() ? llvm::dyn_cast<dil::BrInst>(block.insts[0]) : nullptr;
-    bool isEmpty = br && br->args.empty() && i != dil.entry().index && !debug.wantsVariables();
+    bool isEmpty = br && br->args.empty() && !isWayBack[i] && i != dil.entry().index && !debug.wantsVariables();
     skipTo[i] = isEmpty ? br->target : dil::BlockId(i);
   }
   for (uint32_t i = 0; i < skipTo.size(); ++i) {

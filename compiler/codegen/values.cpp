@@ -213,6 +213,7 @@ void FunctionEmitter::emit(const dil::AssignInst &inst) { uncounted(inst); }
 void FunctionEmitter::emit(const dil::CopyInst &inst) { uncounted(inst); }
 void FunctionEmitter::emit(const dil::DropInst &inst) { uncounted(inst); }
 void FunctionEmitter::emit(const dil::DropSlotInst &inst) { uncounted(inst); }
+void FunctionEmitter::emit(const dil::YieldInst &inst) { uncounted(inst); }
 void FunctionEmitter::emit(const dil::DropIfInst &inst) { uncounted(inst); }
 
 } // namespace dream::codegen

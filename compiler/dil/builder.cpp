@@ -519,6 +519,13 @@ void Builder::ret(ValueId value) { append<ReturnInst>()->value = value; }
 
 void Builder::throwError(ValueId value) { append<ThrowInst>()->value = value; }
 
+void Builder::yield(ValueId value, BlockId resume, BlockId dispose) {
+  auto *inst = append<YieldInst>();
+  inst->value = value;
+  inst->resume = resume;
+  inst->dispose = dispose;
+}
+
 void Builder::unreachable(UnreachableReason reason) { append<UnreachableInst>()->reason = reason; }
 
 } // namespace dream::dil

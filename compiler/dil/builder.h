@@ -106,6 +106,7 @@ public:
   SwitchInst *switchOn(ValueId value, BlockId otherwise);
   void ret(ValueId value = {});
   void throwError(ValueId value);
+  void yield(ValueId value, BlockId resume, BlockId dispose);
   void unreachable(UnreachableReason reason);
 
 private:

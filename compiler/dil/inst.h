@@ -364,6 +364,15 @@ struct SwitchInst : Inst {
 struct ReturnInst : Inst { DREAM_INST(ReturnInst) ValueId value; /* invalid in void functions */ OPERANDS(if (value.isValid()) visit(value, Use::Consume);) };
 /// Returns on the error edge; consumes an owned Exception.
 struct ThrowInst : Inst { DREAM_INST(ThrowInst) ValueId value; OPERANDS(visit(value, Use::Consume);) };
+/// Of a function whose first parameter is an iterator: a class whose field 0 is the state, an int, and field 1 the current
+/// element. Puts the value there and returns true; when the function runs again, it goes on in `resume`, or, if its second
+/// parameter says so, in `dispose`. Between the mandatory passes and `iterators` only.
+struct YieldInst : Inst {
+  DREAM_INST(YieldInst)
+  ValueId value;
+  BlockId resume, dispose;
+  OPERANDS(visit(value, Use::Consume);)
+};
 enum class UnreachableReason : uint8_t {
   MissingReturn, ///< The end of a function that must return a value: an error if control can come here.
   Never,         ///< After a call that does not return.
@@ -405,6 +414,9 @@ template <typename F> void forEachTarget(Inst &inst, F &&visit) {
   } else if (auto *condBr = llvm::dyn_cast<CondBrInst>(&inst)) {
     visit(condBr->whenTrue);
     visit(condBr->whenFalse);
+  } else if (auto *yield = llvm::dyn_cast<YieldInst>(&inst)) {
+    visit(yield->resume);
+    visit(yield->dispose);
   } else if (auto *sw = llvm::dyn_cast<SwitchInst>(&inst)) {
     for (auto &oneCase : sw->cases)
       visit(oneCase.target);

@@ -98,35 +98,34 @@ void FunctionGen::bindParameters(llvm::ArrayRef<ValueId> args) {
   }
 }
 
-void FunctionGen::buildFunction() {
-  b.loc = info->range.begin;
-  fn.loc = b.loc;
-  const BlockStmt *block = nullptr;
-  const Expr *expr = nullptr;
-  if (info->lambda)
-    block = info->lambda->block, expr = info->lambda->expr;
-  else if (auto *decl = llvm::dyn_cast_or_null<FuncDecl>(info->decl))
-    block = decl->block, expr = decl->expr;
-  else if (auto *decl = llvm::dyn_cast_or_null<AccessorDecl>(info->decl))
-    block = decl->block, expr = decl->expr;
-  else if (auto *decl = llvm::dyn_cast_or_null<DestructorDecl>(info->decl))
-    block = decl->body;
-  else if (auto *decl = llvm::dyn_cast_or_null<PropertyDecl>(info->decl); decl && !info->isAutoAccessor)
+static std::pair<const BlockStmt *, const Expr *> bodyOf(const sema::FunctionInfo &info) {
+  if (info.lambda)
+    return {info.lambda->block, info.lambda->expr};
+  if (auto *decl = llvm::dyn_cast_or_null<FuncDecl>(info.decl))
+    return {decl->block, decl->expr};
+  if (auto *decl = llvm::dyn_cast_or_null<AccessorDecl>(info.decl))
+    return {decl->block, decl->expr};
+  if (auto *decl = llvm::dyn_cast_or_null<DestructorDecl>(info.decl))
+    return {decl->body, nullptr};
+  if (auto *decl = llvm::dyn_cast_or_null<PropertyDecl>(info.decl); decl && !info.isAutoAccessor)
     for (const AccessorDecl *accessor : decl->accessors)
-      if ((accessor->accessorKind == AccessorKind::Get) == (info->kind == sema::FunctionKind::Getter))
-        block = accessor->block, expr = accessor->expr;
+      if ((accessor->accessorKind == AccessorKind::Get) == (info.kind == sema::FunctionKind::Getter))
+        return {accessor->block, accessor->expr};
+  return {};
+}
 
+void FunctionGen::collectBodyFacts() {
+  auto [block, expr] = bodyOf(*info);
   if (block)
     collectFacts(program, block, facts);
   if (expr)
     collectFacts(program, expr, facts);
-  bindParameters(beginBody());
+}
 
-  if (info->kind == sema::FunctionKind::Constructor)
-    emitConstructorChain();
-  if (info->isAutoAccessor) {
-    emitAutoAccessor();
-  } else if (block) {
+/// What was written, without parameters and the implicit return.
+void FunctionGen::emitBody() {
+  auto [block, expr] = bodyOf(*info);
+  if (block) {
     emitBlock(block);
     if (!isTerminated())
       b.loc = block->range.end;
@@ -135,6 +134,19 @@ void FunctionGen::buildFunction() {
     declareBindings(expr);
     emitReturn(expr);
   }
+}
+
+void FunctionGen::buildFunction() {
+  b.loc = info->range.begin;
+  fn.loc = b.loc;
+  collectBodyFacts();
+  bindParameters(beginBody());
+  if (info->kind == sema::FunctionKind::Constructor)
+    emitConstructorChain();
+  if (info->isAutoAccessor)
+    emitAutoAccessor();
+  else
+    emitBody();
   endBody();
 }
 

@@ -308,7 +308,8 @@ ValueId FunctionGen::emitCall(const Expr *expr, const sema::CallFacts &call, Val
   case sema::FunctionKind::Lambda:
   case sema::FunctionKind::Shape:
   case sema::FunctionKind::Runtime:
-  case sema::FunctionKind::Main: break;
+  case sema::FunctionKind::Main:
+  case sema::FunctionKind::Iterator: break;
   }
   size_t start = mark();
   llvm::SmallVector<Argument, 8> args;

@@ -167,6 +167,8 @@ void ModuleGen::fillTable(dil::ClassTable &table) {
     }
     table.interfaces.push_back(std::move(methods));
   }
+  if (auto tables = iteratorTables.find(type); tables != iteratorTables.end())
+    table.interfaces = tables->second;
   if (isClass) {
     FunctionId text = nominal < program.toStrings.size() ? program.toStrings[nominal] : FunctionId();
     if (isLowered(text))

@@ -218,11 +218,12 @@ ValueId FunctionGen::convert(ValueId value, TypeId from, const sema::Conversion 
   }
   case ConversionKind::TupleParts: return convertTuple(value, conversion, start, isExplicit);
   case ConversionKind::User: {
-    const sema::FunctionInfo &callee = program[conversion.function];
+    TypeId wanted = program[program[conversion.function].params[0].variable].type;
+    if (types.kind(wanted) == TypeKind::Array && types.kind(typeOf(value)) == TypeKind::FixedArray)
+      value = convert(value, typeOf(value), {ConversionKind::FixedToArray, wanted, {}}, start);
     Argument arg;
     arg.value = hold(value);
     llvm::SmallVector<Argument, 8> args{arg};
-    (void)callee;
     return finishCall(conversion.function, sema::Dispatch::Direct, args, start);
   }
   case ConversionKind::ArrayToPointer:

@@ -107,6 +107,8 @@ public:
   // ---- Bodies (bodies.cpp)
   void buildFunction();
   void buildMain();
+  void collectBodyFacts();
+  void emitBody();
   void emitAutoAccessor();
   void emitGlobalInitialiser(VariableId id);
   /// Makes the entry block with one argument for each parameter, and returns these.
@@ -115,6 +117,13 @@ public:
   void endBody();
   void bindParameters(llvm::ArrayRef<ValueId> args);
   void pruneBlocks();
+
+  // ---- Iterators (iterators.cpp)
+  /// The function that makes the iterator, and the methods of that.
+  void buildIteratorMaker();
+  void buildIteratorBody();
+  llvm::SmallVector<ValueId, 4> takeInputs(ValueId iterator);
+  void emitYield(const ast::YieldStmt *stmt);
 
   // ---- Construction (construction.cpp)
   void buildCreator(TypeId type, FunctionId constructor);

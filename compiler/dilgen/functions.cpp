@@ -98,7 +98,8 @@ FuncId ModuleGen::function(FunctionId id) {
   case sema::FunctionKind::Lambda:
   case sema::FunctionKind::Shape:
   case sema::FunctionKind::Intrinsic:
-  case sema::FunctionKind::Main: break;
+  case sema::FunctionKind::Main:
+  case sema::FunctionKind::Iterator: break;
   }
   if (fn.kind != dil::FuncKind::Dream)
     fn.symbol = declaredSymbol(fn.symbol);
@@ -115,6 +116,8 @@ FuncId ModuleGen::function(FunctionId id) {
     FunctionGen gen(*this, made, &info, id);
     if (info.kind == sema::FunctionKind::Main)
       gen.buildMain();
+    else if (info.iterator)
+      gen.buildIteratorMaker();
     else
       gen.buildFunction();
   });
@@ -188,6 +191,7 @@ FuncId ModuleGen::creator(TypeId type, FunctionId constructor) {
   fn.result = type;
   fn.canThrow = creationThrows(type, constructor);
   fn.noInline = isException(*this, type); // what throws stays small
+  fn.inlineHint = constructor.isValid() && hasAttribute(program[constructor], "Inline");
   if (types.kind(type) == TypeKind::Class)
     needTables(type);
   later([this, made, type, constructor] {
@@ -324,7 +328,8 @@ static bool hasOwnBody(sema::FunctionKind kind) {
   case sema::FunctionKind::Shape:
   case sema::FunctionKind::Extern:
   case sema::FunctionKind::Runtime:
-  case sema::FunctionKind::Intrinsic: return false;
+  case sema::FunctionKind::Intrinsic:
+  case sema::FunctionKind::Iterator: return false;
   }
   return false;
 }

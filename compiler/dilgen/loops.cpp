@@ -337,6 +337,7 @@ void FunctionGen::emitEnumeratorLoop(const ForeachStmt *stmt, const sema::Foreac
                                                                                   : sema::Dispatch::Virtual;
     return finishCall(function, dispatch, args, mark());
   };
+  const sema::UsingFacts &disposal = program.foreachs.get(stmt).disposal;
   size_t start = mark();
   Argument source = prepareReceiver(stmt->source, false, program[walk.getEnumerator]);
   ValueId made = call(walk.getEnumerator, source);
@@ -344,6 +345,7 @@ void FunctionGen::emitEnumeratorLoop(const ForeachStmt *stmt, const sema::Foreac
   ValueId slot = b.slot(typeOf(made), "");
   b.init(slot, made);
   pushDropSlot(slot);
+  pushDispose(slot, disposal);
   bool isReference = this->isReference(typeOf(made));
   auto enumerator = [&](FunctionId function) {
     if (!isReference) {

@@ -85,6 +85,10 @@ public:
     return info.kind == sema::FunctionKind::Lambda || (info.kind == sema::FunctionKind::Local && !info.captures.empty());
   }
 
+  // ---- Iterators (iterators.cpp)
+  /// The class of the iterators that a function makes.
+  TypeId iteratorClass(const sema::FunctionInfo &maker, FunctionId id);
+
   // ---- Module variables (globals.cpp)
   GlobalId global(VariableId id);
 
@@ -120,6 +124,7 @@ private:
   bool isLowered(FunctionId id) const;
   FuncId boxedMethod(TypeId interface, FunctionId interfaceMethod, TypeId boxed, FunctionId method);
   FuncId boxedToString(TypeId boxed);
+  dil::InterfaceTable iteratorTable(TypeId iterator, TypeId interface, FuncId run, const sema::IteratorFacts &facts);
   void setInitial(const sema::VariableInfo &variable, dil::Global &global);
 
   std::vector<FuncId> functions;                              ///< By FunctionId.
@@ -136,6 +141,8 @@ private:
   TypeId noCaptures;                                          ///< The environment of closures without captures.
   llvm::DenseMap<FunctionId, TypeId> environments;
   std::map<std::tuple<uint32_t, uint32_t, unsigned>, Thunk> thunks;
+  llvm::DenseMap<TypeId, std::vector<dil::InterfaceTable>> iteratorTables; ///< By iterator class.
+  llvm::DenseMap<FunctionId, TypeId> iteratorClasses;                      ///< By the function that makes them.
   std::vector<std::vector<VariableId>> fieldInitialisers;     ///< By NominalId.
   llvm::MapVector<TypeId, uint8_t> described;                 ///< Value: 1 descriptor only, 2 with tables.
   std::vector<TypeId> tablesToFill;

@@ -75,6 +75,8 @@ void FunctionGen::emitStmt(const Stmt *stmt) {
       declareBindings(thrown->value);
     return emitThrow(thrown->value);
   }
+  if (auto *yield = llvm::dyn_cast<YieldStmt>(stmt))
+    return emitYield(yield);
   if (auto *attempt = llvm::dyn_cast<TryStmt>(stmt))
     return emitTry(attempt);
   if (auto *use = llvm::dyn_cast<UsingStmt>(stmt))

@@ -1,4 +1,5 @@
 #include "compiler/passes/edit.h"
+#include "compiler/dil/cfg.h"
 
 namespace dream::passes {
 
@@ -28,6 +29,14 @@ BlockId splitEdge(Function &function, BlockId from, BlockId to) {
       target = middle;
   });
   return middle;
+}
+
+void fixCasts(Function &function) {
+  Cfg graph(function);
+  for (BlockId block : graph.reversePostorder())
+    for (const Inst *inst : function[block].insts)
+      if (auto *cast = llvm::dyn_cast<CastInst>(inst); cast && function[cast->value].ownership == Ownership::None)
+        function[cast->result].ownership = Ownership::None;
 }
 
 void ValueMap::apply(Function &function) const {

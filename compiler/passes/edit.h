@@ -42,6 +42,12 @@ private:
 /// Puts a block on the edges from `from` to `to`, and returns it. What the edge hands over passes through it.
 dil::BlockId splitEdge(dil::Function &function, dil::BlockId from, dil::BlockId to);
 
+/// Removes detours from the control flow (optimize/straighten.cpp); gives the number of changes.
+unsigned straightenBlocks(dil::Function &function);
+
+/// What is cast from a constant has no ownership, like the constant: for passes that have put constants in the place of values.
+void fixCasts(dil::Function &function);
+
 /// Which values stand for others; applied to all operands at once.
 class ValueMap {
 public:

@@ -46,8 +46,14 @@ constexpr Step kOrder[] = {
     {lastUse, Stage::Raw},           // Drops that it places early make later ones vanish in the next step.
     {resolveSlots, Stage::Raw},      // Every drop_slot becomes what it means: the module is owned.
     {takePutBack, Stage::Owned},     // Before optimisations: they may not see two ways to one place as one.
+    {iterators, Stage::Owned},       // What lives across a yield is a field from here on, which nobody else uses meanwhile.
+    {inlineCalls, Stage::Owned},     // So that the steps behind it see more than calls.
+    {splitSlots, Stage::Owned},      // So that each part of a struct is a variable for them.
+    {straighten, Stage::Owned},      // Blocks that held nothing but accesses of structs are empty now.
     {promoteSlots, Stage::Owned},    // So that the next step sees through variables.
     {stackClosures, Stage::Owned},   // It sees through variables, and what it captures is only looked at from here on.
+    {inlineCalls, Stage::Owned},     // Closures that are called directly now are often small.
+    {straighten, Stage::Owned},      // Likewise.
     {borrowLoads, Stage::Owned},     // Copies that are only looked at are not made.
     {cursors, Stage::Owned},         // What is still a slot, and walks through objects, needs no counts.
     {uniqueHoist, Stage::Owned},     // After it: a copy that is gone shares no array.

@@ -130,6 +130,8 @@ void Checker::runBody(FunctionId function) {
   }
   FunctionKind kind = program[function].kind;
   bool hasBody = kind != FunctionKind::Extern && kind != FunctionKind::Runtime && kind != FunctionKind::Intrinsic && (block || expr);
+  if (hasBody && block)
+    beginIterator(function, block);
   if (hasBody)
     checkFunctionBody(function, block, expr);
   keepFlow(function);
@@ -171,7 +173,7 @@ void Checker::checkFunctionBody(FunctionId function, const BlockStmt *block, con
     if (expr)
       checkViewResult(expr);
   }
-  if (cx->reachable && result != types::Void && result != types::Error && result != types::Never)
+  if (cx->reachable && !cx->isIterator && result != types::Void && result != types::Error && result != types::Never)
     report(DiagId::EndsWithoutValue, end).operator<<(program[function].name.text()).operator<<(spell(result)).note(program[function].range, "declared here");
   warnUnused();
 }
@@ -222,6 +224,12 @@ void Checker::inferResult(FunctionId function) {
 }
 
 void Checker::keepFlow(FunctionId function) {
+  // A function with `yield` does nothing but make the iterator that runs its body.
+  if (uint32_t row = program[function].iterator; row && program[function].kind != FunctionKind::Iterator) {
+    FunctionId body = program.iterators[row].body;
+    detail(function).edges.push_back({body, true, false});
+    return keepFlow(body);
+  }
   FunctionDetail &detail = this->detail(function);
   detail.edges.append(cx->edges.begin(), cx->edges.end());
   detail.mutatesThrough.append(cx->mutatesThrough.begin(), cx->mutatesThrough.end());

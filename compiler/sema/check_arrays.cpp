@@ -10,6 +10,8 @@ using namespace ast;
 TypeId Checker::checkArrayLiteral(const ArrayLiteral *expr, TypeId hint) {
   TypeId array = literalTarget(hint);
   TypeId element;
+  if (TypeId sequence = array.isValid() ? arrayOfSequence(array) : TypeId(); sequence.isValid())
+    array = sequence;
   if (array.isValid()) {
     TypeKind kind = types.kind(array);
     if (kind == TypeKind::Array || kind == TypeKind::FixedArray)

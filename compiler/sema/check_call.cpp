@@ -83,6 +83,7 @@ TypeId Checker::checkCall(const CallExpr *expr, TypeId hint) {
     if (TypeId type = namesake(name); type.isValid())
       return checkCast(expr, type, inner->range, expr->args[0]->value);
   openChain = true; // a call continues the chain of its callee
+  calledName = inner;
   Resolved callee = resolve(inner, hint);
   openChain = false;
   if (mayCast && callee.kind == Resolved::Kind::Type)

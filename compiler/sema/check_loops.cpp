@@ -298,6 +298,8 @@ TypeId Checker::enumerate(TypeId source, const Expr *at, ForeachFacts &facts) {
   Symbol current;
   if (isNominal(kind))
     current = lookupMember(types[enumerator].nominal, names.intern("Current"));
+  else if (kind == TypeKind::TypeParam)
+    current = lookupBoundMember(enumerator, names.intern("Current"), nullptr);
   FunctionId getter = current.kind == Symbol::Kind::Property ? program[PropertyId(current.index)].getter : FunctionId();
   if (moveNext.isValid())
     needResult(moveNext, at->range);
@@ -308,6 +310,17 @@ TypeId Checker::enumerate(TypeId source, const Expr *at, ForeachFacts &facts) {
   noteCall(getEnumerator, dispatchOf(getEnumerator, source, false));
   noteCall(moveNext, dispatchOf(moveNext, enumerator, false));
   noteCall(getter, dispatchOf(getter, enumerator, false));
+  // A default of the interface does nothing; what is known only as an enumerator may do something.
+  if (FunctionId dispose = method(enumerator, "Dispose"); dispose.isValid() && !cx->inInitialiser) {
+    NominalId owner = program[dispose].owner;
+    bool isDefault = owner.isValid() && types.info(owner).kind == NominalKind::Interface && kind != TypeKind::Interface && kind != TypeKind::TypeParam;
+    needResult(dispose, at->range);
+    if (!isDefault && program[dispose].result == types::Void) {
+      facts.disposal.dispose = dispose;
+      facts.disposal.dispatch = dispatchOf(dispose, enumerator, false);
+      noteCall(dispose, facts.disposal.dispatch);
+    }
+  }
   facts.getEnumerator = getEnumerator;
   facts.moveNext = moveNext;
   facts.current = getter;
@@ -423,7 +436,9 @@ void Checker::checkTry(const TryStmt *stmt) {
   bool wasReachable = cx->reachable;
   Narrowing before = cx->now;
   cx->swallowing += catchesAll;
+  cx->handlerDepth += !stmt->catches.empty();
   checkBlock(stmt->body);
+  cx->handlerDepth -= !stmt->catches.empty();
   cx->swallowing -= catchesAll;
   Narrowing after = cx->now;
   bool afterReaches = cx->reachable;

@@ -542,6 +542,16 @@ Resolved Checker::memberOfValue(const MemberExpr *expr, TypeId type) {
     symbol = lookupBoundMember(type, expr->name, &owner);
   if (!symbol)
     symbol = lookupExtension(type, expr->name);
+  // What is no function cannot be called: `list.Count(…)` means the method of that name.
+  bool isValue = symbol.kind == Symbol::Kind::Property || symbol.kind == Symbol::Kind::Variable;
+  if (isValue && expr == calledName) {
+    TypeId called = symbol.kind == Symbol::Kind::Property ? propertyType(PropertyId(symbol.index)) : program[VariableId(symbol.index)].type;
+    Symbol method = lookupExtension(type, expr->name);
+    if (method.kind == Symbol::Kind::Functions && called.isValid() && types.kind(called) != TypeKind::Func) {
+      symbol = method;
+      owner = {};
+    }
+  }
   if (!result.typeArgs.empty() && (symbol.kind == Symbol::Kind::Property || symbol.kind == Symbol::Kind::Variable)) {
     report(DiagId::NotGeneric, expr->nameRange) << expr->name.text();
     return result;

@@ -112,10 +112,7 @@ void Checker::checkStmt(const Stmt *stmt, Name label) {
     return;
   }
   case NodeKind::YieldStmt:
-    if (const Expr *value = llvm::cast<YieldStmt>(stmt)->value)
-      checkValue(value);
-    refuse(stmt->range, "'yield'");
-    return;
+    return checkYield(llvm::cast<YieldStmt>(stmt));
   case NodeKind::DeferStmt:
     return checkDefer(llvm::cast<DeferStmt>(stmt));
   case NodeKind::UsingStmt:
@@ -336,6 +333,14 @@ void Checker::checkReturn(const ReturnStmt *stmt) {
     report(DiagId::LeavesFinally, stmt->range) << "return" << cx->finallyWord;
   if (stmt->byRef)
     refuse(stmt->range, "returning a reference");
+  if (cx->isIterator) {
+    if (stmt->value)
+      checkValue(stmt->value);
+    auto diag = report(DiagId::ReturnInIterator, stmt->range);
+    if (!stmt->value)
+      diag.fix(stmt->range, "yield break;");
+    return markUnreachable();
+  }
   bool isVoid = cx->result == types::Void && !cx->infers;
   if (!stmt->value) {
     if (cx->infers)

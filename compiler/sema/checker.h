@@ -176,6 +176,9 @@ struct BodyContext {
   bool allowsLate = false;        ///< `= default` may leave the slot late.
   llvm::StringRef finallyWord = "'finally' block"; ///< What `finallyDepth` counts, innermost.
   unsigned swallowing = 0, unsafeDepth = 0, finallyDepth = 0, catchDepth = 0, localDepth = 0;
+  unsigned handlerDepth = 0;      ///< Blocks of `try` with `catch` around.
+  bool isIterator = false;        ///< The body holds a `yield`.
+  TypeId yielded;                 ///< Type of the elements; an error if that is unknown.
   Narrowing now;
   llvm::SmallVector<JumpTarget, 4> targets;
   llvm::SmallVector<VariableId, 8> locals; ///< For the warning about unused ones.
@@ -370,7 +373,8 @@ private:
   llvm::DenseMap<TypeId, llvm::SmallVector<TypeId, 2>> inheritedExtensions; ///< Bases and interfaces whose extensions a type has.
   Extension *findExtension(TypeId type);
   void needExtensions(TypeId type);
-  void applyExtension(const GenericExtension &row, TypeId type);
+  bool applyExtension(const GenericExtension &row, TypeId type);
+  bool isForAny(const GenericExtension &row) const { return types.kind(row.pattern) == TypeKind::TypeParam; }
   LayerId extensionInstance(const GenericExtension &row, llvm::ArrayRef<TypeId> args);
   void declareGenericExtend(const PendingExtend &pending);
   FunctionId extensionMethod(TypeId type, FunctionId method);
@@ -512,6 +516,8 @@ private:
   // ---- Conversions (conversions.cpp)
   std::optional<Conversion> implicitConversion(TypeId from, TypeId to, const ast::Expr *expr = nullptr);
   std::optional<Conversion> explicitConversion(TypeId from, TypeId to, const ast::Expr *expr = nullptr);
+  TypeId arrayOfSequence(TypeId to);
+  std::optional<Conversion> sequenceConversion(TypeId from, TypeId to);
   std::optional<Conversion> userConversion(TypeId from, TypeId to, bool isExplicit);
   bool widens(TypeId from, TypeId to) const;
   bool literalConverts(llvm::ArrayRef<const ast::Expr *> elements, TypeId to);
@@ -638,6 +644,7 @@ private:
   TypeId userOperator(const ast::Expr *expr, llvm::StringRef spelling, llvm::ArrayRef<const ast::Expr *> operands);
   void badOperands(SourceRange opRange, llvm::StringRef op, const ast::Expr *lhs, const ast::Expr *rhs);
   uint32_t addCall(CallFacts &&call);
+  const ast::Expr *calledName = nullptr; ///< The callee that is being looked up.
   void noteCall(FunctionId callee, Dispatch dispatch);
   Dispatch dispatchOf(FunctionId function, TypeId receiverType, bool isBase);
   void noteProperty(PropertyId property, bool isWrite, const ast::Expr *at, bool isBase);
@@ -646,6 +653,7 @@ private:
   TypeId checkLambda(const ast::LambdaExpr *expr, TypeId target);
   TypeId lambdaToFunc(const ast::LambdaExpr *expr, TypeId target, llvm::ArrayRef<TypeId> given = {});
   TypeId substituteBound(TypeId type, llvm::ArrayRef<std::pair<TypeId, TypeId>> bound);
+  void inferFromBounds(llvm::SmallVectorImpl<std::pair<TypeId, TypeId>> &bound);
   bool inferFromFunctions(FunctionId generic, llvm::ArrayRef<const ast::Argument *> args, llvm::SmallVectorImpl<std::pair<TypeId, TypeId>> &bound);
   bool lambdaFits(const ast::LambdaExpr *expr, TypeId target) const;
   void reportLambdaMisfit(const ast::LambdaExpr *expr, TypeId target);
@@ -782,6 +790,12 @@ private:
   JumpTarget &pushTarget(Name label, bool isSwitch);
   void popTarget();
   void markUnreachable() { cx->reachable = false; }
+
+  // ---- Iterators (iterators.cpp)
+  void beginIterator(FunctionId function, const ast::BlockStmt *block);
+  void checkYield(const ast::YieldStmt *stmt);
+  TypeId instanceOf(Known generic, TypeId arg);
+  void forEachSlot(TypeId interface, llvm::function_ref<void(FunctionId)> visit);
 
   // ---- Ends of scopes, object initialisers (check_scopes.cpp)
   void checkDefer(const ast::DeferStmt *stmt);

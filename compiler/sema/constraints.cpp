@@ -149,6 +149,7 @@ bool Checker::conforms(TypeId type, TypeId interface) {
     return true;
   if (types.kind(type) == TypeKind::TypeParam)
     return llvm::any_of(needBounds(type).bounds, [&](TypeId bound) { return types.isSubtype(bound, interface); });
+  needExtensions(type);
   auto added = addedInterfaces.find(type);
   return added != addedInterfaces.end() && llvm::is_contained(added->second, interface);
 }
@@ -169,7 +170,8 @@ bool Checker::hasZeroValue(TypeId type) {
 bool Checker::satisfies(TypeId arg, BoundKind kind, TypeId bound) {
   TypeKind argKind = types.kind(arg);
   const TypeParamInfo *param = argKind == TypeKind::TypeParam ? &needBounds(arg) : nullptr;
-  bool isValue = !types.isCounted(arg) && argKind != TypeKind::Optional && hasZeroValue(arg);
+  // Asked for only where it matters: it needs the fields of structs, which an instance that is being declared has not yet.
+  auto isValue = [&] { return !types.isCounted(arg) && argKind != TypeKind::Optional && hasZeroValue(arg); };
   switch (kind) {
   case BoundKind::Type:
     return conforms(arg, bound);
@@ -178,14 +180,14 @@ bool Checker::satisfies(TypeId arg, BoundKind kind, TypeId bound) {
       return param->isClass || llvm::any_of(param->bounds, [&](TypeId type) { return types.kind(type) == TypeKind::Class; });
     return types.isCounted(arg) && argKind != TypeKind::Optional;
   case BoundKind::Struct:
-    return param ? param->isStruct : isValue;
+    return param ? param->isStruct : isValue();
   case BoundKind::Own:
     return true; // it permits more, and asks nothing
   case BoundKind::New: {
     if (param)
       return param->isNew || param->isStruct;
     if (argKind != TypeKind::Class && argKind != TypeKind::Struct)
-      return isValue;
+      return isValue();
     if (types.info(arg).isAbstract)
       return false;
     const TypeDetail &row = detail(types[arg].nominal);

@@ -63,8 +63,12 @@ std::optional<Conversion> Checker::implicitConversion(TypeId from, TypeId to, co
   const Type &source = types[from], &target = types[to];
   if (expr) {
     expr = stripParens(expr);
-    if (auto *literal = llvm::dyn_cast<ArrayLiteral>(expr))
-      return literalConverts(literal->elements, to) ? std::optional(same) : std::nullopt;
+    if (auto *literal = llvm::dyn_cast<ArrayLiteral>(expr)) {
+      TypeId array = arrayOfSequence(to);
+      if (!literalConverts(literal->elements, array.isValid() ? array : to))
+        return std::nullopt;
+      return array.isValid() ? sequenceConversion(array, to) : same;
+    }
     TypeId inner = target.kind == TypeKind::Optional ? target.element : to;
     if (auto *tuple = llvm::dyn_cast<TupleExpr>(expr); tuple && types.kind(inner) == TypeKind::Tuple)
       return tupleLiteralConverts(tuple, to) ? std::optional(same) : std::nullopt;
@@ -127,8 +131,10 @@ std::optional<Conversion> Checker::implicitConversion(TypeId from, TypeId to, co
     return Conversion{ConversionKind::Box, to, {}};
   }
   bool isReference = source.kind == TypeKind::String || source.kind == TypeKind::Array || source.kind == TypeKind::Rect;
-  if (target.kind == TypeKind::Interface && !isReference && conforms(from, to))
+  if (target.kind == TypeKind::Interface && !isReference && !types.isClassRef(from) && source.kind != TypeKind::FixedArray && conforms(from, to))
     return Conversion{ConversionKind::Box, to, {}};
+  if (std::optional<Conversion> whole = sequenceConversion(from, to))
+    return whole;
   if (source.kind == TypeKind::FixedArray && target.kind == TypeKind::Array && source.element == target.element)
     return Conversion{ConversionKind::FixedToArray, to, {}};
   if (source.kind == TypeKind::Pointer && target.kind == TypeKind::Pointer) {
@@ -210,6 +216,31 @@ std::optional<Conversion> Checker::explicitConversion(TypeId from, TypeId to, co
   return userConversion(from, to, true);
 }
 
+/// T[], for IEnumerable<T>; invalid for other types.
+TypeId Checker::arrayOfSequence(TypeId to) {
+  TypeId known = program.knownTypes[size_t(Known::IEnumerable)];
+  if (types.kind(to) != TypeKind::Interface || !known.isValid() || detail(types[to].nominal).generic != types[known].nominal)
+    return {};
+  return types.array(detail(types[to].nominal).args.front());
+}
+
+/// An array or fixed array as IEnumerable: the library makes an object that holds it.
+std::optional<Conversion> Checker::sequenceConversion(TypeId from, TypeId to) {
+  TypeKind kind = types.kind(from);
+  if (kind != TypeKind::Array && kind != TypeKind::FixedArray)
+    return std::nullopt;
+  TypeId array = arrayOfSequence(to), element = types[from].element;
+  if (!array.isValid() || types[array].element != element || isMoveOnly(element))
+    return std::nullopt;
+  FunctionId maker = program.knownFunctions[size_t(Known::ElementsOf)];
+  if (maker.isValid())
+    maker = instantiate(maker, element, useRange.isValid() ? useRange : program[maker].range);
+  if (!maker.isValid())
+    return std::nullopt;
+  needSignature(maker);
+  return Conversion{ConversionKind::User, to, maker};
+}
+
 /// An `implicit operator` (or `explicit`, if allowed) of either type that takes `from`, or what it widens to.
 std::optional<Conversion> Checker::userConversion(TypeId from, TypeId to, bool isExplicit) {
   std::optional<Conversion> best;
@@ -265,7 +296,7 @@ bool Checker::converts(const Expr *expr, TypeId to) {
     if (llvm::isa<DefaultExpr>(inner))
       return to != types::Void;
     if (auto *literal = llvm::dyn_cast<ArrayLiteral>(inner))
-      return literalConverts(literal->elements, to);
+      return literalConverts(literal->elements, arrayOfSequence(to).isValid() ? arrayOfSequence(to) : to);
     if (auto *tuple = llvm::dyn_cast<TupleExpr>(inner))
       return tupleLiteralConverts(tuple, to);
     if (auto *match = llvm::dyn_cast<MatchExpr>(inner))
@@ -362,6 +393,15 @@ TypeId Checker::coerce(const Expr *expr, TypeId to, llvm::StringRef context) {
   if (from == types::Error)
     return types::Error;
   bool isTuple = llvm::isa<TupleExpr>(inner), isLiteral = llvm::isa<ArrayLiteral>(inner) || isTuple;
+  if (TypeId array = llvm::isa<ArrayLiteral>(inner) ? arrayOfSequence(to) : TypeId(); array.isValid()) {
+    if (coerce(expr, array, context) == types::Error)
+      return types::Error;
+    if (std::optional<Conversion> whole = sequenceConversion(array, to)) {
+      noteCall(whole->function, Dispatch::Direct);
+      program.exprs[expr].conversion = *whole;
+      return to;
+    }
+  }
   if (!from.isValid() && (llvm::isa<LambdaExpr>(inner) || groups.count(inner)) && !converts(expr, to)) {
     // What does not fit is said of the lambda or group itself.
     TypeId func = types.kind(to) == TypeKind::Optional ? types[to].element : to;

@@ -494,28 +494,29 @@ LayerId Checker::extensionInstance(const GenericExtension &row, llvm::ArrayRef<T
   return layer;
 }
 
-/// Gives the type the members of the extension, if the extension fits it or one of its bases.
-void Checker::applyExtension(const GenericExtension &row, TypeId type) {
+/// Gives the type the members of the extension, if the extension fits it or one of its bases. False if it fits neither.
+bool Checker::applyExtension(const GenericExtension &row, TypeId type) {
   llvm::SmallVector<std::pair<TypeId, TypeId>, 4> bound;
   for (TypeId param : ownParams(row.decl->typeParams))
     bound.push_back({param, TypeId()});
   if (!unify(row.pattern, type, bound))
-    return;
+    return false;
+  inferFromBounds(bound);
   llvm::SmallVector<TypeId, 2> args;
   for (auto &[param, arg] : bound) {
     if (!arg.isValid())
-      return;
+      return false;
     args.push_back(arg);
   }
   LayerId layer = extensionInstance(row, args);
   if (!layer)
-    return;
+    return false;
   TypeId extended = substitute(row.pattern, layer);
   if (extended != type) {
     auto &bases = inheritedExtensions[type];
     if (!llvm::is_contained(bases, extended))
       bases.push_back(extended);
-    return;
+    return true;
   }
   In in(*this, layer);
   for (const TypeNode *base : row.decl->bases) {
@@ -530,6 +531,7 @@ void Checker::applyExtension(const GenericExtension &row, TypeId type) {
       addInterface(type, inherited, base->range, true);
     addInterface(type, interface, base->range, true);
   }
+  return true;
 }
 
 void Checker::needExtensions(TypeId type) {
@@ -538,10 +540,11 @@ void Checker::needExtensions(TypeId type) {
   TypeKind kind = types.kind(type);
   if (kind == TypeKind::Error || kind == TypeKind::Void || kind == TypeKind::Null || kind == TypeKind::Never)
     return;
-  for (size_t i = 0; i < genericExtensions.size(); ++i) {
-    GenericExtension row = genericExtensions[i];
-    applyExtension(row, type);
-  }
+  // Those of any type that meets a constraint come last: the others may make it meet that.
+  for (bool forAny : {false, true})
+    for (size_t i = 0; i < genericExtensions.size(); ++i)
+      if (GenericExtension row = genericExtensions[i]; isForAny(row) == forAny)
+        applyExtension(row, type);
 }
 
 Extension *Checker::findExtension(TypeId type) {

@@ -86,10 +86,31 @@ bool Checker::unify(TypeId pattern, TypeId actual, llvm::SmallVectorImpl<std::pa
     for (TypeId interface : interfaces)
       if (std::optional<bool> result = tryType(interface))
         return *result;
+    needExtensions(actual);
+    if (auto added = addedInterfaces.find(actual); added != addedInterfaces.end())
+      for (TypeId interface : added->second)
+        if (std::optional<bool> result = tryType(interface))
+          return *result;
     return false;
   }
   default: // the kinds without parts
     return true;
+  }
+}
+
+/// What is known of some parameters tells others by their constraints: with `where S : IEnumerable<T>`, S tells T.
+void Checker::inferFromBounds(llvm::SmallVectorImpl<std::pair<TypeId, TypeId>> &bound) {
+  auto known = [&] { return llvm::count_if(bound, [](auto &one) { return one.second.isValid(); }); };
+  for (auto before = known(); size_t(before) < bound.size();) {
+    for (size_t i = 0; i < bound.size(); ++i) {
+      auto [param, actual] = bound[i];
+      if (actual.isValid())
+        for (TypeId constraint : needBounds(param).bounds)
+          unify(constraint, actual, bound);
+    }
+    if (known() == before)
+      return;
+    before = known();
   }
 }
 
@@ -226,8 +247,10 @@ FunctionId Checker::inferInstance(FunctionId generic, llvm::ArrayRef<const Argum
     if (!unify(isElement ? types[pattern].element : pattern, actual, bound))
       return {};
   }
+  inferFromBounds(bound);
   if (!inferFromFunctions(generic, args, bound))
     return {};
+  inferFromBounds(bound);
   llvm::SmallVector<TypeId, 4> chosen;
   for (auto &[param, type] : bound) {
     if (!type.isValid()) {

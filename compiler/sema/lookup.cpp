@@ -102,23 +102,29 @@ void Checker::gatherMethods(TypeId type, Name name, llvm::SmallVectorImpl<Functi
     }
   };
   TypeKind kind = types.kind(type);
-  if (isNominal(kind)) {
-    for (NominalId level = types[type].nominal; level.isValid();) {
+  // What is known of a type parameter itself comes before what its constraints have been extended by.
+  auto addOwn = [&](TypeId of) {
+    for (NominalId level = types[of].nominal; level.isValid();) {
       add(detail(level).members);
       const NominalInfo &info = types.info(level);
       level = info.base.isValid() ? types[info.base].nominal : NominalId();
     }
-    for (TypeId interface : types.info(type).interfaces)
+    for (TypeId interface : types.info(of).interfaces)
       add(detail(types[interface].nominal).members);
-  }
+  };
+  if (isNominal(kind))
+    addOwn(type);
   if (kind == TypeKind::TypeParam)
     for (TypeId bound : needBounds(type).bounds)
-      gatherMethods(bound, name, out);
+      addOwn(bound);
   if (Extension *own = findExtension(type))
     add(own->members);
   if (auto inherited = inheritedExtensions.find(type); inherited != inheritedExtensions.end())
     for (TypeId base : llvm::SmallVector<TypeId, 2>(inherited->second))
       add(extensions[base]->members);
+  if (kind == TypeKind::TypeParam)
+    for (TypeId bound : needBounds(type).bounds)
+      gatherMethods(bound, name, out);
 }
 
 //===-- Modules -----------------------------------------------------------------------------------------------===//

@@ -250,6 +250,10 @@ int Checker::compareCandidates(const Candidate &a, const Candidate &b, llvm::Arr
     return a.isExpanded ? 1 : -1;
   if (a.defaults != b.defaults)
     return a.defaults < b.defaults ? -1 : 1;
+  // What the program adds to a type before what the library does.
+  bool areAdded = program[a.function].extendedType.isValid() && program[b.function].extendedType.isValid();
+  if (areAdded && program[a.function].isLibrary != program[b.function].isLibrary)
+    return program[a.function].isLibrary ? 1 : -1;
   // What was written for the type before what is written for all, and what says more before what says less.
   bool aIsInstance = detail(a.function).generic.isValid() || detail(a.function).isGeneric;
   bool bIsInstance = detail(b.function).generic.isValid() || detail(b.function).isGeneric;

@@ -61,6 +61,7 @@ enum class FunctionKind : uint8_t {
   Runtime,   ///< Declared in the core library with [Runtime("symbol")]: an entry of entries.def.
   Intrinsic, ///< Declared in the core library with [Intrinsic("name")]: dilgen emits an instruction.
   Main,      ///< The statements at top level of the main file.
+  Iterator,  ///< The body of a function with `yield`: what the iterator runs that the function makes.
 };
 
 struct ParameterInfo {
@@ -110,6 +111,7 @@ struct FunctionInfo {
   FunctionId overrides;            ///< The nearest overridden method.
 
   bool mayThrow = false;           ///< Inferred over the program; equal for all members of an override family.
+  uint32_t iterator = 0;           ///< Of a function with `yield`, and of the Iterator that is its body: a row of Program::iterators.
   bool isLibrary = false;          ///< Declared in the core library.
   bool isReachable = false;        ///< The user's, or called from there; only such functions are lowered.
 };
@@ -250,6 +252,21 @@ struct ExprFacts {
   uint32_t index = 0;          ///< TupleElement, Variant.
 };
 
+/// What a `using` ends: a variable, or the value of an expression.
+struct UsingFacts {
+  VariableId variable; ///< Invalid for an expression.
+  FunctionId dispose;  ///< Invalid: the value's own end is all.
+  Dispatch dispatch = Dispatch::Direct;
+};
+
+/// A function with `yield`: it makes an iterator, which runs the body.
+struct IteratorFacts {
+  FunctionId maker, body;
+  TypeId element;
+  TypeId enumerable; ///< IEnumerable<element>; invalid if the function gives the enumerator itself.
+  TypeId enumerator; ///< IEnumerator<element>.
+};
+
 enum class ForeachKind : uint8_t { Array, FixedArray, View, Rect, String /* scalars */, IntRange, Enumerable };
 struct ForeachFacts {
   ForeachKind kind = ForeachKind::Array;
@@ -258,13 +275,7 @@ struct ForeachFacts {
   Conversion conversion; ///< Element to variable.
   // Enumerable: the pattern's functions.
   FunctionId getEnumerator, moveNext, current;
-};
-
-/// What a `using` ends: a variable, or the value of an expression.
-struct UsingFacts {
-  VariableId variable; ///< Invalid for an expression.
-  FunctionId dispose;  ///< Invalid: the value's own end is all.
-  Dispatch dispatch = Dispatch::Direct;
+  UsingFacts disposal; ///< Of the enumerator, if it has a `Dispose()` of its own or may be of any type.
 };
 
 /// An element of an object initialiser: a field is set, a property or indexer is called, or `Add` is.
@@ -348,6 +359,7 @@ struct Program {
   LayeredTable<PatternFacts> patterns{layer};
   LayeredTable<UsingFacts> usings{layer};       ///< By VariableDecl, or by UsingStmt if it has an expression.
   LayeredTable<MemberInit> memberInits{layer};  ///< By the element's value.
+  std::deque<IteratorFacts> iterators{1}; ///< Row 0 means "none".
   std::deque<std::vector<Conversion>> tupleConversions{1}; ///< By Conversion::parts.
 
   /// Constructor that another one calls first (`: base(…)`, `: this(…)`, or the implicit base call): key is the FuncDecl.

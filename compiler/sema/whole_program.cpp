@@ -33,6 +33,12 @@ void Checker::buildFamilies() {
       if (row.methods[i].isValid())
         unite(row.methods[i], slots[i]);
   }
+  // What MoveNext and Dispose of an iterator run is its body.
+  for (const IteratorFacts &row : llvm::drop_begin(program.iterators))
+    forEachSlot(row.enumerator, [&](FunctionId method) {
+      if (!program[method].property.isValid())
+        unite(row.body, method);
+    });
   // Closures of one shape are called in one way.
   for (uint32_t i = 0; i < program.functions.size(); ++i) {
     const FunctionInfo &info = program.functions[i];

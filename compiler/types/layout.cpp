@@ -380,7 +380,7 @@ void TypeTable::computeDropSignificance() const {
     if (info.hasDestructor)
       mark(i);
     llvm::SmallVector<NominalId, 8> owned;
-    bool unknown = false;
+    bool unknown = info.ownsAnything;
     for (const FieldInfo &field : info.fields)
       ownedNominals(*this, field.type, owned, unknown);
     for (const EnumCase &variant : info.cases)

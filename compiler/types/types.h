@@ -97,6 +97,7 @@ struct NominalInfo {
   SourceRange range;
   bool isAbstract = false, isSealed = false, isOwn = false;
   bool hasDestructor = false; ///< Its own, not an inherited one.
+  bool ownsAnything = false;  ///< Fields are added by a pass: nobody can tell yet what it owns.
   TypeId type;                ///< The type itself (with its own type parameters as arguments).
   TypeId base;                ///< Base class; invalid if none (then it is `object`).
   std::vector<TypeId> interfaces;  ///< All of them, inherited ones included, without repeats.

@@ -246,6 +246,9 @@ private:
     if (inst.value.isValid())
       out << ' ' << value(inst.value);
   }
+  void rest(const YieldInst &inst) {
+    out << ' ' << value(inst.value) << " resume " << block(inst.resume) << " dispose " << block(inst.dispose);
+  }
   void rest(const ThrowInst &inst) { out << ' ' << value(inst.value); }
   void rest(const UnreachableInst &inst) { out << ' ' << spell(words::kReasons, inst.reason); }
 

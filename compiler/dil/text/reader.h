@@ -148,6 +148,9 @@ private:
   bool rest(SwitchInst &inst);
   bool rest(ReturnInst &inst);
   bool rest(ThrowInst &inst) { return value(inst.value); }
+  bool rest(YieldInst &inst) {
+    return value(inst.value) && expect("resume") && block(inst.resume) && expect("dispose") && block(inst.dispose);
+  }
   bool rest(UnreachableInst &inst) { return word(words::kReasons, inst.reason, "a reason"); }
 
   Module &module;

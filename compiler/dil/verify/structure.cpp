@@ -141,7 +141,7 @@ private:
     }
     if (auto *br = llvm::dyn_cast<BrInst>(&inst)) {
       branch(*br);
-    } else if (llvm::isa<CondBrInst, SwitchInst>(inst)) {
+    } else if (llvm::isa<CondBrInst, SwitchInst, YieldInst>(inst)) {
       forEachTarget(inst, [&](BlockId target) {
         if (!function[target].args.empty())
           report.add(108, inst, "target " + report.block(target) + " takes arguments");

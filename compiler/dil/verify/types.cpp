@@ -559,6 +559,14 @@ private:
   }
   void rule(const ReturnInst &inst) { hasNone(inst); }
   void rule(const ThrowInst &inst) { hasNone(inst); }
+  void rule(const YieldInst &inst) {
+    hasNone(inst);
+    const auto &params = function.params;
+    bool isIterator = params.size() == 2 && types.kind(params[0].type) == TypeKind::Class && params[1].type == types::Bool &&
+                      function.result == types::Bool && types.info(params[0].type).fields.size() >= 2;
+    require(isIterator && partType(types, params[0].type, 0) == types::Int32 && same(partType(types, params[0].type, 1), typeOf(inst.value)), 337,
+            inst, "what runs is an iterator's, and yields elements of its type");
+  }
   void rule(const UnreachableInst &inst) { hasNone(inst); }
 
   Report &report;

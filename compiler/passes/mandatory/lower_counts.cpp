@@ -153,7 +153,10 @@ private:
     build.condBr(build.load(drop.flag), release, rest);
     build.setBlock(release);
     build.store(drop.flag, build.constBool(false));
-    this->release(build.load(drop.place));
+    ValueId value = build.load(drop.place);
+    if (!isWholeSlot(drop.place))
+      leaveMarker(drop.place);
+    this->release(value);
     build.br(rest);
     build.setBlock(rest);
     context.count("drop_if");
@@ -190,12 +193,15 @@ private:
     });
   }
 
+  bool isWholeSlot(ValueId address) const {
+    analysis::Place place = analysis::placeOf(function, address);
+    return place.root == analysis::PlaceRoot::Slot && place.path.empty();
+  }
+
   /// The value moves out. A slot that is empty is known to be; another place must say so.
   ValueId take(const LoadTakeInst &take) {
     ValueId value = build.load(take.place);
-    analysis::Place place = analysis::placeOf(function, take.place);
-    bool isWholeSlot = place.root == analysis::PlaceRoot::Slot && place.path.empty();
-    if (!isPlain(take.result) && !isWholeSlot && !filledAtOnce.contains(&take))
+    if (!isPlain(take.result) && !isWholeSlot(take.place) && !filledAtOnce.contains(&take))
       leaveMarker(take.place);
     return value;
   }

@@ -23,12 +23,7 @@ public:
     for (Block &block : function.blocks)
       rewrite(block);
     replaced.apply(function);
-    // A constant has no ownership, and neither has what is cast from it.
-    Cfg graph(function);
-    for (BlockId block : graph.reversePostorder())
-      for (const Inst *inst : function[block].insts)
-        if (auto *cast = llvm::dyn_cast<CastInst>(inst); cast && function[cast->value].ownership == Ownership::None)
-          function[cast->result].ownership = Ownership::None;
+    fixCasts(function);
   }
 
 private:
