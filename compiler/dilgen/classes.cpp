@@ -86,6 +86,11 @@ FuncId ModuleGen::boxedMethod(TypeId interface, FunctionId interfaceMethod, Type
     // The method works on the content's copy, which goes back into the box if it was changed.
     bool isClass = types.isClassRef(boxed);
     FunctionGen::Argument self = gen.receiverOf(isClass ? gen.b.cast(dil::CastKind::Down, args[0], boxed) : gen.hold(gen.b.unbox(args[0], boxed)), target);
+    if (self.kind == FunctionGen::Argument::Kind::Ref) {
+      Cleanup back(Cleanup::Kind::Rebox, self.place.base); // if the method throws, too
+      back.box = args[0];
+      gen.push(back);
+    }
     size_t start = gen.mark();
     llvm::SmallVector<FunctionGen::Argument, 8> passed{self};
     for (size_t i = 1; i < args.size(); ++i) {
@@ -104,8 +109,6 @@ FuncId ModuleGen::boxedMethod(TypeId interface, FunctionId interfaceMethod, Type
       passed.push_back(arg);
     }
     ValueId result = gen.finishCall(method, sema::Dispatch::Direct, passed, start);
-    if (self.kind == FunctionGen::Argument::Kind::Ref)
-      gen.b.rebox(args[0], gen.b.loadTake(self.place.base));
     gen.endAll(0);
     if (TypeId wanted = module[made].result; result.isValid() && gen.typeOf(result) != wanted) {
       bool isReference = types.isClassRef(gen.typeOf(result));

@@ -132,6 +132,9 @@ void FunctionGen::runCleanup(const Cleanup &cleanup) {
     statementStart = saved;
     return;
   }
+  case Cleanup::Kind::Rebox:
+    b.rebox(cleanup.box, b.loadTake(cleanup.value));
+    return;
   case Cleanup::Kind::Dispose: return emitDispose(cleanup.value, *cleanup.disposal);
   }
 }

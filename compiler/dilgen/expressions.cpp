@@ -32,6 +32,8 @@ ValueId FunctionGen::settle(ValueId value, Want want, size_t start) {
 ValueId FunctionGen::emitUnsettled(const Expr *expr, Want want) {
   const sema::ExprFacts &facts = program.facts(expr);
   size_t start = mark();
+  if (facts.conversion.kind == sema::ConversionKind::ToString && facts.type == types::Null)
+    return b.constString(""); // `"a" + null`
   // The text of what moves is made without moving it.
   bool moves = types.isMoveOnly(facts.type);
   bool onlyLooks = facts.conversion.kind == (moves ? sema::ConversionKind::ToString : sema::ConversionKind::Propagate);

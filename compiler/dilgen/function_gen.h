@@ -23,12 +23,13 @@ struct Cleanup {
     Handler,   ///< A try with catch clauses: errors stop here.
     Finally,   ///< A `finally` block or a deferred statement, `body`.
     Dispose,   ///< The end of a `using`: `value` is the slot.
+    Rebox,     ///< What is in the slot `value` goes back into a box, `box`.
   };
   /// It runs the program's own code, which may throw.
   bool runsCode() const { return kind == Kind::Finally || kind == Kind::Dispose; }
   explicit Cleanup(Kind kind = Kind::Handler, ValueId value = {}) : kind(kind), value(value) {}
   Kind kind;
-  ValueId value;
+  ValueId value, box;
   bool isSticky = false;      ///< A temporary that lives to the end of its statement or condition.
   BlockId onError, onReturn;  ///< Landing blocks that have been made: they run this and everything below.
   BlockId handler;

@@ -41,7 +41,8 @@ struct Step {
 constexpr Step kOrder[] = {
     {removeUnreachable, Stage::Raw}, // Flow facts should not speak of code that never runs.
     {definiteInit, Stage::Raw},      // Diagnoses what the user wrote, so before anything is moved.
-    {exclusivity, Stage::Raw},       // Likewise.
+    {endAccesses, Stage::Raw},       // What overlaps is said of accesses that end with their last use.
+    {exclusivity, Stage::Raw},       // Diagnoses too.
     {captures, Stage::Raw},          // Likewise.
     {lastUse, Stage::Raw},           // Drops that it places early make later ones vanish in the next step.
     {resolveSlots, Stage::Raw},      // Every drop_slot becomes what it means: the module is owned.
@@ -97,7 +98,7 @@ void runPipeline(Module &module, DiagnosticEngine &diags, const PassOptions &giv
     if (pass.kind == Kind::Optional && options.optimization == 0)
       continue;
     // The errors of all passes that diagnose are shown together.
-    if (diags.hasErrors() && step.run != definiteInit && step.run != exclusivity && step.run != captures)
+    if (diags.hasErrors() && step.run != definiteInit && step.run != endAccesses && step.run != exclusivity && step.run != captures)
       return;
     runOne(pass, module, diags, options, statistics, targets);
   }

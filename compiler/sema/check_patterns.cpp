@@ -324,6 +324,17 @@ void Checker::checkTypePattern(const TypePattern *pattern, TypeId type, bool may
       bool isField = constant.isValid() && program[constant].kind != VariableKind::Constant;
       if (!symbol || symbol.kind == Symbol::Kind::Functions || symbol.kind == Symbol::Kind::Property || isField) {
         program.patterns[pattern].test = PatternTest::Always;
+        if (!name.text().empty() && llvm::isUpper(name.text().front()) && type != types::Error) {
+          auto diag = report(DiagId::BindsCapitalised, pattern->range);
+          diag << name.text();
+          std::vector<llvm::StringRef> candidates;
+          collectTypes(*cx->file, cx->type, candidates);
+          TypeId inner = types.kind(type) == TypeKind::Optional ? types[type].element : type;
+          if (types.kind(inner) == TypeKind::Enum)
+            for (const EnumCase &variant : types.info(inner).cases)
+              candidates.push_back(variant.name.text());
+          suggest(diag, pattern->range, name, candidates);
+        }
         return bindPattern(pattern, name, pattern->range, type, mayBind);
       }
     }

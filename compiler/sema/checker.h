@@ -472,6 +472,8 @@ private:
   NominalId applyTypeArgs(NominalId type, llvm::ArrayRef<const ast::TypeNode *> nodes, Name name, SourceRange range, FileContext &file,
                           NominalId scope, const AssocSource *source = nullptr);
   static TypeId builtinType(ast::Builtin builtin);
+  void collectTypes(FileContext &file, NominalId scope, std::vector<llvm::StringRef> &candidates);
+  bool isInBody(const ast::Expr *expr, const FileContext &file) const;
   bool checkStorable(TypeId type, SourceRange range, llvm::StringRef what, bool mayView = false);
 
   // ---- Names (lookup.cpp)

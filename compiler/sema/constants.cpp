@@ -361,11 +361,32 @@ static void walkNames(const Node *node, llvm::function_ref<void(const NameExpr *
   forEachChild(node, [&](const Node *child) { walkNames(child, visit); });
 }
 
+static bool contains(SourceRange outer, SourceRange inner) { return outer.begin.offset <= inner.begin.offset && inner.end.offset <= outer.end.offset; }
+
+/// Does the expression stand in the body that is being checked?
+bool Checker::isInBody(const Expr *expr, const FileContext &file) const {
+  if (!cx || cx->file != &file || !cx->function.isValid())
+    return false;
+  const FunctionInfo &info = program[cx->function];
+  if (info.kind == FunctionKind::Main)
+    return llvm::any_of(program.mainStatements, [&](const Stmt *stmt) { return contains(stmt->range, expr->range); });
+  if (info.lambda)
+    return contains(info.lambda->range, expr->range);
+  auto *func = llvm::dyn_cast_or_null<FuncDecl>(info.decl);
+  return func && func->block && contains(func->block->range, expr->range);
+}
+
 std::optional<uint64_t> Checker::arraySize(const Expr *expr, FileContext &file, NominalId scope) {
   if (!expr)
     return std::nullopt;
-  Enter enter(*this, file, scope, program.layer);
-  TypeId type = checkValue(expr);
+  // Inside of a body its constants are in sight; a declaration elsewhere sees what is around it.
+  TypeId type;
+  if (isInBody(expr, file)) {
+    type = checkValue(expr);
+  } else {
+    Enter enter(*this, file, scope, program.layer);
+    type = checkValue(expr);
+  }
   if (type == types::Error)
     return std::nullopt;
   // A length that only instances know: the parameter's number under the top bit, or something that is equal to itself.

@@ -145,6 +145,27 @@ bool Checker::checkStorable(TypeId type, SourceRange range, llvm::StringRef what
   return type != types::Error;
 }
 
+/// The names of all types in sight, to suggest one of them.
+void Checker::collectTypes(FileContext &file, NominalId scope, std::vector<llvm::StringRef> &candidates) {
+  for (NominalId level = scope; level.isValid(); level = detail(level).outer)
+    for (Name member : detail(level).memberOrder)
+      if (detail(level).members[member].kind == Symbol::Kind::Type)
+        candidates.push_back(member.text());
+  auto addTypes = [&](ModuleId id) {
+    for (auto &[name, entry] : modules[id.index].members)
+      if (entry.kind == Symbol::Kind::Type && lookupModule(id, name, file))
+        candidates.push_back(name.text());
+  };
+  addTypes(file.module);
+  for (ModuleId id : file.imports)
+    addTypes(id);
+  for (ModuleId id : libraryModules)
+    addTypes(id);
+  for (unsigned builtin = 0; builtin <= unsigned(Builtin::Double); ++builtin)
+    candidates.push_back(spelling(Builtin(builtin)));
+  std::sort(candidates.begin(), candidates.end());
+}
+
 TypeId Checker::resolveNamed(const NamedType *node, FileContext &file, NominalId scope) {
   auto &first = node->parts.front();
   const AssocSource *source = std::exchange(assocSource, nullptr); // not for its arguments
@@ -199,23 +220,7 @@ TypeId Checker::resolveNamed(const NamedType *node, FileContext &file, NominalId
     if (!maySuggest())
       return types::Error;
     std::vector<llvm::StringRef> candidates;
-    for (NominalId level = scope; level.isValid(); level = detail(level).outer)
-      for (Name member : detail(level).memberOrder)
-        if (detail(level).members[member].kind == Symbol::Kind::Type)
-          candidates.push_back(member.text());
-    auto addTypes = [&](ModuleId id) {
-      for (auto &[name, entry] : modules[id.index].members)
-        if (entry.kind == Symbol::Kind::Type && lookupModule(id, name, file))
-          candidates.push_back(name.text());
-    };
-    addTypes(file.module);
-    for (ModuleId id : file.imports)
-      addTypes(id);
-    for (ModuleId id : libraryModules)
-      addTypes(id);
-    for (unsigned builtin = 0; builtin <= unsigned(Builtin::Double); ++builtin)
-      candidates.push_back(spelling(Builtin(builtin)));
-    std::sort(candidates.begin(), candidates.end());
+    collectTypes(file, scope, candidates);
     suggest(diag, named.range, named.name, candidates);
     for (const Module &other : modules)
       if (auto found = other.members.find(named.name); found != other.members.end() && found->second.kind == Symbol::Kind::Type)
