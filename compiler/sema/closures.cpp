@@ -199,6 +199,8 @@ void Checker::finishCaptures(BodyContext &inner, FunctionId function) {
   if (!inner.usesThis || !inner.thisVariable.isValid())
     return;
   cx->usesThis = true;
+  if (types.isView(program[inner.thisVariable].type))
+    report(DiagId::ViewCaptured, program[function].range) << "this" << spell(program[inner.thisVariable].type);
   program[function].captures.push_back({cx->thisVariable, inner.thisVariable, false, program[function].range});
   captureOf[inner.thisVariable] = {cx->thisVariable, function};
 }

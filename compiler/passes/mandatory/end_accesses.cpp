@@ -37,20 +37,35 @@ private:
     auto *end = llvm::dyn_cast<EndAccessInst>(inst);
     return end && end->access == access->result;
   }
-  /// A quick test for what most accesses are: closed a few instructions on, perhaps behind the call that ends the block.
+  /// A quick test for what most accesses are: closed right behind their last use, or behind the call that is it and ends the
+  /// block.
   bool endsAtOnce(const Inst *access) const {
     constexpr size_t kFew = 8;
+    llvm::SmallVector<ValueId, 8> derived{access->result};
+    bool isUsed = true; // by what stands before
     auto ends = [&](llvm::ArrayRef<Inst *> insts) {
-      return llvm::any_of(insts.take_front(kFew), [&](const Inst *inst) { return isEndOf(inst, access); });
+      for (const Inst *inst : insts.take_front(kFew)) {
+        if (isEndOf(inst, access))
+          return isUsed;
+        bool uses = false;
+        forEachOperand(*inst, [&](ValueId operand, Use) { uses |= llvm::is_contained(derived, operand); });
+        if (uses && inst->result.isValid())
+          derived.push_back(inst->result);
+        isUsed = uses || (isUsed && llvm::isa<EndAccessInst, EndBorrowInst>(inst));
+      }
+      return false;
     };
     llvm::ArrayRef<Inst *> rest = function[function[access->result].block].insts;
-    rest = rest.drop_while([&](const Inst *inst) { return inst != access; });
+    rest = rest.drop_while([&](const Inst *inst) { return inst != access; }).drop_front();
     if (ends(rest))
       return true;
     if (rest.size() > kFew || !llvm::isa<CallBase>(rest.back()))
       return false;
-    bool all = true;
-    forEachTarget(*rest.back(), [&](BlockId target) { all &= ends(function[target].insts); });
+    bool all = isUsed;
+    forEachTarget(*rest.back(), [&](BlockId target) {
+      isUsed = true;
+      all &= ends(function[target].insts);
+    });
     return all;
   }
 
