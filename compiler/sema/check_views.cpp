@@ -81,7 +81,8 @@ Checker::ViewSource Checker::placeSource(const Expr *expr) {
   bool isCallers = false;
   if (place.root == Place::Root::Variable && place.variable.isValid()) {
     const VariableInfo &variable = program[place.variable];
-    bool isParameter = variable.kind == VariableKind::Parameter || (variable.kind == VariableKind::This && types.kind(variable.type) == TypeKind::Struct);
+    // In a closure `this` is a copy of the closure's own.
+    bool isParameter = variable.kind == VariableKind::Parameter || (variable.kind == VariableKind::This && !cx->outer);
     isCallers = isParameter && variable.mode != PassMode::Value;
   }
   return {isCallers ? 0 : ViewSource::kHere, true};
@@ -119,9 +120,9 @@ Checker::ViewSource Checker::viewSourceOfCall(const CallFacts &call) {
     return ViewSource::join(result, viewSource(call.receiver));
   if (call.receiver)
     return ViewSource::join(result, placeSource(call.receiver));
-  if (!types.isView(program[callee->thisVariable].type))
-    result.opens = true;
-  return result;
+  if (types.isView(program[callee->thisVariable].type))
+    return result;
+  return ViewSource::join(result, {cx->outer ? ViewSource::kHere : 0, true});
 }
 
 Checker::ViewSource Checker::viewSource(const Expr *expr) {
@@ -154,8 +155,8 @@ Checker::ViewSource Checker::viewSource(const Expr *expr) {
     if (facts.entity == EntityKind::Variable && program[facts.variable].kind == VariableKind::Local)
       return {viewRanks.lookup(facts.variable), false};
     return {};
-  default: // parameters, `default`, `new`
-    return {};
+  default: // operators; `default`, `new`
+    return facts.call ? viewSourceOfCall(program.calls[facts.call]) : ViewSource();
   }
 }
 
@@ -210,7 +211,8 @@ void Checker::checkViews(const Node *node) {
     const ExprFacts target = program.exprs.get(stripParens(assign->target));
     if (target.type.isValid() && types.isView(target.type)) {
       uint32_t least = target.entity == EntityKind::Variable ? viewRanks.lookup(target.variable) : 0;
-      if (viewSource(assign->value).rank > least)
+      bool isThis = llvm::isa<ThisExpr>(stripParens(assign->target)); // a variable of the caller's
+      if (isThis || viewSource(assign->value).rank > least)
         report(DiagId::ViewOutlives, assign->value->range) << sources.text(assign->target->range);
     }
     return rest();

@@ -80,8 +80,9 @@ TypeId Checker::groupToFunc(const Expr *expr, TypeId func) {
   if (!checkFunctionVisible(function, expr->range))
     return setType(expr, types::Error);
   // A closure would keep the view, or what it looks into, for later.
+  bool givesView = !info.isStatic && info.result.isValid() && types.isView(info.result);
   bool keepsView = !info.isStatic && program[info.thisVariable].type.isValid() && types.isView(program[info.thisVariable].type);
-  if (keepsView || isViewMaker(function)) {
+  if (keepsView || givesView) {
     report(DiagId::ViewCaptured, expr->range) << (group.receiver ? sources.text(group.receiver->range) : "this")
                                               << spell(keepsView ? program[info.thisVariable].type : info.result);
     return setType(expr, types::Error);

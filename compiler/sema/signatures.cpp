@@ -106,6 +106,10 @@ void Checker::needSignature(FunctionId function) {
       declareParams(function, func->params);
       if (func->result) {
         program[function].result = resolveType(func->result, *detail.file, scope);
+        // What a boxed struct's method looks into is a copy.
+        bool ofInterface = scope.isValid() && types.info(scope).kind == NominalKind::Interface;
+        if (ofInterface && types.isView(program[function].result) && !checkStorable(program[function].result, func->result->range, "the result of an interface's method"))
+          program[function].result = types::Error;
       } else if (program[function].kind != FunctionKind::Constructor) {
         if (func->expr || (func->block && returnsValue(func->block))) {
           detail.infersResult = true;
