@@ -220,6 +220,8 @@ class Generator(TypedChoices):
         passed = len(used)
         for param in function.params:
             if param.by_ref:
+                if self.in_lambda:
+                    return None  # A closure would change its copy.
                 candidates = [n for t, n, can in self.locals if t == param.type and can and n not in used]
                 if not candidates:
                     return None
@@ -240,7 +242,7 @@ class Generator(TypedChoices):
 
     def literal_of(self, type):
         if type.endswith("[]"):
-            return ex.ArrayLiteral(type, [self.literal(type[:-2]), self.literal(type[:-2])])
+            return ex.ArrayLiteral(type, [self.literal_of(type[:-2]), self.literal_of(type[:-2])])
         for decl in self.structs:
             if decl.name == type:
                 return ex.NewStruct(decl, [self.literal_of(t) for t, _ in decl.fields])

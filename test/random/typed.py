@@ -228,7 +228,8 @@ class IsNull(Expr):
         self.optional, self.op = optional, op
 
     def text(self):
-        return "(%s %s null)" % (self.optional.text(), self.op)
+        # Where it is known to be there, its type is that of its value.
+        return "((%s)%s %s null)" % (self.optional.type, self.optional.text(), self.op)
 
     def eval(self, env):
         return (self.optional.eval(env) is None) == (self.op == "==")
