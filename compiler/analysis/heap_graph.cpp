@@ -236,6 +236,10 @@ void HeapGraph::visit(const Inst &inst) {
     return;
   case InstKind::ThrowInst:
     return copy(llvm::cast<ThrowInst>(inst).value.index, heapNode(), inst);
+  case InstKind::YieldInst: // To whoever asks for the next element.
+    if (refers(llvm::cast<YieldInst>(inst).value))
+      copy(llvm::cast<YieldInst>(inst).value.index, heapNode(), inst);
+    return;
   case InstKind::CallInst: case InstKind::CallSlotInst: case InstKind::CallFnInst:
     return visitCall(llvm::cast<CallBase>(inst));
   // New objects are in their nodes already; places are looked up where they are used; drops let nothing go, unless a

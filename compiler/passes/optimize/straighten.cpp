@@ -20,8 +20,12 @@ public:
   unsigned changes = 0;
 
   void run() {
-    while (removeUnreachable() | threadBranches() | skipEmpty() | mergeChains())
-      ;
+    for (bool again = true; again;) {
+      again = removeUnreachable();
+      again |= threadBranches();
+      again |= skipEmpty();
+      again |= mergeChains();
+    }
     joinWaysBack();
   }
 
