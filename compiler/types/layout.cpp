@@ -169,18 +169,23 @@ Layout TypeTable::objectLayout(TypeId classType) const { return fieldsOf(info(cl
 
 //===-- Kinds of values ---------------------------------------------------------------------------------------===//
 
-ValueKind TypeTable::valueKind(TypeId id) const {
-  if (valueKinds.size() <= id.index)
-    valueKinds.resize(rows.size(), 0);
-  uint8_t memo = valueKinds[id.index];
-  if (memo == 255)
-    return ValueKind::Plain; // a struct that contains itself: reported by the checker
-  if (memo == 0) {
-    valueKinds[id.index] = 255;
-    memo = uint8_t(computeValueKind(id)) + 1;
-    valueKinds[id.index] = memo;
+template <typename T>
+T TypeTable::memoised(std::vector<uint8_t> &memo, TypeId id, T meanwhile, T (TypeTable::*compute)(TypeId) const) const {
+  if (memo.size() <= id.index)
+    memo.resize(rows.size(), 0);
+  if (memo[id.index] == 255)
+    return meanwhile;
+  if (memo[id.index] == 0) {
+    memo[id.index] = 255;
+    T found = (this->*compute)(id); // The memo may grow.
+    memo[id.index] = uint8_t(found) + 1;
   }
-  return ValueKind(memo - 1);
+  return T(memo[id.index] - 1);
+}
+
+ValueKind TypeTable::valueKind(TypeId id) const {
+  // A struct that contains itself is reported by the checker.
+  return memoised(valueKinds, id, ValueKind::Plain, &TypeTable::computeValueKind);
 }
 
 ValueKind TypeTable::computeValueKind(TypeId id) const {
@@ -255,16 +260,8 @@ bool TypeTable::canBeEmptied(TypeId id) const {
 }
 
 bool TypeTable::hasZeroValue(TypeId id) const {
-  if (zeroValues.size() <= id.index)
-    zeroValues.resize(rows.size(), 0);
-  if (zeroValues[id.index] == 255)
-    return true; // a struct that contains itself: reported by the checker
-  if (zeroValues[id.index] == 0) {
-    zeroValues[id.index] = 255;
-    bool found = computeZeroValue(id);
-    zeroValues[id.index] = uint8_t(found) + 1;
-  }
-  return zeroValues[id.index] == 2;
+  // A struct that contains itself is reported by the checker.
+  return memoised(zeroValues, id, true, &TypeTable::computeZeroValue);
 }
 
 bool TypeTable::computeZeroValue(TypeId id) const {
@@ -299,16 +296,8 @@ bool TypeTable::computeZeroValue(TypeId id) const {
 //===-- References --------------------------------------------------------------------------------------------===//
 
 bool TypeTable::mayRefer(TypeId id) const {
-  if (references.size() <= id.index)
-    references.resize(rows.size(), 0);
-  if (references[id.index] == 255)
-    return true; // a type that holds itself does so by reference
-  if (references[id.index] == 0) {
-    references[id.index] = 255;
-    bool found = computeMayRefer(id);
-    references[id.index] = uint8_t(found) + 1;
-  }
-  return references[id.index] == 2;
+  // A type that holds itself does so by reference.
+  return memoised(references, id, true, &TypeTable::computeMayRefer);
 }
 
 bool TypeTable::computeMayRefer(TypeId id) const {

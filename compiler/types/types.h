@@ -241,6 +241,8 @@ private:
   std::vector<TypeId> sameHash;             ///< By type: the next one with its hash.
   llvm::DenseMap<unsigned, TypeId> byHash;  ///< Heads of those chains.
   std::deque<NominalInfo> nominals;
+  /// An answer about a type that is worked out once; `meanwhile` is the answer to who asks again before it is known.
+  template <typename T> T memoised(std::vector<uint8_t> &memo, TypeId id, T meanwhile, T (TypeTable::*compute)(TypeId) const) const;
   mutable std::vector<uint8_t> valueKinds;  ///< Memo: 0 unknown, 255 in progress, else answer + 1.
   mutable std::vector<uint8_t> zeroValues;  ///< Likewise.
   mutable std::vector<uint8_t> references;  ///< Likewise.
