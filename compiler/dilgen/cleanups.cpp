@@ -76,6 +76,14 @@ void FunctionGen::invalidateLandings(size_t from) {
     cleanups[i].onError = cleanups[i].onReturn = BlockId();
 }
 
+void FunctionGen::leaveFrom(BlockId block, size_t mark, BlockId target) {
+  llvm::SmallVector<Cleanup, 16> all = cleanups;
+  b.setBlock(block);
+  endTo(mark);
+  b.br(target);
+  cleanups = std::move(all);
+}
+
 void FunctionGen::endTo(size_t mark) {
   llvm::SmallVector<Cleanup, 2> kept;
   bool removed = false;

@@ -235,11 +235,7 @@ void FunctionGen::emitPattern(const Pattern *pattern, ValueId value, BlockId whe
     }
     BlockId good = b.addBlock(), bad = b.addBlock();
     emitProperties(typed, content, good, bad);
-    llvm::SmallVector<Cleanup, 16> all = cleanups;
-    b.setBlock(bad);
-    endTo(start);
-    b.br(whenFalse);
-    cleanups = std::move(all);
+    leaveFrom(bad, start, whenFalse);
     b.setBlock(good);
     bind(content);
     endTo(start);

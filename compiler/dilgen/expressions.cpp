@@ -127,11 +127,7 @@ ValueId FunctionGen::emitObject(const Expr *parent, const Expr *object, Want wan
 void FunctionGen::leaveChainIfNull(ValueId value) {
   BlockId present = b.addBlock(), absent = b.addBlock();
   b.condBr(nullTest(value, dil::CmpOp::Ne), present, absent);
-  b.setBlock(absent);
-  llvm::SmallVector<Cleanup, 16> all = cleanups;
-  endTo(chainMark);
-  b.br(chainMissing);
-  cleanups = std::move(all);
+  leaveFrom(absent, chainMark, chainMissing);
   b.setBlock(present);
 }
 

@@ -151,6 +151,8 @@ public:
   void endTo(size_t mark);
   /// The same, these temporaries too.
   void endAll(size_t mark);
+  /// In `block`: does the same as endTo and goes to `target`. Elsewhere all stays open.
+  void leaveFrom(BlockId block, size_t mark, BlockId target);
   /// Runs the cleanups above the mark on a way out; they stay for the other ways.
   void unwindTo(size_t mark);
   /// The block where an error goes from here.
