@@ -378,21 +378,33 @@ private:
       b.setBlock(blocks[w]);
       unsigned number = wanted[w];
       llvm::SmallVector<ValueId, 4> parts(info.cases[number].parts.size());
-      std::vector<Row> inside;
-      for (const Row &row : rows) {
-        int i = findTest(row, value, isCase);
-        if (i >= 0 && factsOf(row.tests[i].pattern).variant != number)
-          continue;
-        inside.push_back(row);
-        if (i >= 0)
-          openParts(inside.back(), size_t(i), value, parts, [&](unsigned part) { return b.payload(value, number, part); });
-      }
-      build(std::move(inside));
+      buildWhere(rows, value, isCase, [&](const Pattern *pattern) { return factsOf(pattern).variant == number; },
+                 [&](Row &row, size_t i) {
+                   openParts(row, i, value, parts, [&](unsigned part) { return b.payload(value, number, part); });
+                 });
     }
-    if (isComplete)
-      return;
-    b.setBlock(otherwise);
-    llvm::erase_if(rows, [&](const Row &row) { return findTest(row, value, isCase) >= 0; });
+    if (!isComplete)
+      buildWithout(otherwise, std::move(rows), value, isCase);
+  }
+
+  /// Goes on with the rows whose test of the value holds, which `open` puts something else for, and with those without one.
+  void buildWhere(llvm::ArrayRef<Row> rows, ValueId value, llvm::function_ref<bool(const Pattern *)> isTest,
+                  llvm::function_ref<bool(const Pattern *)> holds, llvm::function_ref<void(Row &, size_t)> open) {
+    std::vector<Row> inside;
+    for (const Row &row : rows) {
+      int i = findTest(row, value, isTest);
+      if (i >= 0 && !holds(row.tests[i].pattern))
+        continue;
+      inside.push_back(row);
+      if (i >= 0)
+        open(inside.back(), size_t(i));
+    }
+    build(std::move(inside));
+  }
+  /// Goes on in a block where no test of the value holds.
+  void buildWithout(BlockId block, std::vector<Row> rows, ValueId value, llvm::function_ref<bool(const Pattern *)> isTest) {
+    b.setBlock(block);
+    llvm::erase_if(rows, [&](const Row &row) { return findTest(row, value, isTest) >= 0; });
     build(std::move(rows));
   }
 
@@ -419,22 +431,11 @@ private:
     }
     for (size_t w = 0; w < wanted.size(); ++w) {
       b.setBlock(blocks[w]);
-      std::vector<Row> inside;
-      for (const Row &row : rows) {
-        int i = findTest(row, value, isConstant);
-        if (i >= 0 && bitsOf(row.tests[i].pattern) != wanted[w])
-          continue;
-        inside.push_back(row);
-        if (i >= 0)
-          inside.back().tests.erase(inside.back().tests.begin() + i);
-      }
-      build(std::move(inside));
+      buildWhere(rows, value, isConstant, [&](const Pattern *pattern) { return bitsOf(pattern) == wanted[w]; },
+                 [](Row &row, size_t i) { row.tests.erase(row.tests.begin() + i); });
     }
-    if (isComplete)
-      return;
-    b.setBlock(otherwise);
-    llvm::erase_if(rows, [&](const Row &row) { return findTest(row, value, isConstant) >= 0; });
-    build(std::move(rows));
+    if (!isComplete)
+      buildWithout(otherwise, std::move(rows), value, isConstant);
   }
 
   static constexpr size_t kMaxRows = 256; ///< Beyond, alternatives are asked in order.
@@ -608,11 +609,7 @@ void FunctionGen::emitProperties(const TypePattern *pattern, ValueId value, Bloc
     ValueId part = emitMemberOf(value, members[i]);
     BlockId good = b.addBlock(), bad = b.addBlock();
     emitPattern(pattern->properties[i].pattern, part, good, bad);
-    llvm::SmallVector<Cleanup, 16> all = cleanups;
-    b.setBlock(bad);
-    endTo(start);
-    b.br(whenFalse);
-    cleanups = std::move(all);
+    leaveFrom(bad, start, whenFalse);
     b.setBlock(good);
     endTo(start);
   }
