@@ -29,6 +29,7 @@ private:
   }
 
   void check(const ClosureInst &closure, BlockId block, size_t at) {
+    context.count("closures checked");
     std::string byRef;
     for (size_t i = 0; i < closure.captures.size(); ++i) {
       if (closure.modes[i] == CaptureMode::Changed)

@@ -130,6 +130,7 @@ private:
   }
 
   void begin(Inst *inst, ValueId place, bool modifies) {
+    context.count("accesses checked");
     if (use(inst, place, modifies))
       open.push_back({inst, modifies});
     else
