@@ -39,8 +39,11 @@ config.substitutions += [
 for tool in ("dreamc", "dream-opt", "check_floats"):
     if os.path.exists(os.path.join(bin_dir, tool)):
         config.available_features.add(tool)
+# Under sanitizers everything takes a multiple of its time: limits that only catch what hangs are stretched.
+config.patience = 1
 if config.dream_sanitize == "ON":
     config.available_features.add("sanitize")
+    config.patience = 10
 import shutil
 if shutil.which("gdb"):
     config.available_features.add("gdb")

@@ -27,5 +27,5 @@ class FuzzTest(lit.formats.base.TestFormat):
         folders = SEEDS.get(name.removesuffix("_fuzz"), DEFAULT_SEEDS) + ["test/fuzz/corpus"]
         folders = [os.path.join(root, folder) for folder in folders if os.path.isdir(os.path.join(root, folder))]
         out, err, code = lit.util.executeCommand([program, str(SECONDS), *folders], env=test.config.environment,
-                                                 timeout=SECONDS * 20)
+                                                 timeout=SECONDS * 20 * test.config.patience)
         return (lit.Test.PASS, "") if code == 0 else (lit.Test.FAIL, f"exit code {code}\n{out}{err}")

@@ -98,11 +98,11 @@ def difference(expected, actual):
     return "\n".join(lines[:60])
 
 
-def run(command, directory, environment, stdin=""):
+def run(command, directory, environment, seconds, stdin=""):
     """(exit code, stdout, stderr); death by signal N is 128 + N, as shells count."""
     try:
         done = subprocess.run(command, cwd=directory, env=environment, input=stdin.encode("utf-8", "surrogateescape"),
-                              capture_output=True, timeout=SECONDS)
+                              capture_output=True, timeout=seconds)
     except subprocess.TimeoutExpired as late:
         return "timeout", text_of(late.stdout or b""), text_of(late.stderr or b"")
     code = done.returncode if done.returncode >= 0 else 128 - done.returncode
@@ -132,15 +132,16 @@ class RunTest(lit.formats.base.FileBasedTest):
         name = os.path.splitext(os.path.basename(path))[0]
         inputs = [path] + [os.path.join(folder, extra) for extra in expectation.inputs]
         environment = dict(test.config.environment)
+        seconds = SECONDS * test.config.patience
 
         for number, configuration in enumerate(expectation.configurations):
             program = os.path.join(output, f"{name}.{number}")
             compile_command = [dreamc, *configuration.split(), *expectation.flags, *inputs, "-o", program]
-            code, out, err = run(compile_command, folder, environment)
+            code, out, err = run(compile_command, folder, environment, seconds)
             if code != 0 or not os.path.exists(program):
                 return lit.Test.FAIL, printable(f"{shlex.join(compile_command)}\nfailed with {code}:\n{out}{err}")
             code, out, err = run([program, *expectation.args], folder, {**environment, **expectation.env},
-                                 expectation.stdin)
+                                 seconds, expectation.stdin)
             os.unlink(program)
             wrong = expectation.differences(code, out, err)
             if wrong:

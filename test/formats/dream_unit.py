@@ -20,5 +20,5 @@ class UnitTest(lit.formats.base.TestFormat):
     def execute(self, test, lit_config):
         program = os.path.join(test.config.dream_build, "bin", "unit", test.path_in_suite[-1])
         command = [program, "--gtest_brief=1", "--gtest_color=no"]
-        out, err, code = lit.util.executeCommand(command, env=test.config.environment, timeout=300)
+        out, err, code = lit.util.executeCommand(command, env=test.config.environment, timeout=300 * test.config.patience)
         return (lit.Test.PASS, "") if code == 0 else (lit.Test.FAIL, f"exit code {code}\n{out}{err}")
