@@ -1,5 +1,6 @@
 // Dictionaries: counting words that are built from numbers, and a table from integers to integers.
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -37,4 +38,7 @@ static long numbers(int rounds) {
   return total;
 }
 
-int main() { printf("%ld %ld\n", words(200), numbers(100)); }
+int main(int argc, char **argv) {
+  int rounds = argc > 1 ? std::atoi(argv[1]) : 1;
+  printf("%ld %ld\n", words(rounds * 2), numbers(rounds));
+}

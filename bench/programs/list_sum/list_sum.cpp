@@ -1,6 +1,7 @@
 // A list of integers: growth, a loop by index, foreach, writing, and sorting.
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <vector>
 
 static long work(int n, int rounds) {
@@ -20,9 +21,10 @@ static long work(int n, int rounds) {
   return total + list[n / 2];
 }
 
-int main() {
+int main(int argc, char **argv) {
+  int lists = argc > 1 ? std::atoi(argv[1]) : 1;
   long total = 0;
-  for (int i = 0; i < 20; i++)
+  for (int i = 0; i < lists; i++)
     total += work(100000 + i, 40);
   printf("%ld\n", total);
 }

@@ -23,12 +23,13 @@ static double *fill(int n, int seed) {
   return m;
 }
 
-int main(void) {
+int main(int argc, char **argv) {
+  int rounds = argc > 1 ? atoi(argv[1]) : 1;
   int n = 400;
   double *a = fill(n, 1);
   double *b = fill(n, 2);
   double sum = 0.0;
-  for (int round = 0; round < 10; round++) {
+  for (int round = 0; round < rounds; round++) {
     double *c = multiply(a, b, n);
     sum += c[round * n + n - 1 - round];
     a[round * n + round] = sum / 1000000.0;

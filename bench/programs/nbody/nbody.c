@@ -82,12 +82,13 @@ static double energy(Body **bodies, int count) {
   return e;
 }
 
-int main(void) {
+int main(int argc, char **argv) {
+  int steps = argc > 1 ? atoi(argv[1]) : 1000;
   int count;
   Body **bodies = planets(&count);
   offsetMomentum(bodies, count);
   printf("%.9f\n", energy(bodies, count));
-  for (int step = 0; step < 2000000; step++)
+  for (int step = 0; step < steps; step++)
     advance(bodies, count, 0.01);
   printf("%.9f\n", energy(bodies, count));
   for (int i = 0; i < count; i++)

@@ -20,9 +20,10 @@ static int countPrimes(int n) {
   return count;
 }
 
-int main(void) {
+int main(int argc, char **argv) {
+  int rounds = argc > 1 ? atoi(argv[1]) : 1;
   int total = 0;
-  for (int round = 0; round < 300; round++)
+  for (int round = 0; round < rounds; round++)
     total += countPrimes(1000000 + round);
   printf("%d\n", total);
 }

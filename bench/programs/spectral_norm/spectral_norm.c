@@ -30,8 +30,8 @@ static void multiplyAtAv(const double *v, double *atAv, int n) {
   free(u);
 }
 
-int main(void) {
-  int n = 2000;
+int main(int argc, char **argv) {
+  int n = argc > 1 ? atoi(argv[1]) : 100;
   double *u = malloc(n * sizeof(double));
   double *v = malloc(n * sizeof(double));
   for (int i = 0; i < n; i++)

@@ -1,0 +1,1 @@
+let () = Printf.printf "Hello, %s!\n" Sys.argv.(1)

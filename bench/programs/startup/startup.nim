@@ -1,0 +1,2 @@
+import std/os
+echo "Hello, ", paramStr(1), "!"

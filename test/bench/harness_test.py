@@ -1,0 +1,116 @@
+"""What the harness computes: spreads, ratios, comparisons, tables, plots."""
+
+import os
+import sys
+import unittest
+import xml.dom.minidom
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(sys.argv.pop(1), "bench"))
+
+from harness import compare, measure, plots, programs, progress, spread, suite_programs, tables  # noqa: E402
+
+
+def contestant(times, base, peak=2000, instructions=None):
+    made = {"cpu": times, "time": spread.summary(times), "ratio": spread.ratios(times, base), "peak_kib": peak}
+    if instructions:
+        made["instructions"] = instructions
+    return made
+
+
+def run(dream, c=(1.0, 1.0, 1.0, 1.0), size="5", **more):
+    contestants = {"c": contestant(list(c), list(c)), "dream": contestant(list(dream), list(c), **more)}
+    record = {"size": [size], "best": "c", "contestants": contestants, "instructions_size": ["5"], "lacks": {}, "without": []}
+    return {"metric": "cpu", "programs": {"p": record}}
+
+
+class Spread(unittest.TestCase):
+    def test_summary(self):
+        self.assertEqual(spread.summary([3.0, 1.0, 2.0]), {"median": 2.0, "spread": 0.25})
+        self.assertEqual(spread.summary([4.0]), {"median": 4.0, "spread": 0.0})
+
+    def test_ratios_pair_neighbours(self):
+        # The machine was half as fast in the second round, for both.
+        self.assertEqual(spread.ratios([2.0, 4.0], [1.0, 2.0]), {"median": 2.0, "spread": 0.0})
+        self.assertIsNone(spread.ratios([1.0], [0.0]))
+
+
+class Compare(unittest.TestCase):
+    def worse(self, old, new):
+        return [(row["what"], round(row["change"], 2)) for row in compare.compare(old, new)[0]]
+
+    def test_the_same_is_not_slower(self):
+        self.assertEqual(self.worse(run([1, 1, 1, 1]), run([1.02, 1.03, 1.02, 1.02])), [])
+
+    def test_slower(self):
+        self.assertEqual(self.worse(run([1, 1, 1, 1]), run([1.2, 1.2, 1.2, 1.2])), [("time to C", 0.2)])
+        self.assertEqual(len(compare.compare(run([1.2] * 4), run([1.0] * 4))[1]), 1)
+
+    def test_a_slow_machine_is_not_a_slow_program(self):
+        self.assertEqual(self.worse(run([1, 1, 1, 1]), run([3, 3, 3, 3], c=[3, 3, 3, 3])), [])
+
+    def test_noise(self):
+        self.assertEqual(self.worse(run([0.8, 1.0, 1.2, 1.4]), run([1.0, 1.2, 1.4, 1.6])), [])
+
+    def test_instructions_and_memory(self):
+        old, new = run([1] * 4, instructions=1000, peak=100000), run([1] * 4, instructions=1030, peak=120000)
+        self.assertEqual(self.worse(old, new), [("instructions", 0.03), ("peak memory", 0.2)])
+
+    def test_another_best_c(self):
+        old, new = run([2] * 4), run([2] * 4)
+        new["programs"]["p"]["contestants"]["c-arena"] = contestant([0.5] * 4, [0.5] * 4)
+        new["programs"]["p"]["best"] = "c-arena"
+        self.assertEqual(self.worse(old, new), [])
+
+    def test_another_size(self):
+        worse, _, notes = compare.compare(run([1] * 4), run([9] * 4, size="6"))
+        self.assertEqual((worse, len(notes)), ([], 1))
+
+    def test_report(self):
+        words = compare.report(*compare.compare(run([1] * 4), run([2] * 4)))
+        self.assertIn("slower: p dream, time to C: 1 -> 2 (+100.0%, noise up to 5.0%)", words)
+
+
+class Numbers(unittest.TestCase):
+    def test_frames(self):
+        self.assertEqual(measure.frames_of(b"x\nframes p50 1.5 p99 20 max 300.1\n"), {"p50": 1.5, "p99": 20.0, "max": 300.1})
+        self.assertEqual(measure.frames_of(b"frames"), {})
+
+    def test_best_c(self):
+        self.assertEqual(programs.baseline(["dream", "cpp", "c", "c-arena"]), ["c", "c-arena"])
+        self.assertEqual(programs.baseline(["dream", "cpp"]), ["cpp"])
+        runs = {key: [measure.Run(0, time, 0, time, 1000)] for key, time in (("c", 2.0), ("c-arena", 1.0), ("dream", 3.0))}
+        found, best = suite_programs.evaluate(runs, "cpu")
+        self.assertEqual((best, found["dream"]["ratio"]["median"]), ("c-arena", 3.0))
+
+    def test_difference(self):
+        with self.assertRaises(suite_programs.WrongOutput) as raised:
+            suite_programs.check(programs.Program("p", "", {}), type("C", (), {"key": "dream"}), measure.Run(0, 0, 0, 0, 0, b"1\n3\n"),
+                                 [b"1\n2\n", "c"])
+        self.assertIn("line 2 of dream: 3", str(raised.exception))
+
+
+class Pictures(unittest.TestCase):
+    def test_tables(self):
+        head, rows = tables.ratio_rows(run([1.5] * 4)["programs"])
+        self.assertEqual((head, rows), (["program", "best C", "Dream", "C"], [["p", "1.00 s C", "1.50 ±0%", "1.00 ±0%"]]))
+        self.assertIn("| p | 1.00 s C |", tables.as_markdown(head, rows))
+
+    def test_plots_are_well_formed(self):
+        labels = {"dream": "Dream", "c": "C <&"}
+        made = [plots.dots("a < b", {"p": {"dream": (1.5, 0.1), "c": (1, 0)}}, ["dream", "c"], labels),
+                plots.lines("t", {"dream": [(1000, 0.1), (10000, 2)], "c": [(1000, 0.2), (10000, 1.9)]}, labels, "x", "y")]
+        for svg in made:
+            xml.dom.minidom.parseString(svg)
+        self.assertEqual(plots.lines("t", {}, {}, "x", "y"), "")
+
+    def test_progress_is_silent_without_a_terminal(self):
+        import io
+        stream = io.StringIO()
+        watch = progress.Progress(2, stream)
+        watch.step("a")
+        watch.note("b")
+        self.assertEqual(stream.getvalue(), "")
+
+
+unittest.main(verbosity=0)
