@@ -103,6 +103,17 @@ expect(bench("--check", "--only", "nothing", status=2), "no suite and no program
 write(path("programs/twice/twice.c"), "int main(")
 expect(bench("--check", status=2), "twice.c does not compile")
 
+# A leak that is told on standard error fails the check, unless about.json owns up to it.
+program(spin=1, factor=2)
+base = os.path.join(folder, "programs", "twice")
+with open(os.path.join(base, "twice.dr"), "a") as file:
+    file.write("echo 'Warning: 1 string object(s) not released at program exit' >&2\n")
+bench("--check")
+with open(os.path.join(base, "about.json")) as file:
+    about = file.read()
+write(os.path.join(base, "about.json"), about.replace('"dream":', '"dream-other":'))
+expect(bench("--check", status=2), "twice: dream leaks")
+
 # A peer that is missing is told, and left out.
 program(spin=1, factor=2)
 sys.path.insert(0, os.path.join(root, "bench"))
