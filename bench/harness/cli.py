@@ -27,8 +27,8 @@ def parse(arguments):
     parser.add_argument("--peers", default="", metavar="LIST", help="for example dream,c,rust; all of them if not given")
     parser.add_argument("--quick", action="store_true", help="small sizes, few runs")
     parser.add_argument("--size", choices=("full", "quick", "test"), help="which sizes of about.json")
-    parser.add_argument("--runs", type=int, help="rounds at most (7; quick: 3)")
-    parser.add_argument("--budget", type=float, help="seconds for the rounds of one program, after three of them (60; quick: 6)")
+    parser.add_argument("--runs", type=int, help="rounds for long programs (7; quick: 3)")
+    parser.add_argument("--budget", type=float, help="seconds for the rounds of one program, after three of them (50; quick: 6)")
     parser.add_argument("--limit", type=float, default=120, help="seconds after which one run of a program has failed")
     parser.add_argument("--metric", choices=measure.METRICS, default="cpu", help="the time that counts; cpu is user + system")
     parser.add_argument("--instructions", choices=("auto", "perf", "callgrind", "none"), default="auto")
@@ -48,7 +48,7 @@ def parse(arguments):
     options.only = options.only_option or options.only
     options.size = options.size or ("quick" if options.quick else "full")
     options.runs = options.runs or (3 if options.size != "full" else 7)
-    options.budget = options.budget or (6 if options.size != "full" else 60)
+    options.budget = options.budget or (6 if options.size != "full" else 50)
     options.suites = [options.only] if options.only in SUITES else ["programs"] if options.only else ["programs", "compile-time", "zero-cost"]
     options.chosen = re.compile("" if options.only in SUITES else options.only).search
     options.dreamc = os.path.abspath(options.dreamc)
@@ -64,7 +64,8 @@ def run(options):
     """Measures what is asked for: the record that the JSON file holds."""
     found = {"format": 1, "machine": machine.describe(), "metric": options.metric, "size": options.size}
     first = progress.Progress(0)
-    toolbox = peers.Toolbox(options.dreamc, options.peers, not options.no_install, first.say)
+    counting = options.instructions in ("auto", "callgrind") and not options.check
+    toolbox = peers.Toolbox(options.dreamc, options.peers, not options.no_install, first.say, counting)
     for reason in toolbox.missing.values():
         first.say(f"skipped: {reason}")
     found["versions"], found["missing"] = toolbox.versions, toolbox.missing

@@ -66,7 +66,7 @@ def fill(parts, **values):
 class Toolbox:
     """Which peers this machine has, after installing what it may. `missing` says why the others are left out."""
 
-    def __init__(self, dreamc, wanted, may_install, say):
+    def __init__(self, dreamc, wanted, may_install, say, counting=False):
         self.say = say
         self.paths, self.missing, self.versions = {"dream": dreamc}, {}, {}
         absent = [peer for peer in PEERS if peer.key in wanted and not self._find(peer)]
@@ -74,6 +74,8 @@ class Toolbox:
         self.mimalloc = self._find_mimalloc()
         if not self.mimalloc and "c" in wanted:
             packages.append(MIMALLOC_PACKAGE)
+        if counting and not shutil.which("valgrind"):
+            packages.append("valgrind")
         if packages:
             self._install(packages, may_install)
             self.mimalloc = self.mimalloc or self._find_mimalloc()

@@ -78,6 +78,7 @@ def lacking(records):
     lines = []
     for name, record in records.items():
         lines += [f"{name}, {label(key)}: {text}" for key, text in record["lacks"].items()]
+        lines += [f"{name}, {label(key)}: left out, {text.splitlines()[0]}" for key, text in record["failed"].items()]
         if record["without"]:
             lines.append(f"{name}: no version in {', '.join(label(key) for key in record['without'])}")
     return lines

@@ -1,5 +1,6 @@
 """What the harness computes: spreads, ratios, comparisons, tables, plots."""
 
+import io
 import os
 import sys
 import unittest
@@ -8,7 +9,7 @@ import xml.dom.minidom
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(sys.argv.pop(1), "bench"))
 
-from harness import compare, measure, plots, programs, progress, spread, suite_programs, tables  # noqa: E402
+from harness import build, compare, measure, peers, plots, programs, progress, spread, suite_programs, tables  # noqa: E402
 
 
 def contestant(times, base, peak=2000, instructions=None):
@@ -20,7 +21,7 @@ def contestant(times, base, peak=2000, instructions=None):
 
 def run(dream, c=(1.0, 1.0, 1.0, 1.0), size="5", **more):
     contestants = {"c": contestant(list(c), list(c)), "dream": contestant(list(dream), list(c), **more)}
-    record = {"size": [size], "best": "c", "contestants": contestants, "instructions_size": ["5"], "lacks": {}, "without": []}
+    record = {"size": [size], "best": "c", "contestants": contestants, "instructions_size": ["5"], "lacks": {}, "without": [], "failed": {}}
     return {"metric": "cpu", "programs": {"p": record}}
 
 
@@ -90,6 +91,52 @@ class Numbers(unittest.TestCase):
         self.assertIn("line 2 of dream: 3", str(raised.exception))
 
 
+class FakeBuilder:
+    def __init__(self, broken):
+        self.broken = broken
+
+    def build(self, program, contestant):
+        if contestant.key == self.broken:
+            raise build.BuildFailed(f"{contestant.key} does not compile:\nmore")
+        return ["run", contestant.key], {}
+
+
+class Builds(unittest.TestCase):
+    def build(self, broken):
+        one = programs.Program("p", "", {})
+        one.contestants = [programs.Contestant(key, peers.BY_KEY[key.partition("-")[0]], "") for key in ("dream", "c-arena", "rust")]
+        failed = {}
+        watch = progress.Progress(1, io.StringIO())
+        watch.step("p")
+        return [made[0].key for made in suite_programs.build_all(one, FakeBuilder(broken), watch, failed)], failed
+
+    def test_what_c_prints_comes_first(self):
+        self.assertEqual(self.build(""), (["c-arena", "dream", "rust"], {}))
+
+    def test_a_peer_that_does_not_compile_is_left_out(self):
+        self.assertEqual(self.build("rust"), (["c-arena", "dream"], {"rust": "rust does not compile:\nmore"}))
+
+    def test_dream_has_to_compile(self):
+        self.assertRaises(build.BuildFailed, self.build, "dream")
+
+
+class Rounds(unittest.TestCase):
+    def enough(self, number, each, runs=7, budget=50):
+        return suite_programs.enough(type("O", (), {"runs": runs, "budget": budget}), number, number * each)
+
+    def test_long_programs_end_with_the_budget(self):
+        self.assertFalse(self.enough(2, 20))
+        self.assertTrue(self.enough(3, 20))
+        self.assertTrue(self.enough(2, 80))
+
+    def test_short_programs_run_more_often(self):
+        self.assertFalse(self.enough(7, 1))
+        self.assertTrue(self.enough(12, 1))
+        self.assertTrue(self.enough(7, 3))
+        self.assertFalse(self.enough(34, 0.001))
+        self.assertTrue(self.enough(35, 0.001))
+
+
 class Pictures(unittest.TestCase):
     def test_tables(self):
         head, rows = tables.ratio_rows(run([1.5] * 4)["programs"])
@@ -105,7 +152,6 @@ class Pictures(unittest.TestCase):
         self.assertEqual(plots.lines("t", {}, {}, "x", "y"), "")
 
     def test_progress_is_silent_without_a_terminal(self):
-        import io
         stream = io.StringIO()
         watch = progress.Progress(2, stream)
         watch.step("a")

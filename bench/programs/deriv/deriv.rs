@@ -16,17 +16,24 @@ fn number(value: i64) -> Ref {
     Rc::new(Number(value))
 }
 
+/// The value of a number.
+fn value(e: &Expr) -> Option<i64> {
+    match e {
+        Number(n) => Some(*n),
+        _ => None,
+    }
+}
+
 fn add(a: Ref, b: Ref) -> Ref {
     match (&*a, &*b) {
         (Number(m), Number(n)) => number(m + n),
         (Number(0), _) => b,
         (_, Number(0)) => a,
         (_, Number(_)) => add(b, a),
-        (Number(m), Sum(first, rest)) if matches!(**first, Number(_)) => {
-            let Number(n) = **first else { unreachable!() };
-            add(number(m + n), rest.clone())
-        }
-        (_, Sum(first, rest)) if matches!(**first, Number(_)) => add(first.clone(), add(a, rest.clone())),
+        (_, Sum(first, rest)) if value(first).is_some() => match (value(&a), value(first)) {
+            (Some(m), Some(n)) => add(number(m + n), rest.clone()),
+            _ => add(first.clone(), add(a, rest.clone())),
+        },
         (Sum(left, right), _) => add(left.clone(), add(right.clone(), b)),
         _ => Rc::new(Sum(a, b)),
     }
@@ -40,11 +47,10 @@ fn multiply(a: Ref, b: Ref) -> Ref {
         (Number(1), _) => b,
         (_, Number(1)) => a,
         (_, Number(_)) => multiply(b, a),
-        (Number(m), Product(first, rest)) if matches!(**first, Number(_)) => {
-            let Number(n) = **first else { unreachable!() };
-            multiply(number(m * n), rest.clone())
-        }
-        (_, Product(first, rest)) if matches!(**first, Number(_)) => multiply(first.clone(), multiply(a, rest.clone())),
+        (_, Product(first, rest)) if value(first).is_some() => match (value(&a), value(first)) {
+            (Some(m), Some(n)) => multiply(number(m * n), rest.clone()),
+            _ => multiply(first.clone(), multiply(a, rest.clone())),
+        },
         (Product(left, right), _) => multiply(left.clone(), multiply(right.clone(), b)),
         _ => Rc::new(Product(a, b)),
     }

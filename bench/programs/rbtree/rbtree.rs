@@ -10,7 +10,7 @@ struct Node {
 }
 
 fn is_red(tree: &Tree) -> bool {
-    tree.as_ref().is_some_and(|t| t.red)
+    matches!(tree, Some(t) if t.red)
 }
 
 fn raise_left(mut t: Box<Node>) -> Box<Node> {
@@ -37,8 +37,9 @@ fn split(mut t: Box<Node>) -> Box<Node> {
 }
 
 fn into(tree: Tree, key: i32, value: bool) -> Box<Node> {
-    let Some(mut t) = tree else {
-        return Box::new(Node { left: None, right: None, key, red: true, value });
+    let mut t = match tree {
+        Some(t) => t,
+        None => return Box::new(Node { left: None, right: None, key, red: true, value }),
     };
     if key == t.key {
         t.value = value;
