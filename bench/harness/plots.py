@@ -22,10 +22,10 @@ def _svg(width, height, parts):
 
 
 def _ticks(low, high):
-    """1, 2 and 5 times powers of ten within a range."""
+    """Round numbers within a range."""
     ticks = []
     for exponent in range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1):
-        ticks += [digit * 10.0 ** exponent for digit in (1, 2, 5)]
+        ticks += [digit * 10.0 ** exponent for digit in (1, 1.5, 2, 3, 5, 7)]
     return [tick for tick in ticks if low <= tick * 1.0001 and tick <= high * 1.0001]
 
 
@@ -68,17 +68,18 @@ def _mark(key, x, y):
 def dots(title, rows, keys, labels, unit=""):
     """One line for each of `rows`, {name: {key: (value, spread)}}, with a dot for each key on a logarithmic axis."""
     width, left, right = 860, 150, 24
+    keys = [key for key in keys if any(key in row for row in rows.values())]
     legend, legend_height = _legend(keys, labels, left, 44, width - right)
     top = 44 + legend_height + 8
     height = top + 24 * len(rows) + 34
     scale = LogScale([value for row in rows.values() for value, _ in row.values()] + ([1.0] if not unit else []), left, width - right)
-    parts = [_text(12, 20, title, extra=' font-weight="bold"'), *legend]
+    parts = [_text(12, 20, title, extra=' style="font-weight:bold"'), *legend]
     bottom = top + 24 * len(rows)
     last = -100.0
     for tick in scale.ticks():
         x = scale(tick)
         parts.append(f'<line x1="{x:.1f}" y1="{top - 4}" x2="{x:.1f}" y2="{bottom}" class="{"one" if tick == 1 and not unit else "axis"}"/>')
-        if x - last > 34:
+        if x - last > 30 + 7 * len(unit):
             parts.append(_text(x, bottom + 16, f"{tick:g}{unit}", "middle"))
             last = x
     for number, (name, row) in enumerate(rows.items()):
@@ -103,7 +104,7 @@ def lines(title, series, labels, x_label, y_label):
         return ""
     across = LogScale([x for x, _ in points], left, width - 150)
     up = LogScale([y for _, y in points], bottom, 50)
-    parts = [_text(12, 20, title, extra=' font-weight="bold"'), _text((left + width - 150) / 2, height - 12, x_label, "middle"),
+    parts = [_text(12, 20, title, extra=' style="font-weight:bold"'), _text((left + width - 150) / 2, height - 12, x_label, "middle"),
              _text(12, 40, y_label)]
     for tick in sorted({x for x, _ in points}):
         parts.append(f'<line x1="{across(tick):.1f}" y1="50" x2="{across(tick):.1f}" y2="{bottom}" class="axis"/>')

@@ -26,7 +26,7 @@ def _remarks(found):
     """What is missing from the tables, and why."""
     lines = [f"left out: {reason}" for reason in found.get("missing", {}).values()]
     if found.get("instructions") == "none":
-        lines.append("instructions: neither perf nor valgrind can count them here")
+        lines.append("instructions: not counted; that takes perf with counters of the processor, or valgrind")
     elif found.get("instructions") == "callgrind":
         lines.append("instructions: counted under callgrind, at a smaller size; it cannot run Go, Java or a preloaded allocator")
     return lines + tables.lacking(found.get("programs", {}))
@@ -37,7 +37,7 @@ def _plots(found):
     made = {}
     records = found.get("programs", {})
     if records:
-        keys = tables.columns(records)
+        keys = tables.contestants(records)
         labels = {key: tables.label(key) for key in keys}
 
         def rows(of):

@@ -10,11 +10,29 @@ def label(key):
     return f"{name} ({variant})" if variant else name
 
 
-def columns(records):
+def contestants(records):
     """All contestants of some programs, in the order of the peers, plain ones first."""
     keys = {key for record in records.values() for key in record["contestants"]}
     order = {peer.key: number for number, peer in enumerate(peers.PEERS)}
     return sorted(keys, key=lambda key: (order[key.partition("-")[0]], "-" in key, key))
+
+
+STEERED = "dream-steered"  # one column for all the other ways in which programs are written in Dream: each program has its own
+
+
+def columns(records):
+    """The columns of a table: contestants, those in steered Dream as one."""
+    keys = [STEERED if key.startswith("dream-") else key for key in contestants(records)]
+    return list(dict.fromkeys(keys))
+
+
+def cell(record, key, show):
+    """What `show` makes of the record of a contestant, or nothing; with the name of the variant for steered Dream."""
+    if key != STEERED:
+        one = record["contestants"].get(key)
+        return show(one) if one else ""
+    shown = {other[6:]: show(one) for other, one in record["contestants"].items() if other.startswith("dream-")}
+    return ", ".join(f"{text} {variant}" for variant, text in shown.items() if text)
 
 
 def seconds(value):
@@ -33,7 +51,7 @@ def ratio_rows(records):
     for name, record in records.items():
         best = record["best"]
         base = f"{seconds(record['contestants'][best]['time']['median'])} {label(best)}" if best else "none"
-        cells = [ratio(record["contestants"].get(key, {}).get("ratio")) for key in keys]
+        cells = [cell(record, key, lambda one: ratio(one.get("ratio"))) for key in keys]
         rows.append([name, base, *cells])
     return ["program", "best C", *map(label, keys)], rows
 
@@ -41,23 +59,22 @@ def ratio_rows(records):
 def memory_rows(records):
     """Peak memory in MB."""
     keys = columns(records)
-    rows = []
-    for name, record in records.items():
-        peaks = [record["contestants"].get(key, {}).get("peak_kib") for key in keys]
-        rows.append([name, *("" if peak is None else f"{peak / 1024:.1f}" for peak in peaks)])
+    rows = [[name, *(cell(record, key, lambda one: f"{one['peak_kib'] / 1024:.1f}") for key in keys)]
+            for name, record in records.items()]
     return ["peak MB", *map(label, keys)], rows
 
 
 def instruction_rows(records):
     """Instructions: millions of the best C at the size they were counted at, and the ratios to it."""
     keys = [key for key in columns(records)
-            if any(record["contestants"].get(key, {}).get("instructions") for record in records.values())]
+            if any(cell(record, key, lambda one: str(one.get("instructions") or "")) for record in records.values())]
     rows = []
     for name, record in records.items():
         counts = {key: one.get("instructions") for key, one in record["contestants"].items()}
         base = counts.get(record["best"]) or next((counts[key] for key in ("c", "cpp") if counts.get(key)), None)
         if base:
-            cells = [f"{counts[key] / base:.2f}" if counts.get(key) else "" for key in keys]
+            cells = [cell(record, key, lambda one: f"{one['instructions'] / base:.2f}" if one.get("instructions") else "")
+                     for key in keys]
             rows.append([name, " ".join(record["instructions_size"]), f"{base / 1e6:.1f} M", *cells])
     return ["instructions", "size", "C", *map(label, keys)], rows
 
@@ -66,7 +83,7 @@ def frame_rows(records):
     """Times of a frame in microseconds, of programs that count frames."""
     rows = []
     for name, record in records.items():
-        for key in columns({name: record}):
+        for key in contestants({name: record}):
             frames = record["contestants"][key].get("frames")
             if frames:
                 rows.append([name, label(key), *(f"{frames[which]:.0f}" for which in ("p50", "p99", "max"))])

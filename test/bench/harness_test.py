@@ -143,6 +143,12 @@ class Pictures(unittest.TestCase):
         self.assertEqual((head, rows), (["program", "best C", "Dream", "C"], [["p", "1.00 s C", "1.50 ±0%", "1.00 ±0%"]]))
         self.assertIn("| p | 1.00 s C |", tables.as_markdown(head, rows))
 
+    def test_steered_versions_share_a_column(self):
+        found = run([1.5] * 4)["programs"]
+        found["p"]["contestants"]["dream-own"] = contestant([1.2] * 4, [1] * 4)
+        head, rows = tables.ratio_rows(found)
+        self.assertEqual((head[2:4], rows[0][2:4]), (["Dream", "Dream (steered)"], ["1.50 ±0%", "1.20 ±0% own"]))
+
     def test_plots_are_well_formed(self):
         labels = {"dream": "Dream", "c": "C <&"}
         made = [plots.dots("a < b", {"p": {"dream": (1.5, 0.1), "c": (1, 0)}}, ["dream", "c"], labels),
