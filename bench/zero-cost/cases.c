@@ -1,4 +1,5 @@
-// The loops of cases.dr in C.
+// The loops of cases.dr in C. With -fwrapv this is the same program, for Dream's integers wrap; without it C may take for granted
+// that they do not.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,29 +80,68 @@ static long optional(const int *xs, int n) {
   return sum;
 }
 
+static long span(const int *xs, int n) {
+  long sum = 0;
+  for (int i = 0; i < n; i++)
+    sum += xs[i] & 255;
+  return sum;
+}
+static long write_list(int *xs, int n, int by) {
+  for (int i = 0; i < n; i++)
+    xs[i] = (int)((unsigned)xs[i] * by);
+  return xs[n - 1];
+}
+
+struct data {
+  int n, *xs, *ys;
+  struct tagged *tagged;
+};
+
+static long run_nothing(const struct data *d, int round) { return 0; }
+static long run_where_select_sum(const struct data *d, int round) { return where_select_sum(d->xs, d->n); }
+static long run_captures(const struct data *d, int round) { return captures(d->xs, d->n, round % 5); }
+static long run_list(const struct data *d, int round) { return list(d->xs, d->n); }
+static long run_zip(const struct data *d, int round) { return zip(d->xs, d->ys, d->n); }
+static long run_counting(const struct data *d, int round) { return counting(d->xs, d->n); }
+static long run_range(const struct data *d, int round) { return range(d->n + round); }
+static long run_generic(const struct data *d, int round) { return generic(d->xs, d->n); }
+static long run_match(const struct data *d, int round) { return match(d->tagged, d->n); }
+static long run_optional(const struct data *d, int round) { return optional(d->xs, d->n); }
+static long run_span(const struct data *d, int round) { return span(d->xs, d->n); }
+static long run_write_list(const struct data *d, int round) { return write_list(d->xs, d->n, round + 1); }
+static const struct {
+  const char *name;
+  long (*run)(const struct data *, int);
+} cases[] = {
+    {"nothing", run_nothing},
+    {"where_select_sum", run_where_select_sum},
+    {"captures", run_captures},
+    {"list", run_list},
+    {"zip", run_zip},
+    {"counting", run_counting},
+    {"range", run_range},
+    {"generic", run_generic},
+    {"match", run_match},
+    {"optional", run_optional},
+    {"span", run_span},
+    {"write_list", run_write_list},
+};
+
 int main(int argc, char **argv) {
-  const char *name = argc > 1 ? argv[1] : "nothing";
-  int n = 200000;
-  int *xs = malloc(n * sizeof *xs), *ys = malloc(n * sizeof *ys);
-  struct tagged *tagged = malloc(n * sizeof *tagged);
+  unsigned which = 0;
+  while (strcmp(cases[which].name, argv[1]))
+    if (++which == sizeof cases / sizeof *cases)
+      return 1;
+  int n = 199998 + argc;
+  struct data d = {n, malloc(n * sizeof(int)), malloc(n * sizeof(int)), malloc(n * sizeof(struct tagged))};
   for (int i = 0; i < n; i++) {
-    xs[i] = i;
-    ys[i] = n - i;
-    tagged[i] = (struct tagged){i % 3, i % 3 == 1 ? 3 : i};
+    d.xs[i] = i;
+    d.ys[i] = n - i;
+    d.tagged[i] = (struct tagged){i % 3, i % 3 == 1 ? 3 : i};
   }
-  long result = 0;
-  for (int round = 0; round < 10; round++) {
-    if (!strcmp(name, "where_select_sum")) result += where_select_sum(xs, n);
-    else if (!strcmp(name, "captures")) result += captures(xs, n, round % 5);
-    else if (!strcmp(name, "list")) result += list(xs, n);
-    else if (!strcmp(name, "zip")) result += zip(xs, ys, n);
-    else if (!strcmp(name, "counting")) result += counting(xs, n);
-    else if (!strcmp(name, "range")) result += range(n + round);
-    else if (!strcmp(name, "generic")) result += generic(xs, n);
-    else if (!strcmp(name, "match")) result = (long)((unsigned long)result + match(tagged, n));
-    else if (!strcmp(name, "optional")) result += optional(xs, n);
-    else if (strcmp(name, "nothing")) return 1;
-  }
-  printf("%ld\n", result);
-  free(xs), free(ys), free(tagged);
+  unsigned long result = 0;
+  for (int round = 0; round < 10; round++)
+    result += (unsigned long)cases[which].run(&d, round);
+  printf("%ld\n", (long)result);
+  free(d.xs), free(d.ys), free(d.tagged);
 }

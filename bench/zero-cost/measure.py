@@ -3,7 +3,7 @@
 
 Each case of cases.dr runs as a program would write it, as a loop written by hand in Dream, and (cases.c) in C, all at -O2 under
 callgrind. What is printed are the instructions of the whole process, less those of one that only prepares the data, and the
-ratios to both loops.
+ratios to both loops. C is compiled twice: with -fwrapv, where it means what Dream means, and without.
 """
 
 import json
@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 
-CASES = ["where_select_sum", "captures", "list", "zip", "counting", "range", "generic", "match", "optional"]
+CASES = ["where_select_sum", "captures", "list", "zip", "counting", "range", "generic", "match", "optional", "span", "write_list"]
 
 
 def instructions(binary, name):
@@ -24,18 +24,20 @@ def instructions(binary, name):
 
 
 def measure(dreamc, clang, cases):
-    """Rows of {"case", "dream", "by_hand", "c"}: instructions of each."""
+    """Rows of {"case", "dream", "by_hand", "c", "c_undefined"}: instructions of each. C's integers wrap as Dream's do, and do not in the last."""
     here = os.path.dirname(os.path.abspath(__file__))
     with tempfile.TemporaryDirectory() as folder:
-        dream, c = os.path.join(folder, "dream"), os.path.join(folder, "c")
+        dream, c, undefined = (os.path.join(folder, name) for name in ("dream", "c", "undefined"))
         subprocess.run([dreamc, "-O2", os.path.join(here, "cases.dr"), "-o", dream], check=True)
-        subprocess.run([clang, "-O2", os.path.join(here, "cases.c"), "-o", c], check=True)
+        subprocess.run([clang, "-O2", "-fwrapv", os.path.join(here, "cases.c"), "-o", c], check=True)
+        subprocess.run([clang, "-O2", os.path.join(here, "cases.c"), "-o", undefined], check=True)
         bare, bare_c = instructions(dream, "nothing")[0], instructions(c, "nothing")[0]
         for name in cases:
-            counts = [instructions(dream, name), instructions(dream, name + "_by_hand"), instructions(c, name)]
-            if len({output for _, output in counts}) != 1:
-                sys.exit("%s: the results differ: %s" % (name, [output for _, output in counts]))
-            yield {"case": name, "dream": counts[0][0] - bare, "by_hand": counts[1][0] - bare, "c": counts[2][0] - bare_c}
+            runs = [("dream", dream, name, bare), ("by_hand", dream, name + "_by_hand", bare), ("c", c, name, bare_c), ("c_undefined", undefined, name, bare_c)]
+            counts = [(key, *instructions(binary, which), less) for key, binary, which, less in runs]
+            if len({output for _, _, output, _ in counts}) != 1:
+                sys.exit("%s: the results differ: %s" % (name, [output for _, _, output, _ in counts]))
+            yield {"case": name, **{key: count - less for key, count, _, less in counts}}
 
 
 def main():
@@ -45,10 +47,10 @@ def main():
     if "--json" in sys.argv:
         print(json.dumps(list(rows)))
         return
-    print("%-18s %10s %10s %10s %8s %8s" % ("case", "Dream", "by hand", "C", "/ hand", "/ C"))
+    print("%-18s %10s %10s %10s %8s %8s %16s" % ("case", "Dream", "by hand", "C", "/ hand", "/ C", "/ C, no -fwrapv"))
     for row in rows:
-        a, b, d = row["dream"], row["by_hand"], row["c"]
-        print("%-18s %10d %10d %10d %8.2f %8.2f" % (row["case"], a, b, d, a / b, a / d))
+        a, b, d, e = row["dream"], row["by_hand"], row["c"], row["c_undefined"]
+        print("%-18s %10d %10d %10d %8.2f %8.2f %16.2f" % (row["case"], a, b, d, a / b, a / d, a / e))
 
 
 main()

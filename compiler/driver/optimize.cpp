@@ -1,6 +1,7 @@
 // The only file that includes PassBuilder.h, which is as heavy as the rest of the driver together.
 #include "compiler/driver/optimize.h"
 #include "compiler/driver/narrow_compares.h"
+#include "compiler/driver/sink_increments.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Transforms/Scalar/SimpleLoopUnswitch.h"
 
@@ -40,7 +41,10 @@ void optimize(llvm::Module &module, llvm::TargetMachine &target, unsigned level,
     });
   if (level > 1)
     builder.registerOptimizerLastEPCallback([](llvm::ModulePassManager &passes, llvm::OptimizationLevel) {
-      passes.addPass(llvm::createModuleToFunctionPassAdaptor(NarrowComparesPass()));
+      llvm::FunctionPassManager last;
+      last.addPass(NarrowComparesPass());
+      last.addPass(SinkIncrementsPass());
+      passes.addPass(llvm::createModuleToFunctionPassAdaptor(std::move(last)));
     });
   builder.registerModuleAnalyses(modules);
   builder.registerCGSCCAnalyses(components);

@@ -14,6 +14,9 @@
 // if the object is known there. Where it may be taken it is checked before use, and its length is not asked for early.
 // (unique_hoist has moved the tests whether it is unique.)
 //
+// A length that was asked for on every way to a block is not asked for there again, in loops or not: LLVM would ask again
+// behind each call. (A value is the same array as long as it is used; only by its place could it be resized.)
+//
 // The pass works on counted DIL, where a borrow has no end.
 #include "compiler/analysis/interference.h"
 #include "compiler/analysis/loops.h"
@@ -45,11 +48,10 @@ public:
     if (!hasArrayPlaces())
       return;
     findLoops();
-    if (loops.empty())
-      return;
     collectUses();
     for (unsigned i = 0; i < loops.size(); ++i) // inner loops first
       hoist(i);
+    shareLengths();
     if (erased.empty())
       return;
     for (Block &block : function.blocks)
@@ -402,6 +404,27 @@ private:
         }
       }
     }
+  }
+
+  /// The first of two lengths stands for the second where every way to that leads through it.
+  void shareLengths() {
+    Cfg graph(function);
+    Dominators dominators(graph);
+    llvm::DenseMap<std::pair<ValueId, unsigned>, llvm::SmallVector<std::pair<BlockId, ValueId>, 2>> known;
+    for (BlockId block : graph.reversePostorder())
+      for (Inst *inst : function[block].insts) {
+        auto *len = llvm::dyn_cast<LenInst>(inst);
+        if (!len || erased.contains(len))
+          continue;
+        auto &earlier = known[{len->value, unsigned(len->dimension)}];
+        auto same = llvm::find_if(earlier, [&](auto &one) { return dominators.dominates(one.first, block); });
+        if (same == earlier.end()) {
+          earlier.push_back({block, len->result});
+          continue;
+        }
+        replace(len, same->second);
+        context.count("lengths known already");
+      }
   }
 
   PassContext &context;

@@ -1,9 +1,11 @@
-// Puts the bodies of functions marked [Inline], and of small ones that are closures or make a struct, in the place of their calls.
+// Puts the bodies of functions marked [Inline], and of small ones that are closures, make a struct, or only look at objects
+// and set plain parts of them (most properties), in the place of their calls.
 // LLVM inlines better, but later: what the passes behind this one do to closures, copies and variables they can do only to
 // what they see in one function. What is inlined takes the place in the source of the call.
 #include "compiler/dil/cfg.h"
 #include "compiler/passes/edit.h"
 #include "compiler/passes/pass.h"
+#include <optional>
 
 namespace dream::passes {
 
@@ -18,7 +20,8 @@ constexpr size_t kMostOfCaller = 6000;
 class InlineCalls {
 public:
   explicit InlineCalls(PassContext &context)
-      : context(context), module(context.module), sizes(module.functions.size()), states(module.functions.size()) {}
+      : context(context), module(context.module), sizes(module.functions.size()), unfailing(module.functions.size()),
+        states(module.functions.size()) {}
 
   void run() {
     for (uint32_t i = 0; i < module.functions.size(); ++i)
@@ -75,16 +78,40 @@ private:
     states[id.index] = State::Done;
   }
 
-  bool wants(FuncId id) const {
+  bool wants(FuncId id) {
     const Function &callee = module[id];
     if (callee.kind != FuncKind::Dream || callee.isDeclaration() || callee.noInline || callee.neverReturns || callee.isExported)
       return false;
     if (callee.inlineHint)
       return true;
-    // Code of closures, and what makes a struct. Other functions keep their names in diagnostics and traces.
-    bool isSmall = sizes[id.index] <= kSmall && callee.blocks.size() <= 2;
+    // Code of closures, what makes a struct, and what no trace can show. Other functions keep their names in diagnostics and traces.
     bool isClosure = !callee.params.empty() && module.types.kind(callee.params.front().type) == TypeKind::Func;
-    return isSmall && (isClosure || module.types.kind(callee.result) == TypeKind::Struct);
+    return isSmall(id) && (isClosure || module.types.kind(callee.result) == TypeKind::Struct || neverFails(id));
+  }
+  bool isSmall(FuncId id) const { return sizes[id.index] <= kSmall && module[id].blocks.size() <= 2; }
+  /// A small function that neither panics nor runs what is not such a function.
+  bool neverFails(FuncId id) {
+    const Function &function = module[id];
+    if (function.kind != FuncKind::Dream || function.isDeclaration() || !isSmall(id))
+      return false;
+    if (std::optional<bool> known = unfailing[id.index])
+      return *known;
+    unfailing[id.index] = false; // Where it calls itself.
+    return *(unfailing[id.index] = llvm::all_of(function.blocks, [&](const Block &block) {
+      return llvm::all_of(block.insts, [&](const Inst *inst) { return neverFails(function, *inst); });
+    }));
+  }
+  bool neverFails(const Function &function, const Inst &inst) {
+    if (auto *arith = llvm::dyn_cast<ArithInst>(&inst))
+      return !arith->checked;
+    if (auto *unary = llvm::dyn_cast<UnaryInst>(&inst))
+      return !unary->checked;
+    if (auto *assign = llvm::dyn_cast<AssignInst>(&inst))
+      return !module.types.isDropSignificant(function[assign->value].type);
+    if (auto *call = llvm::dyn_cast<CallInst>(&inst))
+      return neverFails(call->callee);
+    return llvm::isa<ConstInst, CmpInst, ConvertInst, ProjectInst, FieldInst, ElemInst, LenInst, AccessReadInst, AccessModifyInst, EndAccessInst,
+                     LoadCopyInst, LoadBorrowInst, EndBorrowInst, SlotInst, InitInst, BrInst, CondBrInst, ReturnInst>(inst);
   }
   /// It is finished, not too large, and treats its arguments as they are here.
   bool mayInline(const Function &caller, const CallInst &call) const {
@@ -229,6 +256,7 @@ private:
   PassContext &context;
   Module &module;
   std::vector<size_t> sizes; ///< By function: its instructions.
+  std::vector<std::optional<bool>> unfailing; ///< By function, where somebody asked.
   std::vector<bool> isWanted; ///< By function, as it was written.
   std::vector<State> states;
 };
