@@ -88,12 +88,12 @@ struct Function {
   /// Where the texts and parts of constants lie.
   llvm::BumpPtrAllocator &storage() { return arena; }
 
-  Function() = default;
+  explicit Function(llvm::BumpPtrAllocator &arena) : arena(arena) {}
   Function(const Function &) = delete;
   ~Function();
 
 private:
-  llvm::BumpPtrAllocator arena;
+  llvm::BumpPtrAllocator &arena; ///< The module's: most functions are small, and there are many.
   std::vector<Inst *> owned; ///< For their destructors: operand lists may lie outside the arena.
 };
 
@@ -124,6 +124,10 @@ struct Module {
   explicit Module(TypeTable &types, NameTable &names) : types(types), names(names) {}
   Module(const Module &) = delete;
 
+private:
+  llvm::BumpPtrAllocator arena; // Dies after what lies there.
+
+public:
   TypeTable &types;
   NameTable &names;
   Stage stage = Stage::Raw;
@@ -141,7 +145,7 @@ struct Module {
   Global &operator[](GlobalId id) { return globals[id.index]; }
   const Global &operator[](GlobalId id) const { return globals[id.index]; }
   FuncId addFunction() {
-    functions.emplace_back();
+    functions.emplace_back(arena);
     return FuncId(functions.size() - 1);
   }
   GlobalId addGlobal(Global global) {
@@ -160,7 +164,6 @@ struct Module {
 
 private:
   std::deque<ConstInst> constants;
-  llvm::BumpPtrAllocator arena;
 };
 
 /// Type of part `index` of a class, struct, tuple, fixed array or tagged optional (0: its value, 1: whether there is one);

@@ -115,9 +115,9 @@ ValueId FunctionGen::emitArrayOf(TypeId type, llvm::ArrayRef<const Expr *> eleme
     return emitFixedArray(type, elements);
   if (llvm::any_of(elements, [](const Expr *element) { return llvm::isa<SpreadExpr>(element); }))
     return emitSpreads(type, elements);
-  ValueId array = b.allocArray(type, constInt(int64_t(elements.size())));
   if (elements.empty())
-    return array;
+    return b.constZero(type); // One empty array serves all.
+  ValueId array = b.allocArray(type, constInt(int64_t(elements.size())));
   TypeId elementType = types[type].element;
   protect(array);
   for (size_t i = 0; i < elements.size(); ++i) {

@@ -7,6 +7,7 @@
 #include "compiler/codegen/codegen.h"
 #include "compiler/diag/render.h"
 #include "compiler/driver/frontend.h"
+#include "compiler/driver/inline_makers.h"
 #include "compiler/driver/link.h"
 #include "compiler/driver/log.h"
 #include "compiler/driver/merge_instances.h"
@@ -255,6 +256,8 @@ bool Session::finishModule(Product product) {
   }
   if (options.debug != DebugInfo::Full) {
     Phase phase(times, "merge instances");
+    if (options.optimization == 0)
+      counters.add("inline-makers", "functions that make an object for one place", inlineMakers(*module));
     counters.add("merge-instances", "functions that are equal to others of the same text", mergeInstances(*module));
   }
   if (!usesBitcode(product))

@@ -2,19 +2,13 @@
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/DebugInfoMetadata.h"
+#include "llvm/IR/InstIterator.h"
 #include "llvm/IR/StructuralHash.h"
 #include "llvm/Transforms/Utils/FunctionComparator.h"
 #include <map>
 
 namespace dream::driver {
 namespace {
-
-/// What tells functions of the same text from others.
-std::string originOf(const llvm::Function &function) {
-  if (const llvm::DISubprogram *place = function.getSubprogram(); place && place->getLine())
-    return (place->getFilename() + ":" + llvm::Twine(place->getLine())).str();
-  return function.getName().split('$').first.str();
-}
 
 /// `List<int>.Add` is `List<…>.Add`, once it is that of other lists as well.
 std::string withoutArguments(llvm::StringRef name) {
@@ -29,6 +23,23 @@ std::string withoutArguments(llvm::StringRef name) {
       --depth;
   }
   return made;
+}
+
+/// What tells functions of the same text from others.
+std::string originOf(const llvm::Function &function) {
+  if (const llvm::DISubprogram *place = function.getSubprogram(); place && place->getLine())
+    return (place->getFilename() + ":" + llvm::Twine(place->getLine())).str();
+  return withoutArguments(function.getName().split('$').first);
+}
+
+/// The same for functions that are equal, and seldom for others: which functions they call differs most often.
+llvm::hash_code hashOf(const llvm::Function &function) {
+  llvm::hash_code hash(llvm::StructuralHash(function));
+  for (const llvm::Instruction &inst : llvm::instructions(function))
+    for (const llvm::Value *operand : inst.operand_values())
+      if (llvm::isa<llvm::Function>(operand) && operand != &function)
+        hash = llvm::hash_combine(hash, operand);
+  return hash;
 }
 
 /// In its symbol, and in its debug information, which may be missing.
@@ -56,9 +67,9 @@ unsigned mergeInstances(llvm::Module &module) {
   for (bool again = true; again;) {
     again = false;
     for (auto &[origin, functions] : groups) {
-      std::map<llvm::IRHash, llvm::SmallVector<llvm::Function *, 1>> kept;
+      llvm::DenseMap<llvm::hash_code, llvm::SmallVector<llvm::Function *, 1>> kept;
       llvm::erase_if(functions, [&](llvm::Function *function) {
-        auto &alike = kept[llvm::StructuralHash(*function)];
+        auto &alike = kept[hashOf(*function)];
         auto same = llvm::find_if(alike, [&](llvm::Function *other) {
           return llvm::FunctionComparator(function, other, &numbers).compare() == 0;
         });

@@ -16,7 +16,7 @@ struct PassOptions {
   uint64_t placeStress = 0;  ///< Not 0: objects that could be placed stay on the heap at random, by this seed.
   /// --explain: filled in by the pass that places.
   std::vector<analysis::PlaceRow> *explanation = nullptr;
-  bool verify = true;        ///< Verify after every pass.
+  bool verify = true;        ///< Verify after every pass that changes the module.
   bool printStats = false;
 };
 
@@ -25,6 +25,7 @@ struct PassStatistics {
   struct Row { llvm::StringRef pass, what; uint64_t count; };
   std::vector<Row> rows;
   void add(llvm::StringRef pass, llvm::StringRef what, uint64_t count);
+  uint64_t total() const;
 };
 
 /// Runs all passes that bring the module to `until`. Stops early, with errors in `diags`, when a mandatory pass reports one.

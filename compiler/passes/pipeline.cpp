@@ -18,9 +18,16 @@ void PassStatistics::add(llvm::StringRef pass, llvm::StringRef what, uint64_t co
   rows.push_back({pass, what, count});
 }
 
+uint64_t PassStatistics::total() const {
+  uint64_t sum = 0;
+  for (const Row &row : rows)
+    sum += row.count;
+  return sum;
+}
+
 namespace {
 
-enum class Kind : uint8_t { Mandatory, Optional };
+enum class Kind : uint8_t { Mandatory, Diagnosing, Optional };
 
 struct Pass {
   llvm::StringRef name;
@@ -49,6 +56,7 @@ constexpr Step kOrder[] = {
     {takePutBack, Stage::Owned},     // Before optimisations: they may not see two ways to one place as one.
     {iterators, Stage::Owned},       // What lives across a yield is a field from here on, which nobody else uses meanwhile.
     {inlineCalls, Stage::Owned},     // So that the steps behind it see more than calls.
+    {firstWrites, Stage::Owned},     // Constructors stand behind their objects now.
     {splitSlots, Stage::Owned},      // So that each part of a struct is a variable for them.
     {straighten, Stage::Owned},      // Blocks that held nothing but accesses of structs are empty now.
     {promoteSlots, Stage::Owned},    // So that the next step sees through variables.
@@ -74,8 +82,11 @@ const Pass &rowOf(void (*run)(PassContext &)) {
 void runOne(const Pass &pass, Module &module, DiagnosticEngine &diags, const PassOptions &options,
             PassStatistics &statistics, analysis::CallTargets &targets) {
   PassContext context{module, diags, options, statistics, pass.name, targets};
+  Stage stage = module.stage;
+  uint64_t counted = statistics.total();
   pass.run(context);
-  if (options.verify && !diags.hasErrors())
+  bool hasChanged = module.stage != stage || (pass.kind != Kind::Diagnosing && statistics.total() != counted);
+  if (options.verify && hasChanged && !diags.hasErrors())
     verifyOrDie(module, pass.name);
 }
 
@@ -110,6 +121,8 @@ bool runPass(llvm::StringRef name, Module &module, DiagnosticEngine &diags, cons
   for (const Pass &pass : kPasses)
     if (pass.name == name) {
       runOne(pass, module, diags, options, statistics, targets);
+      if (options.verify && !diags.hasErrors()) // even if it has counted nothing: it is this pass that is tested
+        verifyOrDie(module, pass.name);
       return true;
     }
   return false;

@@ -1,5 +1,5 @@
 // Puts the bodies of functions marked [Inline], and of small ones that are closures, make a struct, or only look at objects
-// and set plain parts of them (most properties), in the place of their calls.
+// and set parts of them (most properties, many constructors), in the place of their calls.
 // LLVM inlines better, but later: what the passes behind this one do to closures, copies and variables they can do only to
 // what they see in one function. What is inlined takes the place in the source of the call.
 #include "compiler/dil/cfg.h"
@@ -111,7 +111,7 @@ private:
     if (auto *call = llvm::dyn_cast<CallInst>(&inst))
       return neverFails(call->callee);
     return llvm::isa<ConstInst, CmpInst, ConvertInst, ProjectInst, FieldInst, ElemInst, LenInst, AccessReadInst, AccessModifyInst, EndAccessInst,
-                     LoadCopyInst, LoadBorrowInst, EndBorrowInst, SlotInst, InitInst, BrInst, CondBrInst, ReturnInst>(inst);
+                     LoadCopyInst, LoadBorrowInst, EndBorrowInst, CopyInst, SlotInst, InitInst, BrInst, CondBrInst, ReturnInst>(inst);
   }
   /// It is finished, not too large, and treats its arguments as they are here.
   bool mayInline(const Function &caller, const CallInst &call) const {
