@@ -61,8 +61,9 @@ def parse(arguments):
 
 
 def run(options):
-    """Measures what is asked for: the record that the JSON file holds."""
-    found = {"format": 1, "machine": machine.describe(), "metric": options.metric, "size": options.size}
+    """Measures what is asked for: the record that the JSON file holds, and a function that measures some programs once more."""
+    found = {"format": 1, "machine": machine.describe(), "metric": options.metric, "size": options.size,
+             "dream_flags": options.dream_flags}
     first = progress.Progress(0)
     counting = options.instructions in ("auto", "callgrind") and not options.check
     toolbox = peers.Toolbox(options.dreamc, options.peers, not options.no_install, first.say, counting)
@@ -79,11 +80,15 @@ def run(options):
     if options.check:
         suite_programs.check_only(all_programs, builder, options.size, watch)
         watch.clear()
-        return None
+        return None, None
+    counter = measure.InstructionCounter(options.instructions if all_programs else "none")
+
+    def measure_programs(chosen, watch):
+        return suite_programs.run_suite(chosen, builder, counter, options, watch)
+
     if all_programs:
-        counter = measure.InstructionCounter(options.instructions)
         found["instructions"] = counter.how
-        found["programs"] = suite_programs.run_suite(all_programs, builder, counter, options, watch)
+        found["programs"] = measure_programs(all_programs, watch)
     if "compile-time" in options.suites:
         watch.step("compile-time")
         found["compile_time"] = suite_compile_time.run_suite(toolbox, builder, options, watch)
@@ -94,28 +99,54 @@ def run(options):
         watch.step("micro")
         found["micro"] = suite_tools.micro(root, options, watch)
     watch.clear()
-    return found
+
+    def again(names):
+        chosen = [program for program in all_programs if program.name in names]
+        watch = progress.Progress(len(chosen))
+        records = measure_programs(chosen, watch)
+        watch.clear()
+        return {**found, "programs": records}
+
+    return found, again
+
+
+def compare_with(path, found, again):
+    """Prints what changed since the run in a file. What got slower has to do so twice: a busy machine is slow for seconds on end."""
+    with open(path) as file:
+        old = json.load(file)
+    worse, better, notes = compare.compare(old, found)
+    if worse and again:
+        worse, unconfirmed = compare.confirmed(worse, compare.compare(old, again({row["program"] for row in worse}))[0])
+        notes += unconfirmed
+    print("\n" + compare.report(worse, better, notes))
+    return 1 if worse else 0
 
 
 def main(arguments):
     options = parse(arguments)
     try:
         if options.read:
+            again = None
             with open(options.read) as file:
                 found = json.load(file)
         else:
-            found = run(options)
+            found, again = run(options)
             if found is None:
                 return 0
             path = options.json or os.path.join(options.folder, "result.json")
             with open(path, "w") as file:
                 json.dump(found, file, indent=1)
                 file.write("\n")
+        return show(options, found, again)
     except suite_programs.FAILURES as error:
         sys.stderr.write(f"\nbench: {error}\n")
         return 2
     except KeyboardInterrupt:
         return 130
+
+
+def show(options, found, again):
+    """Prints and draws a run's numbers, and compares them with older ones."""
     print(report.text(found))
     page = options.page or os.path.join(options.folder, "result.html")
     with open(page, "w") as file:
@@ -123,10 +154,4 @@ def main(arguments):
     print(f"plots: {os.path.relpath(page)}")
     if options.write_docs:
         report.write_docs(found, root)
-    if options.compare:
-        with open(options.compare) as file:
-            old = json.load(file)
-        worse, better, notes = compare.compare(old, found)
-        print("\n" + compare.report(worse, better, notes))
-        return 1 if worse else 0
-    return 0
+    return compare_with(options.compare, found, again) if options.compare else 0

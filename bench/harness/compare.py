@@ -58,6 +58,18 @@ def compare(old, new):
     return worse, better, notes
 
 
+def confirmed(worse, once_more):
+    """Those of the rows that a second measurement finds, too; and what is to be said of the others."""
+    found = {(row["program"], row["contestant"], row["what"]) for row in once_more}
+    kept, notes = [], []
+    for row in worse:
+        if (row["program"], row["contestant"], row["what"]) in found:
+            kept.append(row)
+        else:
+            notes.append(f"{row['program']} {row['contestant']}, {row['what']}: {row['change']:+.1%}, which a second measurement did not confirm")
+    return kept, notes
+
+
 def report(worse, better, notes):
     """Text of a comparison."""
     lines = []

@@ -67,6 +67,12 @@ class Compare(unittest.TestCase):
         worse, _, notes = compare.compare(run([1] * 4), run([9] * 4, size="6"))
         self.assertEqual((worse, len(notes)), ([], 1))
 
+    def test_only_what_is_slow_twice_counts(self):
+        worse = compare.compare(run([1] * 4), run([2] * 4, peak=4000))[0]
+        kept, notes = compare.confirmed(worse, compare.compare(run([1] * 4), run([2] * 4))[0])
+        self.assertEqual([row["what"] for row in kept], ["time to C"])
+        self.assertEqual(notes, ["p dream, peak memory: +100.0%, which a second measurement did not confirm"])
+
     def test_report(self):
         words = compare.report(*compare.compare(run([1] * 4), run([2] * 4)))
         self.assertIn("slower: p dream, time to C: 1 -> 2 (+100.0%, noise up to 5.0%)", words)
