@@ -66,10 +66,13 @@ private:
   /// What allocates, if this instruction does.
   std::string visit(const Function &function, const Inst &inst) {
     auto spell = [&](ValueId value) { return "'" + module.types.spell(function[value].type) + "'"; };
-    if (auto *alloc = llvm::dyn_cast<AllocInst>(&inst); alloc && !alloc->storage.isValid())
-      return "makes a " + spell(inst.result) + " on the heap" + (alloc->why.empty() ? "" : ": it " + alloc->why.str());
-    if (auto *array = llvm::dyn_cast<AllocArrayInst>(&inst); array && !array->storage.isValid())
-      return "makes a " + spell(inst.result) + " on the heap" + (array->why.empty() ? "" : ": it " + array->why.str());
+    if (llvm::isa<AllocInst, AllocArrayInst>(inst)) {
+      auto &placed = static_cast<const PlacedInst &>(inst);
+      bool isInRegion = isRegion(function, placed.storage); // Which may need memory.
+      if (isInRegion || !placed.storage.isValid())
+        return "makes a " + spell(inst.result) + (isInRegion ? " in a region" : " on the heap") +
+               (placed.why.empty() ? "" : ": it " + placed.why.str());
+    }
     if (auto *closure = llvm::dyn_cast<ClosureInst>(&inst); closure && !closure->onStack && !closure->captures.empty())
       return "makes a closure on the heap";
     if (llvm::isa<BoxInst>(inst))

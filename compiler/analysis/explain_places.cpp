@@ -13,11 +13,9 @@ static const char *adviceAgainst(Obstacle obstacle) {
     return "if nobody needs it once the function has ended, do not hand it out there";
   case Obstacle::Loop:
     return "let the variable that keeps it begin and end inside of the loop";
-  case Obstacle::Length:
-    return "give it a length that is a constant";
   case Obstacle::Size:
-    return "make it smaller: up to 4096 bytes of an array and 1024 of an object lie in a frame";
-  case Obstacle::Recursion:
+    return "make it smaller: up to 4096 bytes of an array and 1024 of an object lie in a frame, up to 16384 in a region";
+  case Obstacle::LargeFunction:
     return "make it outside of the function, and pass it";
   case Obstacle::Holder:
     return "make what holds it so that it does not leave the function";
@@ -29,6 +27,14 @@ static const char *adviceAgainst(Obstacle obstacle) {
 
 static llvm::StringRef nameOf(const Function &function) { return llvm::StringRef(function.symbol).split('$').first; }
 static bool isMaker(const Function &function) { return nameOf(function).ends_with(".new"); }
+
+/// A place in the source for a block.
+static SourceLoc locOf(const Function &function, BlockId block) {
+  for (const Inst *inst : function[block].insts)
+    if (inst->loc.isValid())
+      return inst->loc;
+  return {};
+}
 
 /// The plan of the object that a maker makes.
 static const SitePlan *madeBy(const FunctionPlan &maker) {
@@ -69,7 +75,10 @@ std::vector<PlaceRow> explainPlaces(const Module &module, const Placements &plac
         }
         if (!site)
           continue;
-        PlaceRow row{inst->loc, what, nameOf(function).str(), site->place, {}, ""};
+        PlaceRow row{inst->loc, what, nameOf(function).str(), site->place, {}, {}, ""};
+        if (site->place == PlaceKind::Region)
+          if (BlockId header = placements.of(FuncId(i)).regions[site->region].header; header.isValid())
+            row.loop = locOf(function, header);
         if (site->place == PlaceKind::Heap) {
           row.path = site->why;
           row.advice = adviceAgainst(site->obstacle);
@@ -86,6 +95,8 @@ static const char *spell(PlaceKind place) {
     return "heap";
   case PlaceKind::Frame:
     return "frame";
+  case PlaceKind::Region:
+    return "region";
   case PlaceKind::Caller:
     return "caller";
   }
@@ -105,6 +116,9 @@ void printPlaces(std::vector<PlaceRow> rows, const SourceManager &sources, llvm:
       out << at(row.loc) << ": " << row.what << ": " << spell(row.place);
       if (row.place == PlaceKind::Frame)
         out << ": it does not leave '" << row.function << "'";
+      else if (row.place == PlaceKind::Region)
+        out << ": it does not leave '" << row.function << "', "
+            << (row.loop.isValid() ? "and goes with each turn of the loop at " + at(row.loop) : "where there may be any number of them");
       else if (row.place == PlaceKind::Caller)
         out << ": it is a part of the result of '" << row.function << "', and lives where that is used";
       out << '\n';
@@ -123,6 +137,8 @@ void printPlaces(std::vector<PlaceRow> rows, const SourceManager &sources, llvm:
         json.attribute("what", row.what);
         json.attribute("function", row.function);
         json.attribute("place", spell(row.place));
+        if (row.loop.isValid())
+          json.attribute("loop", at(row.loop));
         json.attributeArray("because", [&] {
           for (const Step &step : row.path)
             json.object([&] {

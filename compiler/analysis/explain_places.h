@@ -12,6 +12,7 @@ struct PlaceRow {
   std::string what;     ///< "new Node", "int[]", "the result of 'Make'".
   std::string function;
   PlaceKind place;
+  SourceLoc loop;       ///< Of a region that is open for one turn of it; else invalid.
   Path path;            ///< Of the heap: why not cheaper.
   std::string advice;   ///< Empty: nothing is known that would help.
 };

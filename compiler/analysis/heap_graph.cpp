@@ -20,6 +20,7 @@ HeapGraph::HeapGraph(const Module &module, const Function &function, CallTargets
   }
   nodes.assign(valueCount + 2 + table.size(), llvm::BitVector(table.size()));
   mixed.resize(table.size());
+  chained.resize(table.size());
   leaves.resize(table.size());
   for (unsigned object = 0; object < table.size(); ++object)
     leaves[object] = isLeaf(table[object]);
@@ -244,7 +245,8 @@ void HeapGraph::visit(const Inst &inst) {
     return visitCall(llvm::cast<CallBase>(inst));
   // New objects are in their nodes already; places are looked up where they are used; drops let nothing go, unless a
   // destructor does (collectConstraints); the rest is plain.
-  case InstKind::AllocInst: case InstKind::AllocArrayInst: case InstKind::StorageInst: case InstKind::SlotInst: case InstKind::GlobalInst:
+  case InstKind::AllocInst: case InstKind::AllocArrayInst: case InstKind::StorageInst:
+  case InstKind::RegionOpenInst: case InstKind::RegionCloseInst: case InstKind::SlotInst: case InstKind::GlobalInst:
   case InstKind::FieldInst: case InstKind::ElemInst: case InstKind::AccessReadInst: case InstKind::AccessModifyInst:
   case InstKind::EndAccessInst: case InstKind::EndBorrowInst: case InstKind::DropInst: case InstKind::DropSlotInst:
   case InstKind::DropIfInst: case InstKind::RetainInst: case InstKind::ReleaseInst: case InstKind::ConstInst:
@@ -322,6 +324,8 @@ bool HeapGraph::join(unsigned to, const llvm::BitVector &objects, Why why) {
     unsigned holder = to - contentNode(0);
     if (leaves.test(holder))
       return false;
+    if (objects.test(holder))
+      chained.set(holder);
     bool isSelf = table[holder].kind == ObjectKind::Self;
     if ((isSelf || table[holder].kind == ObjectKind::Reach) && objects.test(holder + isSelf))
       mixed.set(holder);

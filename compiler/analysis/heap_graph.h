@@ -36,6 +36,8 @@ public:
   bool isKnownToOthers(unsigned object) const { return isTooLarge || nodes[heapNode()].test(object); }
   /// Held by what a parameter refers to, directly or not.
   bool isKept(unsigned object) const { return kept.test(object); }
+  /// Something of the object's site is put into another one of it: there may be any number of them.
+  bool isChained(unsigned object) const { return chained.test(object); }
   /// In the result, or reached from a new object in it.
   bool isInResult(unsigned object) const { return resultReach.test(object); }
   /// How it becomes known to others, or held by what a parameter refers to.
@@ -106,6 +108,7 @@ private:
   llvm::BitVector selfOf(const Argument &argument) const;
   llvm::BitVector reachOf(const llvm::BitVector &objects) const;
 
+  bool isUnbounded(const dil::Inst &site, unsigned component) const;
   Step describe(const Constraint &constraint) const;
   Path wayTo(unsigned node, unsigned object, unsigned depth) const;
 
@@ -123,6 +126,7 @@ private:
   llvm::BitVector resultReach, kept;
   llvm::BitVector leaves; ///< Objects that can hold no others.
   llvm::BitVector mixed; ///< Self and reach objects that something of their own reach is stored into.
+  llvm::BitVector chained;
   bool isTooLarge = false;
 };
 

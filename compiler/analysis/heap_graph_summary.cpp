@@ -101,6 +101,16 @@ SourceLoc HeapGraph::heldAt(unsigned holder, unsigned object) const {
 
 //===-- Summaries ---------------------------------------------------------------------------------------------===//
 
+/// A call gives as many objects as its targets make; in recursion, to a function of the same component, that is any number.
+bool HeapGraph::isUnbounded(const Inst &site, unsigned component) const {
+  if (auto *array = llvm::dyn_cast<AllocArrayInst>(&site))
+    return llvm::any_of(array->lengths, [&](ValueId length) { return !llvm::isa_and_nonnull<ConstInst>(function[length].definition); });
+  auto *call = llvm::dyn_cast<CallBase>(&site);
+  return call && llvm::any_of(targetsOf(*call), [&](FuncId target) {
+           return summaries[target.index].component == component || summaries[target.index].isUnbounded;
+         });
+}
+
 bool HeapGraph::summarise(Summary &summary) const {
   if (isTooLarge) {
     bool changed = !summary.isUnknown;
@@ -150,6 +160,8 @@ bool HeapGraph::summarise(Summary &summary) const {
     if (table[object].kind == ObjectKind::Site && !isKnownToOthers(object) && !isKept(object)) {
       changed |= !summary.isFresh;
       summary.isFresh = true;
+      if (!summary.isUnbounded && isUnbounded(*table[object].site, summary.component))
+        changed = summary.isUnbounded = true;
       flowsTo(contentNode(object), FlowEnd::Parts);
     }
   for (unsigned object = 0; object < table.size(); ++object) {

@@ -1,7 +1,7 @@
 #include "compiler/analysis/placement.h"
-#include "compiler/analysis/reuse.h"
-#include "runtime/abi/object.h"
-#include "llvm/Support/MathExtras.h"
+#include "compiler/analysis/region_scopes.h"
+#include "compiler/analysis/storage_shape.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/Support/xxhash.h"
 
 namespace dream::analysis {
@@ -9,18 +9,11 @@ namespace dream::analysis {
 using namespace dil;
 
 // Bytes. A frame of a function that may call itself stays small: there may be many of them.
-constexpr uint64_t kLargestObject = 1024, kLargestArray = 4096, kLargestFrame = 16384, kLargestRecursiveFrame = 256;
-/// What one call may build for its caller, and how large a function may be of which a second version is made for it.
+constexpr uint64_t kLargestFrame = 16384, kLargestRecursiveFrame = 256;
+/// What one call may build in storage of its caller, and how large a function may be of which a second version is made for it.
 constexpr uint64_t kLargestResult = 512, kLargestCopy = 400;
-
-uint32_t StorageShape::append(const StorageShape &other) {
-  uint32_t offset = uint32_t(llvm::alignTo(bytes, other.align));
-  align = std::max(align, other.align);
-  bytes = offset + other.bytes;
-  for (uint32_t payload : other.payloads)
-    payloads.push_back(offset + payload);
-  return offset;
-}
+/// Functions that call each other, of which it is tried whether all can build their results in a region; and how often.
+constexpr size_t kLargestComponent = 32, kMostRounds = 4;
 
 const char *describe(Obstacle obstacle) {
   switch (obstacle) {
@@ -30,12 +23,10 @@ const char *describe(Obstacle obstacle) {
     return "may become known to others";
   case Obstacle::Loop:
     return "is made in a loop, and may live on when the next one is made";
-  case Obstacle::Length:
-    return "has a length that is known at run time only";
   case Obstacle::Size:
-    return "does not fit in a frame";
-  case Obstacle::Recursion:
-    return "is a part of the result of a function that is large, or calls itself";
+    return "is too large for a frame";
+  case Obstacle::LargeFunction:
+    return "is a part of the result of a function that is large";
   case Obstacle::Holder:
     return "is held by an object that is on the heap";
   case Obstacle::Kind:
@@ -60,28 +51,33 @@ namespace {
 /// Decides for one function.
 class Planner {
 public:
-  Planner(const Function &function, const HeapGraph &graph, StorageReuse &reuse, FunctionPlan &plan,
-          llvm::ArrayRef<FunctionPlan> plans)
-      : function(function), graph(graph), reuse(reuse), plan(plan), plans(plans), numbers(graph.objects().size(), kNone) {}
+  Planner(const Module &module, const Function &function, const HeapGraph &graph, FunctionPlan &plan, llvm::ArrayRef<FunctionPlan> plans,
+          llvm::ArrayRef<unsigned> objects)
+      : module(module), function(function), graph(graph), reuse(function), plan(plan), plans(plans), objects(objects),
+        numbers(graph.objects().size(), kNone) {
+    for (uint32_t i = 0; i < objects.size(); ++i)
+      numbers[objects[i]] = i;
+  }
 
   static constexpr uint32_t kNone = ~0u;
 
-  void run(llvm::ArrayRef<unsigned> objects, uint64_t frameLimit, bool mayBuildForCaller) {
+  void run(uint64_t frameLimit, bool isRecursive, ResultPlace mostForResult) {
+    bool resultInRegion = isRecursive;
     for (uint32_t i = 0; i < objects.size(); ++i)
-      numbers[objects[i]] = i;
-    for (uint32_t i = 0; i < objects.size(); ++i)
-      choose(plan.sites[i], objects[i], mayBuildForCaller);
-    for (uint32_t i = 0; i < objects.size(); ++i)
-      if (SitePlan &site = plan.sites[i]; site.place != PlaceKind::Heap && reuse.isRepeated(*site.inst) &&
-                                          !reuse.areDead(*site.inst, holdersOf(objects[i])))
-        keepOnHeap(site, Obstacle::Loop);
-    keepTogether(objects);
-    limit(frameLimit);
-    // The objects of the result that did not fit may have held others.
-    keepTogether(objects);
-    for (uint32_t i = 0; i < objects.size(); ++i)
-      if (plan.sites[i].place == PlaceKind::Caller)
-        plan.sites[i].offset = plan.caller.append(plan.sites[i].shape);
+      resultInRegion |= choose(i, mostForResult);
+    keepTogether();
+    limit(frameLimit, resultInRegion);
+    // The objects that did not fit may have held others.
+    keepTogether();
+    chooseScopes();
+    keepTogether();
+    forget();
+    if (dropUselessRegions()) {
+      keepTogether();
+      forget();
+    }
+    numberRegions();
+    decideResult(resultInRegion);
   }
 
 private:
@@ -91,43 +87,61 @@ private:
     site.why = {{loc.isValid() ? loc : site.inst->loc, describe(obstacle)}};
   }
 
-  void choose(SitePlan &site, unsigned object, bool mayBuildForCaller) {
+  /// Gives whether it is a part of the result that fits in a region only.
+  bool choose(uint32_t number, ResultPlace mostForResult) {
+    SitePlan &site = plan.sites[number];
+    unsigned object = objects[number];
     if (graph.isKnownToOthers(object) || graph.isKept(object)) {
       keepOnHeap(site, Obstacle::KnownToOthers);
       if (Path way = graph.wayOut(object); !way.empty())
         site.why = std::move(way);
-    } else if (site.obstacle != Obstacle::None) {
-      keepOnHeap(site, site.obstacle);
-    } else if (!graph.isInResult(object)) {
-      site.place = PlaceKind::Frame;
-    } else if (!mayBuildForCaller) {
-      keepOnHeap(site, Obstacle::Recursion);
-    } else {
-      site.place = PlaceKind::Caller;
+      return false;
     }
+    if (site.obstacle != Obstacle::None) {
+      keepOnHeap(site, site.obstacle);
+      return false;
+    }
+    bool isInResult = graph.isInResult(object);
+    if (isInResult && mostForResult == ResultPlace::None) {
+      keepOnHeap(site, Obstacle::LargeFunction);
+      return false;
+    }
+    bool livesOn = reuse.isRepeated(*site.inst) && !reuse.areDead(*site.inst, holdersOf(object));
+    bool inRegion = site.shape.bytes == 0 || livesOn;
+    site.place = isInResult ? PlaceKind::Caller : inRegion ? PlaceKind::Region : PlaceKind::Frame;
+    site.livesOn = livesOn;
+    return isInResult && inRegion;
   }
 
-  /// Values that may refer to the object, or to what holds it.
-  llvm::BitVector holdersOf(unsigned object) const {
-    llvm::BitVector holding(graph.objects().size());
-    holding.set(object);
+  /// Objects that may refer to one of these, by way of others too.
+  llvm::BitVector holding(llvm::BitVector held) const {
     for (bool again = true; again;) {
       again = false;
       for (unsigned other = 0; other < graph.objects().size(); ++other)
-        if (!holding.test(other) && graph.heldBy(other).anyCommon(holding)) {
-          holding.set(other);
+        if (!held.test(other) && graph.heldBy(other).anyCommon(held)) {
+          held.set(other);
           again = true;
         }
     }
+    return held;
+  }
+  /// Values that may refer to one of the objects, or to what holds it.
+  llvm::BitVector holdersOf(llvm::BitVector held) const {
+    held = holding(std::move(held));
     llvm::BitVector values(function.values.size());
     for (unsigned value = 0; value < function.values.size(); ++value)
-      if (graph.of(ValueId(value)).anyCommon(holding))
+      if (graph.of(ValueId(value)).anyCommon(held))
         values.set(value);
     return values;
   }
+  llvm::BitVector holdersOf(unsigned object) const {
+    llvm::BitVector held(graph.objects().size());
+    held.set(object);
+    return holdersOf(std::move(held));
+  }
 
   /// Objects in storage are held by objects in storage that does not outlive theirs.
-  void keepTogether(llvm::ArrayRef<unsigned> objects) {
+  void keepTogether() {
     for (bool again = true; again;) {
       again = false;
       for (unsigned holder = 0; holder < graph.objects().size(); ++holder) {
@@ -139,7 +153,7 @@ private:
           if (numbers[held] == kNone || held == holder)
             continue;
           SitePlan &site = plan.sites[numbers[held]];
-          bool outlives = isGood && (site.place == PlaceKind::Caller || number == kNone || plan.sites[number].place == PlaceKind::Frame);
+          bool outlives = isGood && (site.place == PlaceKind::Caller || number == kNone || plan.sites[number].place != PlaceKind::Caller);
           if (site.place == PlaceKind::Heap || outlives)
             continue;
           keepOnHeap(site, Obstacle::Holder, graph.heldAt(holder, held));
@@ -153,7 +167,7 @@ private:
     return !call || plans[call->callee.index].isWhole;
   }
 
-  void limit(uint64_t frameLimit) {
+  void limit(uint64_t frameLimit, bool &resultInRegion) {
     uint64_t frame = 0;
     StorageShape result;
     for (SitePlan &site : plan.sites) {
@@ -164,68 +178,213 @@ private:
       if (site.place == PlaceKind::Caller)
         result.append(site.shape);
     }
-    if (result.bytes <= kLargestResult)
-      return;
-    for (SitePlan &site : plan.sites)
-      if (site.place == PlaceKind::Caller)
-        keepOnHeap(site, Obstacle::Size);
+    resultInRegion |= result.bytes > kLargestResult;
   }
 
+  //===-- Regions ---------------------------------------------------------------------------------------------===//
+
+  /// The innermost scope with which the object's life ends. A region in a scope inside of that one, around the site, would lie
+  /// above: then it is not opened there.
+  void chooseScopes() {
+    if (llvm::none_of(plan.sites, [](const SitePlan &site) { return site.place == PlaceKind::Region; }))
+      return;
+    scopes.emplace(function, reuse);
+    llvm::BitVector used(scopes->size());
+    for (uint32_t i = 0; i < objects.size(); ++i)
+      if (SitePlan &site = plan.sites[i]; site.place == PlaceKind::Region) {
+        llvm::BitVector holders = holdersOf(objects[i]);
+        site.region = *llvm::find_if(scopes->around(*site.inst), [&](unsigned scope) { return scopes->endsLife(scope, holders); });
+        used.set(site.region);
+      }
+    for (SitePlan &site : plan.sites)
+      if (site.place == PlaceKind::Region && !isInnermost(site, site.region, used))
+        keepOnHeap(site, Obstacle::Loop);
+    followHolders(used);
+  }
+  /// No used scope lies around the site, and in this one.
+  bool isInnermost(const SitePlan &site, unsigned scope, const llvm::BitVector &used) const {
+    for (unsigned inner : scopes->around(*site.inst)) {
+      if (inner == scope)
+        return true;
+      if (used.test(inner))
+        return false;
+    }
+    return false;
+  }
+  /// What could lie in the frame, but is held in a region, lies there too: then it need not be let go by itself.
+  void followHolders(const llvm::BitVector &used) {
+    for (bool again = true; again;) {
+      again = false;
+      for (uint32_t i = 0; i < objects.size(); ++i) {
+        if (plan.sites[i].place != PlaceKind::Region)
+          continue;
+        for (unsigned held : graph.heldBy(objects[i]).set_bits()) {
+          SitePlan *site = numbers[held] == kNone ? nullptr : &plan.sites[numbers[held]];
+          unsigned scope = plan.sites[i].region;
+          if (!site || site->place != PlaceKind::Frame || !isSimple(*site) || !isInnermost(*site, scope, used) ||
+              !scopes->endsLife(scope, holdersOf(held)))
+            continue;
+          site->place = PlaceKind::Region;
+          site->region = scope;
+          again = true;
+        }
+      }
+    }
+  }
+
+  /// An object that holds nothing but objects like it, by its type: letting it go is forgetting it.
+  bool isSimple(const SitePlan &site) const {
+    if (auto *call = llvm::dyn_cast<CallInst>(site.inst))
+      return plans[call->callee.index].isPure;
+    if (!llvm::isa<AllocInst>(site.inst))
+      return false;
+    TypeId type = function[site.inst->result].type;
+    return !module.types.isDropSignificant(type) && llvm::all_of(module.types.info(type).fields, [&](const FieldInfo &field) {
+             return module.types.isPlain(field.type) || isReference(field.type);
+           });
+  }
+  /// To an object of a class.
+  bool isReference(TypeId type) const {
+    if (module.types.kind(type) == TypeKind::Optional)
+      type = module.types[type].element;
+    return module.types.kind(type) == TypeKind::Class;
+  }
+  /// Of the objects with a place for which `counts` holds: those that hold only each other, and `others`.
+  template <typename F> llvm::BitVector pureAmong(F &&counts, llvm::BitVector others) const {
+    llvm::BitVector pure(graph.objects().size());
+    for (uint32_t i = 0; i < objects.size(); ++i)
+      if (counts(plan.sites[i]) && isSimple(plan.sites[i]))
+        pure.set(objects[i]);
+    for (bool again = true; again;) {
+      again = false;
+      llvm::BitVector allowed = pure;
+      allowed |= others;
+      for (unsigned object : llvm::BitVector(pure).set_bits())
+        if (graph.heldBy(object).test(allowed)) {
+          pure.reset(object);
+          again = true;
+        }
+    }
+    return pure;
+  }
+
+  /// Finds the drops of objects in regions that need not be done: what dies holds nothing else, nobody looks at it any more, and
+  /// nothing is made in the region before it is closed.
+  void forget() {
+    plan.forgotten.clear();
+    for (unsigned scope = 0; scopes && scope < scopes->size(); ++scope) {
+      auto isHere = [&](const SitePlan &site) { return site.place == PlaceKind::Region && site.region == scope; };
+      llvm::BitVector pure = pureAmong(isHere, llvm::BitVector(graph.objects().size()));
+      if (pure.none())
+        continue;
+      std::vector<std::pair<BlockId, const DropInst *>> drops;
+      for (uint32_t i = 0; i < function.blocks.size(); ++i)
+        for (const Inst *inst : function.blocks[i].insts)
+          if (auto *drop = llvm::dyn_cast<DropInst>(inst); drop && isReference(function[drop->value].type))
+            if (const llvm::BitVector &what = graph.of(drop->value); what.any() && !what.test(pure))
+              drops.push_back({BlockId(i), drop});
+      llvm::DenseSet<const Inst *> sites;
+      for (const SitePlan &site : plan.sites)
+        if (isHere(site))
+          sites.insert(site.inst);
+      llvm::BitVector holders = holdersOf(pure);
+      for (bool again = true; again;) {
+        again = false;
+        llvm::DenseSet<const Inst *> harmless;
+        for (auto &[block, drop] : drops)
+          harmless.insert(drop);
+        auto disturbs = [&](const Inst &inst) {
+          if (sites.contains(&inst))
+            return true;
+          return !harmless.contains(&inst) && !llvm::isa<EndBorrowInst, LoadTakeInst, CastInst>(inst) && reuse.looks(inst, holders);
+        };
+        size_t before = drops.size();
+        llvm::erase_if(drops, [&](const auto &row) { return !scopes->isQuietAfter(row.first, *row.second, scope, disturbs); });
+        again = drops.size() != before;
+      }
+      for (auto &[block, drop] : drops)
+        plan.forgotten.push_back(drop);
+    }
+  }
+
+  /// What lives on in a loop without being held by another one of it dies there, one by one, and so does what does not die with
+  /// its region. That is as well done on the heap.
+  bool dropUselessRegions() {
+    bool any = false;
+    for (uint32_t i = 0; i < objects.size(); ++i) {
+      SitePlan &site = plan.sites[i];
+      if (site.place != PlaceKind::Region || !site.livesOn || site.shape.bytes == 0)
+        continue;
+      if (graph.isChained(objects[i]) &&
+          llvm::any_of(plan.forgotten, [&](const DropInst *drop) { return graph.of(drop->value).test(objects[i]); }))
+        continue;
+      keepOnHeap(site, Obstacle::Loop);
+      any = true;
+    }
+    return any;
+  }
+
+  /// From scopes to numbers of regions that are opened.
+  void numberRegions() {
+    if (!scopes)
+      return;
+    llvm::SmallVector<unsigned, 4> used;
+    for (const SitePlan &site : plan.sites)
+      if (site.place == PlaceKind::Region)
+        used.push_back(site.region);
+    // Inner loops have smaller numbers than outer ones, and the function comes last.
+    llvm::sort(used, [](unsigned a, unsigned b) { return a - 1 < b - 1; });
+    used.erase(std::unique(used.begin(), used.end()), used.end());
+    for (unsigned scope : used) {
+      RegionPlan &region = plan.regions.emplace_back();
+      if (const Loop *loop = scopes->loopOf(scope)) {
+        region.header = loop->header;
+        region.blocks = loop->blocks;
+      }
+    }
+    for (SitePlan &site : plan.sites)
+      if (site.place == PlaceKind::Region)
+        site.region = uint32_t(llvm::find(used, site.region) - used.begin());
+  }
+
+  //===-- The result ------------------------------------------------------------------------------------------===//
+
+  void decideResult(bool inRegion) {
+    auto isCaller = [](const SitePlan &site) { return site.place == PlaceKind::Caller; };
+    if (llvm::none_of(plan.sites, isCaller))
+      return;
+    plan.result = inRegion ? ResultPlace::Region : ResultPlace::Storage;
+    if (!inRegion)
+      for (SitePlan &site : plan.sites)
+        if (isCaller(site))
+          site.offset = plan.caller.append(site.shape);
+    // What parameters refer to is the caller's: there it is seen what the new objects hold of it.
+    llvm::BitVector fromParams(graph.objects().size());
+    for (unsigned object = 0; object < graph.objects().size(); ++object)
+      if (ObjectKind kind = graph.objects()[object].kind; kind == ObjectKind::Self || kind == ObjectKind::Reach)
+        fromParams.set(object);
+    llvm::BitVector pure = pureAmong(isCaller, std::move(fromParams));
+    plan.isPure = true;
+    for (uint32_t i = 0; i < objects.size(); ++i)
+      plan.isPure &= !isCaller(plan.sites[i]) || pure.test(objects[i]);
+  }
+
+  const Module &module;
   const Function &function;
   const HeapGraph &graph;
-  StorageReuse &reuse;
+  StorageReuse reuse;
+  std::optional<RegionScopes> scopes;
   FunctionPlan &plan;
   llvm::ArrayRef<FunctionPlan> plans;
+  llvm::ArrayRef<unsigned> objects;
   std::vector<uint32_t> numbers; ///< By object: of its site.
 };
 
 } // namespace
 
-StorageShape Placements::shapeOf(const Function &function, const Inst &site, Obstacle &obstacle) const {
-  StorageShape shape;
-  const TypeTable &types = module.types;
-  if (auto *call = llvm::dyn_cast<CallInst>(&site))
-    return plans[call->callee.index].caller;
-  if (llvm::isa<AllocInst>(site)) {
-    Layout layout = types.objectLayout(function[site.result].type);
-    if (layout.size > kLargestObject) {
-      obstacle = Obstacle::Size;
-      return shape;
-    }
-    shape.align = std::max<uint32_t>(layout.align, 8);
-    uint32_t front = std::max<uint32_t>(shape.align, uint32_t(-abi::kTypeOffset));
-    shape.bytes = uint32_t(llvm::alignTo(front + layout.size, shape.align));
-    shape.payloads.push_back(front);
-    return shape;
-  }
-  if (auto *array = llvm::dyn_cast<AllocArrayInst>(&site)) {
-    auto *length = llvm::dyn_cast_or_null<ConstInst>(function[array->lengths[0]].definition);
-    if (array->lengths.size() != 1) {
-      obstacle = Obstacle::Kind;
-      return shape;
-    }
-    if (!length || length->constKind != ConstKind::Int) {
-      obstacle = Obstacle::Length;
-      return shape;
-    }
-    uint64_t element = types.layout(types[function[site.result].type].element).size;
-    constexpr uint32_t kFront = sizeof(abi::ArrayHeader);
-    if (length->bits > kLargestArray || kFront + length->bits * element > kLargestArray) {
-      obstacle = Obstacle::Size;
-      return shape;
-    }
-    shape.align = 16;
-    shape.bytes = uint32_t(llvm::alignTo(kFront + length->bits * element, 16));
-    shape.payloads.push_back(kFront);
-    return shape;
-  }
-  obstacle = Obstacle::Kind;
-  return shape;
-}
-
-void Placements::plan(FuncId id) {
+void Placements::plan(FuncId id, bool isRecursive, ResultPlace mostForResult) {
   const Function &function = module[id];
-  FunctionPlan &plan = plans[id.index];
+  FunctionPlan plan;
   llvm::SmallVector<unsigned, 8> objects;
   HeapGraph graph(module, function, targets, summary.list(), summary.destructorsLeak());
   size_t size = 0;
@@ -237,26 +396,27 @@ void Placements::plan(FuncId id) {
     if (!inst || graph.objects()[object].isKept || llvm::isa<CallSlotInst>(inst) || (closure && (closure->onStack || closure->captures.empty())))
       continue;
     auto *call = llvm::dyn_cast<CallInst>(inst);
-    if (call && plans[call->callee.index].caller.bytes == 0)
+    if (call && plans[call->callee.index].result == ResultPlace::None)
       continue; // Its objects have their plan there.
     SitePlan &site = plan.sites.emplace_back();
     site.inst = inst;
-    site.shape = shapeOf(function, *inst, site.obstacle);
+    if (call)
+      site.shape = plans[call->callee.index].caller;
+    else
+      fitOf(module, function, *inst, site.shape, site.obstacle);
     uint64_t chance = llvm::xxh3_64bits(function.symbol + '/' + std::to_string(object) + '/' + std::to_string(options.stressSeed));
     if (options.stressSeed && chance % 2)
       site.obstacle = Obstacle::Chosen;
     objects.push_back(object);
   }
-  bool isRecursive = summary.isRecursive(id);
   if (graph.isGivenUp()) {
     for (SitePlan &site : plan.sites)
       site.why = graph.wayOut(0);
   } else if (!objects.empty()) {
-    StorageReuse reuse(function);
-    Planner(function, graph, reuse, plan, plans)
-        .run(objects, isRecursive ? kLargestRecursiveFrame : kLargestFrame, !isRecursive && size <= kLargestCopy);
+    Planner(module, function, graph, plan, plans, objects)
+        .run(isRecursive ? kLargestRecursiveFrame : kLargestFrame, isRecursive, size <= kLargestCopy ? mostForResult : ResultPlace::None);
   }
-  // Whether the caller can tell that everything new in the result lies in its storage.
+  // Whether the caller can tell that everything new in the result lies where it says.
   llvm::BitVector placed(graph.objects().size());
   for (uint32_t i = 0; i < objects.size(); ++i)
     if (plan.sites[i].place == PlaceKind::Caller) {
@@ -266,14 +426,54 @@ void Placements::plan(FuncId id) {
   for (unsigned object = 0; object < graph.objects().size(); ++object)
     if (graph.objects()[object].kind == ObjectKind::Site && graph.isInResult(object) && !placed.test(object))
       plan.isWhole = false;
+  plan.isPure &= plan.isWhole;
+  plans[id.index] = std::move(plan);
+}
+
+/// In recursion the best is assumed of all results until it turns out wrong of one; what has been given up stays so.
+void Placements::planComponent(llvm::ArrayRef<FuncId> members) {
+  bool isRecursive = summary.isRecursive(members.front());
+  if (!isRecursive)
+    return plan(members.front(), false, ResultPlace::Region);
+  bool isTried = members.size() <= kLargestComponent;
+  for (FuncId member : members)
+    if (isTried && summary.of(member).isFresh) {
+      FunctionPlan &plan = plans[member.index];
+      plan.result = ResultPlace::Region;
+      plan.isPure = true;
+    }
+  for (size_t round = 1;; ++round) {
+    bool again = false;
+    for (FuncId member : members) {
+      FunctionPlan &now = plans[member.index];
+      ResultPlace result = now.result;
+      bool wasWhole = now.isWhole, wasPure = now.isPure;
+      plan(member, true, result);
+      bool isWorse = now.result != result || (wasWhole && !now.isWhole) || (wasPure && !now.isPure);
+      now.isWhole &= wasWhole;
+      now.isPure &= wasPure;
+      again |= isWorse;
+    }
+    if (!again)
+      return;
+    if (round == kMostRounds)
+      for (FuncId member : members) {
+        plans[member.index].result = ResultPlace::None;
+        plans[member.index].isWhole = plans[member.index].isPure = false;
+      }
+  }
 }
 
 Placements::Placements(const Module &module, CallTargets &targets, const PlacementOptions &options)
     : module(module), targets(targets), options(options), summary(module, targets), plans(module.functions.size()) {
-  for (const auto &component : summary.order())
+  for (const auto &component : summary.order()) {
+    llvm::SmallVector<FuncId, 4> members;
     for (FuncId member : component)
       if (!module[member].isDeclaration())
-        plan(member);
+        members.push_back(member);
+    if (!members.empty())
+      planComponent(members);
+  }
 }
 
 } // namespace dream::analysis

@@ -1,29 +1,31 @@
-// Where each object lives: on the heap, in this function's frame, or in storage that the caller owns, because the object is
-// a part of the result (core-calculus.md, rules 8 to 10 and 16). Decided callees first, so that what a callee would build
-// in its caller's storage is one more object of the caller, with the same choice.
+// Where each object lives: on the heap, in this function's frame, in a region that this function opens, or where the caller
+// says, because the object is a part of the result (core-calculus.md, rules 8 to 10 and 16). Decided callees first, so that
+// what a callee would build in its caller's storage is one more object of the caller, with the same choice. In recursion it is
+// first assumed that results can be built in the caller's region, and taken back where that turns out wrong.
 //
 // An object is placed only if all of this is known:
 //   nobody outside of the function and its result comes to hold it;
 //   every object that holds it lies in storage that does not outlive its own;
-//   where its storage is used again, in a loop, nothing that may refer to it is looked at any more;
-//   its size is fixed and small.
-// Everything else is on the heap, counted, with the reason why.
+//   where its storage is used again, or its region is closed, nothing that may refer to it is looked at any more.
+// In a frame there is one object for each place that makes one, of a size that is fixed and small. A region holds any number of
+// objects of any length; those that die before it is closed give their places back, so it never needs more memory than the
+// heap would. Everything else is on the heap, counted, with the reason why.
 #pragma once
 
 #include "compiler/analysis/heap_graph.h"
+#include "compiler/dil/cfg.h"
 
 namespace dream::analysis {
 
-enum class PlaceKind : uint8_t { Heap, Frame, Caller };
+enum class PlaceKind : uint8_t { Heap, Frame, Region, Caller };
 
 /// What stands against a cheaper place, and so what could be changed.
 enum class Obstacle : uint8_t {
   None,
   KnownToOthers, ///< Somebody outside of the function comes to hold it.
   Loop,          ///< It may live on in the next turn.
-  Length,        ///< Known at run time only.
-  Size,          ///< Too large for a frame, or the frame is full.
-  Recursion,     ///< A part of the result of a function that is large, or calls itself.
+  Size,          ///< Too large for a region, or the frame is full.
+  LargeFunction, ///< A part of the result of a function of which no second version is made.
   Holder,        ///< What holds it is on the heap.
   Kind,          ///< Boxes, closures that may be kept, rectangular arrays: always on the heap so far.
   Chosen,        ///< -fplace-stress.
@@ -42,8 +44,10 @@ struct SitePlan {
   const dil::Inst *inst;
   PlaceKind place = PlaceKind::Heap;
   uint32_t offset = 0;   ///< In the caller's storage.
-  StorageShape shape;    ///< What it needs; no bytes if it can be on the heap only.
+  uint32_t region = 0;   ///< Of a site in a region: index in FunctionPlan::regions.
+  StorageShape shape;    ///< What it needs in a frame; no bytes if it cannot lie there.
   Obstacle obstacle = Obstacle::None;
+  bool livesOn = false;  ///< In the next turn of a loop, when the next one is made.
   Path why;              ///< Heap: what keeps it there. Frame and Caller: nothing, or one step.
 };
 
@@ -51,10 +55,27 @@ const char *describe(Obstacle obstacle);
 /// The path as one line, without places.
 std::string reasonOf(const SitePlan &site);
 
+/// How the new objects in a function's result are built where the caller says.
+enum class ResultPlace : uint8_t {
+  None,
+  Storage, ///< In storage of a fixed size, or in a region.
+  Region,  ///< In a region only.
+};
+
+/// A region that a function opens.
+struct RegionPlan {
+  dil::BlockId header;             ///< Of the loop, for one turn of which it is open; invalid: for the whole function.
+  std::vector<dil::BlockId> blocks; ///< Of the loop.
+};
+
 struct FunctionPlan {
   std::vector<SitePlan> sites;
-  StorageShape caller; ///< Of all sites that are placed there; no bytes if there are none.
-  bool isWhole = true; ///< All new objects in the result lie there.
+  std::vector<RegionPlan> regions;             ///< Inner ones first.
+  std::vector<const dil::DropInst *> forgotten; ///< Of objects in regions: nothing needs to be done.
+  ResultPlace result = ResultPlace::None;
+  StorageShape caller; ///< Of all sites in the caller's storage, if that is where they lie.
+  bool isWhole = true; ///< All new objects in the result lie where the caller says,
+  bool isPure = false; ///< and in a region they need not be let go one by one: they hold only each other, and what parameters refer to.
 };
 
 struct PlacementOptions {
@@ -69,9 +90,8 @@ public:
   const ModuleSummaries &summaries() const { return summary; }
 
 private:
-  void plan(dil::FuncId id);
-  /// No bytes, and what the problem is, of what can be on the heap only.
-  StorageShape shapeOf(const dil::Function &function, const dil::Inst &site, Obstacle &obstacle) const;
+  void planComponent(llvm::ArrayRef<dil::FuncId> members);
+  void plan(dil::FuncId id, bool isRecursive, ResultPlace mostForResult);
 
   const dil::Module &module;
   CallTargets &targets;

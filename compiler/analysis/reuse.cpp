@@ -49,11 +49,20 @@ StorageReuse::Event StorageReuse::eventOf(const Inst &inst, ValueId holder, uint
   return inst.result == holder ? Event::End : Event::None;
 }
 
-bool StorageReuse::isDead(const Inst &site, ValueId holder) {
+bool StorageReuse::looks(const Inst &inst, const llvm::BitVector &holders) const {
+  bool found = false;
+  forEachOperand(inst, [&](ValueId operand, Use) {
+    uint32_t slot = slots.of(operand);
+    found |= holders.test(operand.index) || (slot != SlotTable::kNone && holders.test(slots[slot]->result.index));
+  });
+  return found;
+}
+
+bool StorageReuse::isDead(Position position, ValueId holder) {
   const Inst *definition = function[holder].definition;
   uint32_t slot = definition && llvm::isa<SlotInst>(definition) ? slots.of(holder) : SlotTable::kNone;
   ++walk;
-  auto [first, start] = positions.lookup(&site);
+  auto [first, start] = position;
   llvm::SmallVector<BlockId, 16> work;
   auto walkOn = [&](BlockId block) {
     if (visited[block.index] == walk)
@@ -83,9 +92,9 @@ bool StorageReuse::isDead(const Inst &site, ValueId holder) {
   return true;
 }
 
-bool StorageReuse::areDead(const Inst &site, const llvm::BitVector &holders) {
+bool StorageReuse::areDead(Position start, const llvm::BitVector &holders) {
   for (unsigned holder : holders.set_bits())
-    if (!isDead(site, ValueId(holder)))
+    if (!isDead(start, ValueId(holder)))
       return false;
   return true;
 }

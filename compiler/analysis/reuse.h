@@ -18,11 +18,19 @@ public:
   bool isRepeated(const dil::Inst &site) const { return inCycle[blockOf(site).index]; }
   /// None of the values (by number; a slot's address stands for its content) is looked at later than this, from the
   /// instruction on, before it is made anew. False also if that is too much work to tell.
-  bool areDead(const dil::Inst &site, const llvm::BitVector &holders);
+  bool areDead(const dil::Inst &site, const llvm::BitVector &holders) { return areDead(positions.lookup(&site), holders); }
+  /// The same from the start of a block on, its arguments included.
+  bool areDead(dil::BlockId block, const llvm::BitVector &holders) { return areDead(Position{block, 0}, holders); }
+
+  const dil::Cfg &cfg() const { return graph; }
+  dil::BlockId blockOf(const dil::Inst &site) const { return positions.lookup(&site).first; }
+  /// The instruction has one of the values as an operand, or an address in a slot among them.
+  bool looks(const dil::Inst &inst, const llvm::BitVector &holders) const;
 
 private:
-  dil::BlockId blockOf(const dil::Inst &site) const { return positions.lookup(&site).first; }
-  bool isDead(const dil::Inst &site, dil::ValueId holder);
+  using Position = std::pair<dil::BlockId, unsigned>;
+  bool areDead(Position start, const llvm::BitVector &holders);
+  bool isDead(Position start, dil::ValueId holder);
   enum class Event : uint8_t { None, Look, End };
   Event eventOf(const dil::Inst &inst, dil::ValueId holder, uint32_t slot) const;
 
@@ -30,7 +38,7 @@ private:
   dil::Cfg graph;
   SlotTable slots;
   llvm::BitVector inCycle; ///< By block.
-  llvm::DenseMap<const dil::Inst *, std::pair<dil::BlockId, unsigned>> positions; ///< Of allocations and calls.
+  llvm::DenseMap<const dil::Inst *, Position> positions; ///< Of allocations and calls.
   std::vector<uint32_t> visited; ///< By block: the number of the last walk that met it.
   uint32_t walk = 0;
   uint64_t budget;

@@ -95,6 +95,7 @@ void ModuleSummaries::collectComponents(CallTargets &targets) {
         for (uint32_t member : members) {
           if (member == destructors)
             continue;
+          all[member].component = unsigned(components.size());
           recursive[member] = members.size() > 1 || llvm::is_contained(edges[member], member);
           if (!module.functions[member].isDeclaration() || runsProgram(module.functions[member].symbol))
             component.push_back(FuncId(member));
@@ -162,7 +163,7 @@ void printSummaries(const Module &module, const ModuleSummaries &summaries, llvm
     if (function.isDeclaration())
       continue;
     const Summary &summary = summaries.of(FuncId(i));
-    out << function.symbol << ':' << (summary.isFresh ? " fresh" : "") << (summary.isUnknown ? " unknown" : "") << '\n';
+    out << function.symbol << ':' << (summary.isFresh ? summary.isUnbounded ? " fresh, any number" : " fresh" : "") << (summary.isUnknown ? " unknown" : "") << '\n';
     for (const Flow &flow : summary.flows) {
       bool isHolder = flow.to == FlowEnd::Self || flow.to == FlowEnd::Reach || flow.to == FlowEnd::Kept;
       out << "  " << spell(function, flow.from, flow.fromParam) << " -> " << (isHolder ? "held by " : "")

@@ -42,7 +42,10 @@ void FunctionEmitter::emit(const dil::AllocInst &inst) {
   uint32_t index = emitter.descriptors.index(type);
   Layout layout = emitter.types.objectLayout(type);
   llvm::Value *object;
-  if (inst.storage.isValid()) {
+  if (dil::isRegion(dil, inst.storage)) {
+    Entry entry = layout.align > 8 ? Entry::dr_region_wide_object_of : Entry::dr_region_object_of;
+    object = emitter.entries.call(builder, entry, {value(inst.storage), builder.getInt32(index), builder.getInt32(uint32_t(layout.size))});
+  } else if (inst.storage.isValid()) {
     uint64_t align = std::max<uint64_t>(layout.align, -abi::kTypeOffset);
     object = placeObject(value(inst.storage), align, layout.size, llvm::Align(align), index);
   } else {
@@ -76,7 +79,10 @@ void FunctionEmitter::emit(const dil::AllocArrayInst &inst) {
   llvm::Value *elementSize = builder.getInt32(uint32_t(emitter.lowering[row.element].size));
   llvm::Value *array;
   llvm::Value *count;
-  if (inst.storage.isValid()) {
+  if (dil::isRegion(dil, inst.storage)) {
+    count = asIndex(inst.lengths[0], true);
+    array = emitter.entries.call(builder, Entry::dr_region_array_of, {value(inst.storage), index, elementSize, count});
+  } else if (inst.storage.isValid()) {
     uint64_t length = llvm::cast<dil::ConstInst>(info(inst.lengths[0]).definition)->bits;
     uint64_t bytes = length * emitter.lowering[row.element].size;
     array = placeObject(value(inst.storage), sizeof(abi::ArrayHeader), bytes, llvm::Align(16), emitter.descriptors.index(type));

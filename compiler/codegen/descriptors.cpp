@@ -243,7 +243,7 @@ llvm::Constant *Descriptors::emitDescriptor(const Descriptor &descriptor) {
   }
 
   bool isWide = kind == abi::TypeKind::Box ? types.layout(descriptor.type).align > 8 : kind == abi::TypeKind::Object && this->isWide(descriptor.type);
-  uint32_t flags = (isWide ? abi::kTypeWide : 0) | (plain ? abi::kTypePlain | abi::kTypeAcyclic : 0) | (hasDestructor ? abi::kTypeHasDestructor : 0);
+  uint32_t flags = (isWide ? abi::kTypeWide : 0) | (plain ? abi::kTypePlain | abi::kTypeAcyclic : 0) | (hasDestructor || types.isDropSignificant(descriptor.type) ? abi::kTypeHasDestructor : 0);
   llvm::SmallVector<uint32_t, 4> ids;
   if (table)
     for (TypeId interface : interfacesOf(*table))

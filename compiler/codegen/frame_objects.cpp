@@ -1,4 +1,4 @@
-// Objects in the frame: storage, headers, and releases that need not look any further when they find the last count of an
+// Objects in the frame and in regions: storage, headers, and releases that need not look any further when they find the last count of an
 // object in storage whose death frees nothing. Under -fcheck-memory the runtime knows every such object, and sees that it
 // is dead where its storage is used again or the function ends.
 #include "compiler/codegen/function_emitter.h"
@@ -17,6 +17,19 @@ void FunctionEmitter::emit(const dil::StorageInst &inst) {
   if (emitter.options.checkMemory)
     checkStorage(inst);
   set(inst.result, block);
+}
+
+void FunctionEmitter::emit(const dil::RegionOpenInst &inst) {
+  // Three words, in which the runtime keeps what is around the region.
+  llvm::AllocaInst *mark = entryAlloca(llvm::ArrayType::get(emitter.lowering.pointer, 3), llvm::Align(8));
+  regionMarks[inst.result] = mark;
+  llvm::Value *beside = inst.beside.isValid() ? value(inst.beside) : llvm::ConstantPointerNull::get(emitter.lowering.pointer);
+  set(inst.result, emitter.entries.call(builder, Entry::dr_region_open, {mark, beside}));
+}
+
+void FunctionEmitter::emit(const dil::RegionCloseInst &inst) {
+  llvm::Value *place = emitter.options.checkMemory ? placeHere() : llvm::ConstantPointerNull::get(emitter.lowering.pointer);
+  emitter.entries.call(builder, Entry::dr_region_close, {value(inst.region), regionMarks.lookup(inst.region), place});
 }
 
 llvm::Value *FunctionEmitter::placeObject(llvm::Value *storage, uint64_t front, uint64_t bytes, llvm::Align align,

@@ -157,6 +157,7 @@ private:
   llvm::Value *resultAddress = nullptr;            ///< Signature::Result::Indirect.
   llvm::SmallVector<const dil::StorageInst *, 4> frameStorage; ///< Of the function, under -fcheck-memory.
   llvm::DenseMap<const dil::StorageInst *, llvm::Value *> storageAt;
+  llvm::DenseMap<dil::ValueId, llvm::Value *> regionMarks; ///< Of the function's own regions.
 };
 
 } // namespace dream::codegen

@@ -347,6 +347,14 @@ ValueId Builder::storageIn(ValueId whole, uint32_t offset, uint32_t bytes, uint3
   return result(inst, module.types.pointer(types::UInt8, false), Ownership::None);
 }
 
+ValueId Builder::regionOpen(ValueId beside) {
+  auto *inst = append<RegionOpenInst>();
+  inst->beside = beside;
+  return result(inst, module.types.pointer(types::UInt8, false), Ownership::None);
+}
+
+void Builder::regionClose(ValueId region) { append<RegionCloseInst>()->region = region; }
+
 ValueId Builder::alloc(TypeId type) { return result(append<AllocInst>(), type, Ownership::Owned); }
 
 ValueId Builder::closure(FuncId func, TypeId type, TypeId environment, llvm::ArrayRef<ValueId> captures,

@@ -226,7 +226,12 @@ struct UniqueInst : Inst {
 /// +1: an owned copy of a borrowed or owned value.
 struct CopyInst : Inst { DREAM_INST(CopyInst) ValueId value; OPERANDS(visit(value, Use::Borrow);) };
 struct EndBorrowInst : Inst { DREAM_INST(EndBorrowInst) ValueId value; OPERANDS(visit(value, Use::Borrow);) };
-struct DropInst : Inst { DREAM_INST(DropInst) ValueId value; OPERANDS(visit(value, Use::Consume);) };
+struct DropInst : Inst {
+  DREAM_INST(DropInst)
+  ValueId value;
+  bool withRegion; ///< Nothing needs to be done: what dies lies in a region that is closed next, and holds nothing else.
+  OPERANDS(visit(value, Use::Consume);)
+};
 /// Ends the life of a slot: drops what it holds, if it holds anything; definite initialisation decides. `endsLife` marks
 /// the user's `x = null`.
 struct DropSlotInst : Inst { DREAM_INST(DropSlotInst) ValueId place; bool endsLife; OPERANDS(visit(place, Use::Address);) };
@@ -245,9 +250,18 @@ struct StorageInst : Inst {
   llvm::SmallVector<uint32_t, 2> payloads; ///< Of storage in the frame: where its objects' payloads will lie.
   OPERANDS(if (whole.isValid()) visit(whole, Use::Plain);)
 };
+/// Opens a region for any number of objects, as a `byte*` that allocations and calls are given. A function that gets a region
+/// from its caller opens its own ones beside that one: they do not meet.
+struct RegionOpenInst : Inst {
+  DREAM_INST(RegionOpenInst)
+  ValueId beside; ///< Invalid: the function has none from its caller.
+  OPERANDS(if (beside.isValid()) visit(beside, Use::Plain);)
+};
+/// Closes the region of this function that was opened last, with everything in it.
+struct RegionCloseInst : Inst { DREAM_INST(RegionCloseInst) ValueId region; OPERANDS(visit(region, Use::Plain);) };
 /// Common to what the compiler finds a place for.
 struct PlacedInst : Inst {
-  ValueId storage;     ///< Invalid: on the heap.
+  ValueId storage;     ///< Storage, or a region (isRegion). Invalid: on the heap.
   llvm::StringRef why; ///< The reason of its place, once that is decided; in the function's arena.
 };
 /// A new object of the (class) result type: fields hold zero values, late fields are unset. Owned, unique.
@@ -299,6 +313,7 @@ struct ReleaseInst : Inst {
   DREAM_INST(ReleaseInst)
   ValueId value;
   bool inFrame; ///< It may well lie in the frame, where its death frees nothing: worth a test.
+  bool withRegion; ///< As of the drop that it was.
   OPERANDS(visit(value, Use::Plain);)
 };
 

@@ -166,6 +166,11 @@ private:
   std::deque<ConstInst> constants;
 };
 
+/// What an allocation is given is a region, not storage for one object: one that is opened here, or the caller's.
+inline bool isRegion(const Function &function, ValueId storage) {
+  return storage.isValid() && !llvm::isa_and_nonnull<StorageInst>(function[storage].definition);
+}
+
 /// Type of part `index` of a class, struct, tuple, fixed array or tagged optional (0: its value, 1: whether there is one);
 /// invalid if there is none.
 TypeId partType(const TypeTable &types, TypeId holder, uint64_t index);

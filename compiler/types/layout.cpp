@@ -366,8 +366,9 @@ void TypeTable::computeDropSignificance() const {
   anyDestructor = llvm::any_of(nominals, [](const NominalInfo &info) { return info.hasDestructor; });
   for (uint32_t i = 0; i < count; ++i) {
     const NominalInfo &info = nominals[i];
-    if (info.hasDestructor)
-      mark(i);
+    for (const NominalInfo *one = &info; one; one = one->base.isValid() ? &nominals[(*this)[one->base].nominal.index] : nullptr)
+      if (one->hasDestructor) // Destructors are inherited.
+        mark(i);
     llvm::SmallVector<NominalId, 8> owned;
     bool unknown = info.ownsAnything;
     for (const FieldInfo &field : info.fields)

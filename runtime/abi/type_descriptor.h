@@ -22,7 +22,7 @@ enum class TypeKind : uint32_t {
 };
 
 inline constexpr uint32_t kTypePlain = 1;         ///< Holds nothing that is counted: dropping is freeing.
-inline constexpr uint32_t kTypeHasDestructor = 2; ///< `drop` runs user code.
+inline constexpr uint32_t kTypeHasDestructor = 2; ///< `drop` may run user code, of this type or of what it holds.
 inline constexpr uint32_t kTypeAcyclic = 4;       ///< Cannot be part of a cycle.
 inline constexpr uint32_t kTypeWide = 8;          ///< An object, box or closure whose payload lies at a multiple of 16.
 

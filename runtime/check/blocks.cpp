@@ -181,6 +181,53 @@ void endInFrame(void *payload, const char *place) {
   removeRecord(payload);
 }
 
+static bool inTrial;
+
+bool isTrial(const void *payload) {
+  if (!inTrial) {
+    validateUse(payload, "release");
+    return false;
+  }
+  if (Record *record = findRecord(payload))
+    ++record->trial;
+  return true;
+}
+
+void endInRegion(void *const *payloads, size_t count, void (*dropContents)(void *, const TypeDescriptor &), const char *place) {
+  bool someLive = false, canTell = true;
+  for (size_t i = 0; i < count; ++i) {
+    Record &record = *findRecord(payloads[i]);
+    record.trial = 0;
+    someLive |= !record.freedAt;
+    canTell &= record.freedAt || !(typeAt(record.type).flags & abi::kTypeHasDestructor);
+  }
+  if (someLive && canTell) {
+    // What a drop would release is what an object holds.
+    inTrial = true;
+    for (size_t i = 0; i < count; ++i)
+      if (Record &record = *findRecord(payloads[i]); !record.freedAt && !(typeAt(record.type).flags & abi::kTypePlain))
+        dropContents(payloads[i], typeAt(record.type));
+    inTrial = false;
+    for (size_t i = 0; i < count; ++i) {
+      Record &record = *findRecord(payloads[i]);
+      if (record.freedAt || uint32_t(headerOf(payloads[i]).count) >> abi::kCountShift == record.trial)
+        continue;
+      Message message;
+      message << "an object in a region is still referenced when the region closes: ";
+      describe(message, record);
+      panic(message, place);
+    }
+  }
+  for (size_t i = 0; i < count; ++i) {
+    if (Record &record = *findRecord(payloads[i]); !record.freedAt) {
+      record.freedAt = traceHere(uintptr_t(__builtin_frame_address(0)));
+      __builtin_memset(payloads[i], kPoison, record.bytes);
+      headerOf(payloads[i]).count = 0;
+    }
+    endInFrame(payloads[i], place);
+  }
+}
+
 void validateUse(const void *payload, const char *use) {
   const Record *record = findRecord(payload);
   Message message;

@@ -27,6 +27,13 @@ inline bool validating() { return dr_config.checkMemory != 0; }
 [[gnu::noinline, gnu::cold]] void dieInFrame(void *payload);
 [[gnu::noinline, gnu::cold]] void endInFrame(void *payload, const char *place);
 
+/// Before a release under validation: validates it, or, while the references among the objects of a region are counted,
+/// counts it. Then nothing else must happen.
+[[gnu::noinline, gnu::cold]] bool isTrial(const void *payload);
+/// The objects of a region that closes. Those that live are held by nobody but each other, or this panics.
+[[gnu::noinline, gnu::cold]] void endInRegion(void *const *payloads, size_t count,
+                                             void (*dropContents)(void *, const abi::TypeDescriptor &), const char *place);
+
 /// Panics when a live block's header or guard bytes, or a quarantined block, were written over.
 void validateHeap();
 

@@ -14,7 +14,8 @@ struct Record {
   uint32_t allocatedAt; ///< Trace numbers.
   uint32_t freedAt;     ///< 0: alive.
   uint32_t front;       ///< Bytes before the payload.
-  bool inFrame;         ///< No block: an object in a frame. `bytes` are those of its payload.
+  bool inFrame;         ///< No block: an object in a frame or region. `bytes` are those of its payload.
+  uint32_t trial;       ///< While a region closes: references to it from others there.
 };
 
 Record *findRecord(const void *payload); ///< Null if there is none. Pointers last until the next add or remove.

@@ -5,6 +5,7 @@
 #include "runtime/check/traces.h"
 #include "runtime/os/os.h"
 #include "runtime/panic/panic.h"
+#include "runtime/region/region.h"
 
 namespace dream::rt::check {
 
@@ -212,6 +213,11 @@ void reportStatistics() {
   sink.put("\nMemory pools used: ");
   putGrouped(sink, totals.poolsUsed);
   sink.put("\n");
+  if (const size_t bytes = region::mostMemory()) {
+    sink.put("Region memory: ");
+    putBytes(sink, bytes);
+    sink.put("\n");
+  }
 }
 
 void reportAtExit() {

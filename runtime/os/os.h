@@ -15,6 +15,11 @@ void heapFree(void *block);
 
 /// Fresh zeroed pages, for pools; null when there is no memory. `bytes` is a multiple of 64 KB. Never given back.
 void *mapPages(size_t bytes);
+/// Addresses that nobody else gets, without memory behind them: touching them is a fault. Null if there are none. Parts of
+/// them get memory, which is zero, and give it back; all are multiples of 64 KB.
+void *reserveAddresses(size_t bytes);
+bool commitPages(void *at, size_t bytes);
+void decommitPages(void *at, size_t bytes);
 
 // Standard streams, through the C library's buffers, so that output of C code in the same program keeps its order.
 enum Stream : int32_t { kOutput = 1, kError = 2 };

@@ -9,6 +9,7 @@
 #include "runtime/alloc/alloc.h"
 #include "runtime/os/os.h"
 #include "runtime/panic/panic.h"
+#include "runtime/region/region.h"
 
 namespace dream::rt {
 
@@ -64,9 +65,11 @@ void finishDeath(void *payload, const TypeDescriptor &type, int32_t dying) {
     panic(message);
   }
   if (dying & abi::kFlagRegion) {
-    header.count = 0; // the storage goes with its region
+    header.count = 0; // in a frame the storage goes with it
     if (check::validating())
       check::dieInFrame(payload);
+    else
+      region::giveBack(static_cast<char *>(payload) - frontBytes(type), blockBytes(payload, type));
   } else
     freePayload(payload, type);
 }
@@ -105,7 +108,8 @@ void die(void *payload) {
   header.count |= abi::kFlagDying;
   if (type.flags & abi::kTypePlain)
     return finishDeath(payload, type, header.count);
-  if (__builtin_expect(drops.depth >= kDropDepth, 0))
+  // A frame may end before its turn comes, so what lies there dies now.
+  if (__builtin_expect(drops.depth >= kDropDepth, 0) && (!(header.count & abi::kFlagRegion) || region::expectDeath(payload)))
     return postpone(payload);
   dropAndFinish(payload, type);
   if (__builtin_expect(drops.count > 0, 0) && drops.depth == 0)
@@ -113,6 +117,11 @@ void die(void *payload) {
 }
 
 } // namespace
+
+void finishDeaths() {
+  if (drops.count > 0)
+    drainPending();
+}
 
 void retainSlow(void *payload) {
   int32_t &count = headerOf(payload).count;
@@ -214,13 +223,15 @@ void dr_release_plain(Ptr payload) {
 void dr_release_exact(Ptr payload, U32 bytes, Ptr drop) {
   if (!payload)
     return;
-  if (check::validating())
-    check::validateUse(payload, "release");
+  if (check::validating() && check::isTrial(payload))
+    return;
   int32_t &count = headerOf(payload).count;
   if (count >= 2 * abi::kCountOne)
     count -= abi::kCountOne;
-  else if (count == (abi::kCountOne | abi::kFlagRegion) && !drop && !check::validating())
-    count = 0; // in a frame, and holds nothing
+  else if (count == (abi::kCountOne | abi::kFlagRegion) && !drop && !check::validating()) {
+    count = 0; // holds nothing
+    region::giveBack(&headerOf(payload), sizeof(ObjectHeader) + bytes);
+  }
   else if (count != abi::kCountOne || check::tracking())
     releaseSlow(payload);
   else if (drop)

@@ -178,7 +178,7 @@ private:
   void rest(const UniqueInst &inst) { out << ' ' << value(inst.place) << (inst.isKnown ? " known" : ""); }
   void rest(const CopyInst &inst) { out << ' ' << value(inst.value); }
   void rest(const EndBorrowInst &inst) { out << ' ' << value(inst.value); }
-  void rest(const DropInst &inst) { out << ' ' << value(inst.value); }
+  void rest(const DropInst &inst) { out << ' ' << value(inst.value) << (inst.withRegion ? " with_region" : ""); }
   void rest(const DropSlotInst &inst) { out << ' ' << value(inst.place) << (inst.endsLife ? " ends_life" : ""); }
   void rest(const DropIfInst &inst) { out << ' ' << value(inst.flag) << ", " << value(inst.place); }
   void rest(const StorageInst &inst) {
@@ -188,6 +188,11 @@ private:
     for (const uint32_t &payload : inst.payloads)
       out << (&payload == inst.payloads.begin() ? " payloads " : ", ") << payload;
   }
+  void rest(const RegionOpenInst &inst) {
+    if (inst.beside.isValid())
+      out << " beside " << value(inst.beside);
+  }
+  void rest(const RegionCloseInst &inst) { out << ' ' << value(inst.region); }
   void placed(const PlacedInst &inst) {
     if (inst.storage.isValid())
       out << " in " << value(inst.storage);
@@ -215,7 +220,7 @@ private:
   void rest(const LoadInst &inst) { out << ' ' << value(inst.place); }
   void rest(const StoreInst &inst) { out << ' ' << value(inst.place) << ", " << value(inst.value); }
   void rest(const RetainInst &inst) { out << ' ' << value(inst.value); }
-  void rest(const ReleaseInst &inst) { out << ' ' << value(inst.value) << (inst.inFrame ? " frame" : ""); }
+  void rest(const ReleaseInst &inst) { out << ' ' << value(inst.value) << (inst.inFrame ? " frame" : "") << (inst.withRegion ? " with_region" : ""); }
   void rest(const CallInst &inst) {
     out << ' ' << func(inst.callee);
     call(inst);

@@ -125,7 +125,9 @@ private:
   bool rest(UniqueInst &inst);
   bool rest(CopyInst &inst) { return value(inst.value); }
   bool rest(EndBorrowInst &inst) { return value(inst.value); }
-  bool rest(DropInst &inst) { return value(inst.value); }
+  bool rest(DropInst &inst);
+  bool rest(RegionOpenInst &inst);
+  bool rest(RegionCloseInst &inst) { return value(inst.region); }
   bool rest(DropSlotInst &inst);
   bool rest(DropIfInst &inst) { return value(inst.flag) && expect(",") && value(inst.place); }
   bool rest(StorageInst &inst);

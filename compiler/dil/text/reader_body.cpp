@@ -374,6 +374,8 @@ bool Reader::rest(StorageInst &inst) {
   return true;
 }
 
+bool Reader::rest(RegionOpenInst &inst) { return peek().startsLine || !accept("beside") || value(inst.beside); }
+
 bool Reader::placed(PlacedInst &inst) {
   if (!peek().startsLine && accept("in") && !value(inst.storage))
     return false;
@@ -389,6 +391,14 @@ bool Reader::rest(ReleaseInst &inst) {
   if (!value(inst.value))
     return false;
   inst.inFrame = !peek().startsLine && accept("frame");
+  inst.withRegion = !peek().startsLine && accept("with_region");
+  return true;
+}
+
+bool Reader::rest(DropInst &inst) {
+  if (!value(inst.value))
+    return false;
+  inst.withRegion = !peek().startsLine && accept("with_region");
   return true;
 }
 

@@ -76,6 +76,6 @@ void verifyOwnership(Report &report, const Cfg &cfg, const class Places &places)
 void verifySlots(Report &report, const Cfg &cfg, const class Places &places, const SlotTargets &targets);
 void verifyCalls(Report &report, const SlotTargets &slots);
 void verifyStages(Report &report, const Cfg &cfg);
-void verifyRegions(Report &report);
+void verifyRegions(Report &report, const Cfg &cfg);
 
 } // namespace dream::dil::verifier

@@ -1,6 +1,7 @@
 // 9xx: storage of objects that do not lie on the heap. What can be seen here is checked: that storage is given once, that
-// things fit, and that what lies in this frame is not handed out on the shortest ways. The whole proof is that of
-// compiler/analysis/placement.h; -fcheck-memory checks it while the program runs.
+// things fit, that regions are closed in the order opposite to that of their opening, on every way, and that what lies in this
+// frame is not handed out on the shortest ways. The whole proof is that of compiler/analysis/placement.h; -fcheck-memory checks
+// it while the program runs.
 #include "compiler/dil/verify/families.h"
 #include "llvm/ADT/DenseSet.h"
 
@@ -11,7 +12,8 @@ class Regions {
 public:
   explicit Regions(Report &report) : report(report), types(report.module.types), function(*report.function) {}
 
-  void run() {
+  void run(const Cfg &cfg) {
+    nest(cfg);
     for (const Block &block : function.blocks)
       for (const Inst *inst : block.insts) {
         if (auto *storage = llvm::dyn_cast<StorageInst>(inst))
@@ -30,9 +32,47 @@ private:
   const StorageInst *storageOf(ValueId value) const {
     return llvm::dyn_cast_or_null<StorageInst>(function[value].definition);
   }
+  bool isOpened(ValueId value) const { return llvm::isa_and_nonnull<RegionOpenInst>(function[value].definition); }
+  bool isParameter(ValueId value) const { return !function[value].definition && function[value].block == function.entry(); }
   bool isStorage(ValueId value) const {
-    bool isParameter = !function[value].definition && function[value].block == function.entry();
-    return types.kind(function[value].type) == TypeKind::Pointer && (isParameter || storageOf(value));
+    return types.kind(function[value].type) == TypeKind::Pointer && (isParameter(value) || storageOf(value) || isOpened(value));
+  }
+
+  /// Follows the regions that are open, the last one last, along all edges.
+  void nest(const Cfg &cfg) {
+    using Open = llvm::SmallVector<ValueId, 2>;
+    std::vector<std::optional<Open>> atEntry(function.blocks.size());
+    atEntry[function.entry().index] = Open();
+    for (BlockId id : cfg.reversePostorder()) {
+      Open open = *atEntry[id.index]; // Some predecessor stands before it.
+      for (const Inst *inst : function[id].insts)
+        step(*inst, open);
+      for (BlockId next : cfg.successors(id)) {
+        if (!atEntry[next.index])
+          atEntry[next.index] = open;
+        else if (*atEntry[next.index] != open)
+          report.add(905, *function[id].insts.back(), "not the same regions are open on all ways to " + report.block(next));
+      }
+    }
+  }
+  void step(const Inst &inst, llvm::SmallVectorImpl<ValueId> &open) {
+    if (auto *opening = llvm::dyn_cast<RegionOpenInst>(&inst)) {
+      if (opening->beside.isValid() && !isParameter(opening->beside))
+        report.add(901, inst, report.value(opening->beside) + " is no region of the caller");
+      open.push_back(inst.result);
+    } else if (auto *closing = llvm::dyn_cast<RegionCloseInst>(&inst)) {
+      if (open.empty() || open.back() != closing->region)
+        return report.add(905, inst, report.value(closing->region) + " is not the region that was opened last");
+      open.pop_back();
+    } else if (llvm::isa<ReturnInst, ThrowInst>(inst)) {
+      if (!open.empty())
+        report.add(905, inst, report.value(open.back()) + " is still open");
+    } else {
+      forEachOperand(inst, [&](ValueId operand, Use) {
+        if (isOpened(operand) && (open.empty() || open.back() != operand))
+          report.add(906, inst, report.value(operand) + " is not the region that was opened last");
+      });
+    }
   }
 
   void part(const StorageInst &inst) {
@@ -66,7 +106,7 @@ private:
       else {
         auto isOwn = [&](ValueId storage) {
           const StorageInst *found = storage.isValid() ? storageOf(storage) : nullptr;
-          return found && !found->whole.isValid();
+          return storage.isValid() && (isOpened(storage) || (found && !found->whole.isValid()));
         };
         if (auto *alloc = llvm::dyn_cast<AllocInst>(inst))
           return isOwn(alloc->storage);
@@ -104,6 +144,6 @@ private:
 
 } // namespace
 
-void verifyRegions(Report &report) { Regions(report).run(); }
+void verifyRegions(Report &report, const Cfg &cfg) { Regions(report).run(cfg); }
 
 } // namespace dream::dil::verifier

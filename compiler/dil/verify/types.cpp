@@ -465,11 +465,19 @@ private:
 
   // ---- Allocation
 
+  bool isBytes(ValueId value) const {
+    return types.kind(typeOf(value)) == TypeKind::Pointer && types[typeOf(value)].element == types::UInt8;
+  }
+  void rule(const RegionOpenInst &inst) {
+    if (hasPlain(inst))
+      require(isBytes(inst.result), 336, inst, "a region is a byte*");
+  }
+  void rule(const RegionCloseInst &inst) { hasNone(inst); }
+
   void rule(const StorageInst &inst) {
     if (!hasPlain(inst))
       return;
-    require(types.kind(typeOf(inst.result)) == TypeKind::Pointer && types[typeOf(inst.result)].element == types::UInt8, 336, inst,
-            "storage is a byte*");
+    require(isBytes(inst.result), 336, inst, "storage is a byte*");
     require(inst.bytes > 0 && llvm::isPowerOf2_32(inst.align), 336, inst, "storage has a size, and an alignment");
   }
 

@@ -78,7 +78,7 @@ std::vector<Violation> verify(const Module &module) {
     verifyUses(report);
     verifyTypes(report);
     verifyCalls(report, slots);
-    verifyRegions(report);
+    verifyRegions(report, cfg);
     verifyDominance(report, cfg);
     if (!report.isSound())
       continue;

@@ -132,7 +132,7 @@ private:
     build.retain(value);
     context.count("retains");
   }
-  void release(ValueId value) {
+  void release(ValueId value, bool withRegion = false) {
     if (isPlain(value))
       return;
     if (isImmortal(value)) {
@@ -140,8 +140,9 @@ private:
       return;
     }
     build.release(value);
-    if (inFrame.contains(value))
-      llvm::cast<ReleaseInst>(function[build.currentBlock()].insts.back())->inFrame = true;
+    auto *made = llvm::cast<ReleaseInst>(function[build.currentBlock()].insts.back());
+    made->inFrame = inFrame.contains(value);
+    made->withRegion = withRegion;
     context.count("releases");
   }
 
@@ -253,7 +254,7 @@ private:
       replaced.replace(copy->result, copy->value);
     } else if (auto *drop = llvm::dyn_cast<DropInst>(inst)) {
       if (!isFromCursor(drop->value))
-        release(drop->value);
+        release(drop->value, drop->withRegion);
     } else if (auto *drop = llvm::dyn_cast<DropIfInst>(inst)) {
       dropIf(*drop);
     } else {

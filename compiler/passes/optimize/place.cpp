@@ -1,21 +1,29 @@
-// Gives every allocation its place, as compiler/analysis/placement.h decides. Objects in the frame get storage there.
-// Functions that build objects for their callers get a second version, which takes the storage for them as its last
-// parameter: direct calls hand over a part of their own frame, or of what their own caller gave them. Calls through tables
-// and closures, and calls whose results are not placed, keep the first version, where these objects are on the heap.
+// Gives every allocation its place, as compiler/analysis/placement.h decides. Objects in the frame get storage there; regions
+// are opened and closed around what is built in them. Functions that build objects for their callers get more versions, which
+// take the place for them as their last parameter: storage of a fixed size ($placed), or a region ($region). Direct calls hand
+// over a part of their own frame, a region of their own, or what their own caller gave them. Calls through tables and closures,
+// and calls whose results are not placed, keep the first version, where these objects are on the heap.
 #include "compiler/analysis/placement.h"
+#include "compiler/dil/cfg.h"
 #include "compiler/passes/clone.h"
 #include "compiler/passes/edit.h"
 #include "compiler/passes/pass.h"
+#include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/MapVector.h"
 
 namespace dream::passes {
 
 using namespace dil;
+using analysis::FunctionPlan;
 using analysis::PlaceKind;
 using analysis::Placements;
+using analysis::RegionPlan;
 using analysis::SitePlan;
 
 namespace {
+
+/// What a version of a function gets from its caller.
+enum class Given : uint8_t { Nothing, Storage, Region };
 
 class Placer {
 public:
@@ -24,68 +32,166 @@ public:
   void run() {
     uint32_t count = module.functions.size();
     for (uint32_t i = 0; i < count; ++i)
-      want(FuncId(i), PlaceKind::Frame);
+      want(FuncId(i), Given::Nothing);
     for (size_t i = 0; i < versions.size(); ++i)
-      want(versions.begin()[i].first, PlaceKind::Caller);
+      want(versions.begin()[i].first.first, Given(versions.begin()[i].first.second));
     // All bodies are copied before any is changed.
     std::vector<llvm::DenseMap<const Inst *, Inst *>> copies(versions.size());
     for (size_t i = 0; i < versions.size(); ++i) {
-      auto &[original, version] = versions.begin()[i];
-      version = cloneFunction(module, original, module[original].symbol + "$placed", copies[i]);
+      auto &[key, version] = versions.begin()[i];
+      bool isRegion = Given(key.second) == Given::Region;
+      version = cloneFunction(module, key.first, module[key.first].symbol + (isRegion ? "$region" : "$placed"), copies[i]);
     }
     for (uint32_t i = 0; i < count; ++i)
-      place(FuncId(i), FuncId(i), nullptr);
+      place(FuncId(i), FuncId(i), Given::Nothing, nullptr);
     for (size_t i = 0; i < versions.size(); ++i)
-      place(versions.begin()[i].first, versions.begin()[i].second, &copies[i]);
+      place(versions.begin()[i].first.first, versions.begin()[i].second, Given(versions.begin()[i].first.second), &copies[i]);
     context.count("second versions of functions", versions.size());
   }
 
 private:
-  /// Asks for the versions that the function's calls need whose objects lie in such a place.
-  void want(FuncId function, PlaceKind kind) {
-    for (const SitePlan &site : placements.of(function).sites)
-      if (auto *call = llvm::dyn_cast<CallInst>(site.inst); call && site.place == kind)
-        versions.insert({call->callee, FuncId()});
+  using Copies = llvm::DenseMap<const Inst *, Inst *>;
+
+  /// What a call at the site hands over, in a version that is given so much itself.
+  static Given handsOver(const SitePlan &site, Given given) {
+    switch (site.place) {
+    case PlaceKind::Heap:
+      return Given::Nothing;
+    case PlaceKind::Frame:
+      return Given::Storage;
+    case PlaceKind::Region:
+      return Given::Region;
+    case PlaceKind::Caller:
+      return given;
+    }
+    __builtin_unreachable();
   }
 
-  /// Changes a function, or the version of it that gets storage from its caller, in which `copies` are its instructions.
-  void place(FuncId original, FuncId target, const llvm::DenseMap<const Inst *, Inst *> *copies) {
+  /// Asks for the versions that the calls of a version need.
+  void want(FuncId function, Given given) {
+    for (const SitePlan &site : placements.of(function).sites)
+      if (auto *call = llvm::dyn_cast<CallInst>(site.inst))
+        if (Given handed = handsOver(site, given); handed != Given::Nothing)
+          versions.insert({{call->callee, unsigned(handed)}, FuncId()});
+  }
+
+  /// Changes a function, or a version of it that gets something from its caller, in which `copies` are its instructions.
+  void place(FuncId original, FuncId target, Given given, const Copies *copies) {
     Function &function = module[target];
+    const FunctionPlan &plan = placements.of(original);
     llvm::DenseMap<const Inst *, const SitePlan *> sites;
-    for (const SitePlan &site : placements.of(original).sites)
+    for (const SitePlan &site : plan.sites)
       sites[copies ? copies->lookup(site.inst) : site.inst] = &site;
-    ValueId region;
-    if (copies) {
+    ValueId fromCaller;
+    if (given != Given::Nothing) {
       TypeId pointer = module.types.pointer(types::UInt8, false);
       function.params.push_back({module.names.intern("region"), pointer, Convention::Plain});
-      region = function.addValue(pointer, Ownership::None, nullptr, function.entry());
-      function[function.entry()].args.push_back(region);
+      fromCaller = function.addValue(pointer, Ownership::None, nullptr, function.entry());
+      function[function.entry()].args.push_back(fromCaller);
+    }
+    for (const DropInst *drop : plan.forgotten) {
+      auto *here = copies ? copies->lookup(drop) : const_cast<DropInst *>(drop);
+      llvm::cast<DropInst>(here)->withRegion = true;
+      context.count("drops left to a region");
     }
     if (sites.empty())
       return;
     BlockEditor editor(module, function);
+    std::vector<ValueId> regions = openRegions(editor, plan, given == Given::Region ? fromCaller : ValueId());
     for (uint32_t i = 0, end = function.blocks.size(); i < end; ++i)
       if (llvm::any_of(function.blocks[i].insts, [&](const Inst *inst) { return sites.contains(inst); }))
         editor.rebuild(BlockId(i), [&](Inst *inst) {
           if (const SitePlan *site = sites.lookup(inst))
-            place(editor, *inst, *site, region);
+            place(editor, *inst, *site, given, fromCaller, regions);
           editor.keep(inst);
         });
+    closeRegions(editor, plan, regions);
   }
 
-  void place(BlockEditor &editor, Inst &inst, const SitePlan &site, ValueId region) {
+  /// Each at the start of its loop, or of the function.
+  std::vector<ValueId> openRegions(BlockEditor &editor, const FunctionPlan &plan, ValueId beside) {
+    std::vector<ValueId> regions(plan.regions.size());
+    // Outer ones first: what begins with the same block begins in this order.
+    for (size_t i = plan.regions.size(); i-- > 0;) {
+      BlockId start = plan.regions[i].header.isValid() ? plan.regions[i].header : editor.build.function.entry();
+      openAt(editor, start, [&] { regions[i] = editor.build.regionOpen(beside); });
+      context.count("regions");
+    }
+    return regions;
+  }
+  /// At the start of the block, but behind regions that are opened there already.
+  void openAt(BlockEditor &editor, BlockId block, llvm::function_ref<void()> open) {
+    bool isOpen = false;
+    editor.rebuild(block, [&](Inst *inst) {
+      if (!isOpen && !llvm::isa<RegionOpenInst>(inst)) {
+        open();
+        isOpen = true;
+      }
+      editor.keep(inst);
+    });
+  }
+
+  /// On every edge that leaves a scope or leads back to its start, and where the function ends.
+  void closeRegions(BlockEditor &editor, const FunctionPlan &plan, llvm::ArrayRef<ValueId> regions) {
+    if (regions.empty())
+      return;
+    Function &function = editor.build.function;
+    Cfg graph(function);
+    std::vector<llvm::BitVector> members;
+    for (const RegionPlan &region : plan.regions) {
+      llvm::BitVector &blocks = members.emplace_back(function.blocks.size(), !region.header.isValid());
+      for (BlockId block : region.blocks)
+        blocks.set(block.index);
+    }
+    for (uint32_t i = 0, end = function.blocks.size(); i < end; ++i) {
+      BlockId block(i);
+      if (!graph.isReachable(block))
+        continue;
+      llvm::SmallVector<BlockId, 2> targets(graph.successors(block));
+      llvm::sort(targets);
+      targets.erase(std::unique(targets.begin(), targets.end()), targets.end());
+      for (BlockId target : targets) {
+        llvm::SmallVector<ValueId, 2> closing;
+        for (size_t k = 0; k < regions.size(); ++k)
+          if (members[k].test(i) && (!members[k].test(target.index) || target == plan.regions[k].header))
+            closing.push_back(regions[k]);
+        if (!closing.empty())
+          closeBefore(editor, splitEdge(function, block, target), closing);
+      }
+      if (llvm::isa<ReturnInst, ThrowInst>(function.blocks[i].insts.back()))
+        if (!plan.regions.back().header.isValid())
+          closeBefore(editor, block, regions.back());
+    }
+  }
+  /// Before the end of the block.
+  static void closeBefore(BlockEditor &editor, BlockId block, llvm::ArrayRef<ValueId> regions) {
+    const Inst *last = editor.build.function[block].insts.back();
+    editor.rebuild(block, [&](Inst *inst) {
+      if (inst == last)
+        for (ValueId region : regions)
+          editor.build.regionClose(region);
+      editor.keep(inst);
+    });
+  }
+
+  void place(BlockEditor &editor, Inst &inst, const SitePlan &site, Given given, ValueId fromCaller, llvm::ArrayRef<ValueId> regions) {
+    Given handed = handsOver(site, given);
     ValueId storage;
     if (site.place == PlaceKind::Frame)
       storage = editor.build.storage(site.shape.bytes, site.shape.align, site.shape.payloads);
-    else if (site.place == PlaceKind::Caller && region.isValid())
-      storage = editor.build.storageIn(region, site.offset, site.shape.bytes, site.shape.align);
+    else if (site.place == PlaceKind::Region)
+      storage = regions[site.region];
+    else if (site.place == PlaceKind::Caller && handed == Given::Storage)
+      storage = editor.build.storageIn(fromCaller, site.offset, site.shape.bytes, site.shape.align);
+    else if (site.place == PlaceKind::Caller)
+      storage = fromCaller; // Nothing in the first version.
     if (auto *call = llvm::dyn_cast<CallInst>(&inst)) {
       if (!storage.isValid())
         return;
-      call->callee = versions.find(call->callee)->second;
+      call->callee = versions.find({call->callee, unsigned(handed)})->second;
       call->args.push_back(storage);
       call->uses.push_back(Use::Plain);
-      context.count("calls that build in the frame");
+      context.count(handed == Given::Region ? "calls that build in a region" : "calls that build in the frame");
       return;
     }
     if (!llvm::isa<AllocInst, AllocArrayInst>(inst)) {
@@ -95,14 +201,16 @@ private:
     auto &placed = static_cast<PlacedInst &>(inst);
     placed.storage = storage;
     placed.why = editor.build.function.copyText(analysis::reasonOf(site));
-    bool isCaller = site.place == PlaceKind::Caller && region.isValid();
-    context.count(!storage.isValid() ? "allocations on the heap" : isCaller ? "allocations in callers' frames" : "allocations in the frame");
+    context.count(!storage.isValid()                 ? "allocations on the heap"
+                  : site.place == PlaceKind::Caller ? (handed == Given::Region ? "allocations in callers' regions" : "allocations in callers' frames")
+                  : handed == Given::Region         ? "allocations in regions"
+                                                    : "allocations in the frame");
   }
 
   PassContext &context;
   Module &module;
   const Placements &placements;
-  llvm::MapVector<FuncId, FuncId> versions; ///< Of functions that build objects for their callers.
+  llvm::MapVector<std::pair<FuncId, unsigned>, FuncId> versions; ///< Of functions that build objects for their callers, by Given.
 };
 
 } // namespace

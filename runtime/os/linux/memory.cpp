@@ -22,6 +22,16 @@ void *mapPages(size_t bytes) {
   return pages == MAP_FAILED ? nullptr : pages;
 }
 
+void *reserveAddresses(size_t bytes) {
+  void *pages = mmap(nullptr, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  return pages == MAP_FAILED ? nullptr : pages;
+}
+bool commitPages(void *at, size_t bytes) { return mprotect(at, bytes, PROT_READ | PROT_WRITE) == 0; }
+void decommitPages(void *at, size_t bytes) {
+  // A new mapping in the place of the old one: what was promised to the old one is given back, too.
+  mmap(at, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+}
+
 void exitNow(int code) { _exit(code); }
 void exitClean(int code) { exit(code); }
 

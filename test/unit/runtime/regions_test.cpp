@@ -1,0 +1,311 @@
+// Regions against a model: places, holes, nesting, both stacks, memory, and what a checked program sees when one is closed.
+#include "runtime/region/region.h"
+#include "test/unit/runtime/program.h"
+
+#include <cstring>
+#include <memory>
+
+#include <gtest/gtest.h>
+#include <map>
+#include <random>
+
+using namespace dream::rt;
+using namespace dream::rt::test;
+using region::Mark;
+using region::RegionStack;
+
+namespace {
+
+struct Region {
+  Mark mark;
+  void *stack;
+  bool isOpen = true;
+  explicit Region(void *beside = nullptr) : stack(dr_region_open(&mark, beside)) {}
+  ~Region() {
+    if (isOpen)
+      close();
+  }
+  void close() {
+    dr_region_close(stack, &mark, nullptr);
+    isOpen = false;
+  }
+  void *object() { return dr_region_object_of(stack, typeOfPlainObject(), 16); }
+  char *top() const { return static_cast<RegionStack *>(stack)->top; }
+};
+
+TEST(Regions, ObjectsAreZeroedAndCounted) {
+  Region region;
+  auto *first = static_cast<int64_t *>(region.object());
+  EXPECT_EQ(countWord(first), dream::abi::kCountOne | dream::abi::kFlagRegion);
+  EXPECT_EQ(first[0], 0);
+  first[0] = first[1] = -1;
+  dr_release_any(first);
+  EXPECT_EQ(countWord(first), 0);
+  auto *second = static_cast<int64_t *>(region.object());
+  EXPECT_EQ(second, first); // the last one lowered the top
+  EXPECT_EQ(second[0], 0);
+  EXPECT_EQ(second[1], 0);
+  dr_release_any(second);
+}
+
+TEST(Regions, CloseGivesEverythingBack) {
+  Region outer;
+  outer.object();
+  char *before = outer.top();
+  for (int turn = 0; turn < 1000; ++turn) {
+    Region inner;
+    for (int i = 0; i < 100; ++i)
+      inner.object();
+    inner.close();
+    ASSERT_EQ(outer.top(), before);
+  }
+}
+
+TEST(Regions, HolesServeTheirClass) {
+  Region region;
+  std::vector<void *> objects;
+  for (int i = 0; i < 100; ++i)
+    objects.push_back(region.object());
+  for (int i = 0; i < 100; i += 2)
+    dr_release_any(objects[i]);
+  char *before = region.top();
+  for (int i = 0; i < 50; ++i) {
+    void *again = region.object();
+    EXPECT_TRUE(again >= objects.front() && again <= objects.back());
+  }
+  EXPECT_EQ(region.top(), before);
+}
+
+TEST(Regions, MemoryStaysFlatWhenObjectsDie) {
+  Region region;
+  void *previous = region.object();
+  region.object(); // so that nothing lies on top
+  char *before = nullptr;
+  for (int turn = 0; turn < 100000; ++turn) {
+    void *next = region.object();
+    dr_release_any(previous);
+    previous = next;
+    if (turn == 10)
+      before = region.top();
+  }
+  EXPECT_EQ(region.top(), before);
+}
+
+TEST(Regions, WhatDiesInAnInnerRegionIsFreeAfterwards) {
+  Region outer;
+  void *first = outer.object();
+  outer.object();
+  {
+    Region inner;
+    inner.object();
+    dr_release_any(first);
+    EXPECT_NE(inner.object(), first);
+  }
+  EXPECT_EQ(outer.object(), first);
+}
+
+TEST(Regions, TheOtherStackKeepsApart) {
+  Region result;
+  result.object();
+  Region own(result.stack);
+  EXPECT_NE(own.stack, result.stack);
+  own.object();
+  void *part = result.object(); // while the other one is open
+  own.close();
+  memset(part, 1, 16);
+  Region again(result.stack);
+  again.object();
+  EXPECT_EQ(static_cast<int64_t *>(part)[0], 0x0101010101010101);
+}
+
+TEST(Regions, ArraysLieAtMultiplesOf16) {
+  Region region;
+  for (int i = 0; i < 200; ++i) {
+    region.object();
+    void *array = dr_region_array_of(region.stack, typeOfInts(), 4, i);
+    EXPECT_EQ(uintptr_t(array) % 16, 0u);
+    EXPECT_EQ(arrayHeaderOf(array).length, uint32_t(i));
+    for (int k = 0; k < i; ++k)
+      ASSERT_EQ(static_cast<int32_t *>(array)[k], 0);
+    memset(array, 0xFF, size_t(i) * 4);
+    if (i % 3)
+      dr_release_any(array);
+  }
+}
+
+TEST(Regions, LongArraysAreOnTheHeap) {
+  Region region;
+  void *array = dr_region_array_of(region.stack, typeOfInts(), 4, 100000);
+  EXPECT_EQ(countWord(array), dream::abi::kCountOne);
+  dr_release_any(array);
+}
+
+TEST(Regions, GrownArraysLeave) {
+  Region region;
+  void *array = dr_region_array_of(region.stack, typeOfInts(), 4, 3);
+  static_cast<int32_t *>(array)[2] = 7;
+  void *grown = dr_array_resize(array, typeOfInts(), 4, 10);
+  EXPECT_EQ(countWord(grown), dream::abi::kCountOne);
+  EXPECT_EQ(static_cast<int32_t *>(grown)[2], 7);
+  EXPECT_EQ(static_cast<int32_t *>(grown)[9], 0);
+  dr_release_any(grown);
+}
+
+TEST(Regions, SharedArraysAreCopiedToTheHeapBeforeAWrite) {
+  Region region;
+  void *array = dr_region_array_of(region.stack, typeOfInts(), 4, 3);
+  dr_retain_any(array);
+  void *copy = dr_unique_array(array);
+  EXPECT_NE(copy, array);
+  EXPECT_EQ(countWord(copy), dream::abi::kCountOne);
+  EXPECT_EQ(countWord(array), dream::abi::kCountOne | dream::abi::kFlagRegion);
+  dr_release_any(copy);
+  dr_release_any(array);
+}
+
+TEST(Regions, MuchMemoryIsGivenBackInTime) {
+  RegionStack &stack = region::stacks[0];
+  {
+    Region large;
+    for (int i = 0; i < 3000000; ++i)
+      large.object();
+  }
+  EXPECT_GT(size_t(stack.end - stack.reserve), size_t(60) << 20);
+  for (int i = 0; i < 200; ++i) {
+    Region small;
+    small.object();
+  }
+  EXPECT_LT(size_t(stack.end - stack.reserve), size_t(20) << 20);
+}
+
+TEST(Regions, RandomEntriesNeverOverlapAndKeepTheirBytes) {
+  std::mt19937_64 random(11);
+  struct Entry {
+    size_t bytes;
+    unsigned char fill;
+    size_t depth;
+  };
+  std::map<char *, Entry> live[2];
+  std::vector<std::unique_ptr<Region>> open[2];
+  for (int s = 0; s < 2; ++s)
+    open[s].push_back(std::make_unique<Region>(s ? open[0][0]->stack : nullptr));
+  for (int step = 0; step < 200000; ++step) {
+    const int s = random() % 2;
+    auto &entries = live[s];
+    const unsigned what = random() % 100;
+    if (what < 2 && open[s].size() < 20) {
+      open[s].push_back(std::make_unique<Region>(s ? open[0][0]->stack : nullptr));
+    } else if (what < 4 && open[s].size() > 1) {
+      open[s].pop_back();
+      std::erase_if(entries, [&](const auto &row) { return row.second.depth > open[s].size(); });
+    } else if (what < 60 || entries.empty()) {
+      const size_t bytes = random() % 4 ? 16 + random() % 100 : 16 + random() % 3000;
+      char *at = region::allocate(region::stacks[s], bytes);
+      auto next = entries.lower_bound(at);
+      ASSERT_TRUE(next == entries.end() || at + bytes <= next->first);
+      ASSERT_TRUE(next == entries.begin() || std::prev(next)->first + std::prev(next)->second.bytes <= at);
+      memset(at, step & 0xFF, bytes);
+      entries[at] = {bytes, static_cast<unsigned char>(step & 0xFF), open[s].size()};
+    } else {
+      auto entry = std::next(entries.begin(), long(random() % std::min<size_t>(entries.size(), 50)));
+      for (size_t i = 0; i < entry->second.bytes; ++i)
+        ASSERT_EQ(static_cast<unsigned char>(entry->first[i]), entry->second.fill);
+      region::giveBack(entry->first, entry->second.bytes);
+      entries.erase(entry);
+    }
+  }
+}
+
+TEST(Regions, NothingHappensToObjectsInFrames) {
+  alignas(16) char frame[64] = {1};
+  region::giveBack(frame, 64);
+  EXPECT_EQ(frame[0], 1);
+}
+
+// ---- Chunks, where addresses cannot be reserved
+
+TEST(RegionChunks, AStackGoesOnInChunksAndComesBack) {
+  RegionStack &stack = region::stacks[1];
+  Region keeper(&region::stacks[0]);
+  char *end = stack.reserveEnd;
+  stack.reserveEnd = stack.end; // no more addresses
+  char *before = stack.top;
+  {
+    Region region(&region::stacks[0]);
+    std::vector<int64_t *> objects;
+    for (int i = 0; i < 300000; ++i) {
+      objects.push_back(static_cast<int64_t *>(region.object()));
+      objects.back()[0] = i;
+    }
+    EXPECT_NE(stack.chunk, nullptr);
+    for (int i = 0; i < 300000; ++i)
+      ASSERT_EQ(objects[i][0], i);
+    {
+      Region inner(&region::stacks[0]);
+      for (int i = 0; i < 100000; ++i)
+        inner.object();
+      dr_release_any(objects[5]); // waits, in another chunk
+    }
+    EXPECT_EQ(region.object(), objects[5]);
+    dr_release_any(objects[299000]);
+    EXPECT_EQ(region.object(), objects[299000]);
+  }
+  EXPECT_EQ(stack.chunk, nullptr);
+  EXPECT_EQ(stack.top, before);
+  stack.reserveEnd = end;
+}
+
+// ---- Checked programs
+
+TEST(RegionsDeathTest, AClosedRegionHoldsNothingThatIsReferenced) {
+  config.checkMemory = 1;
+  EXPECT_DEATH(
+      {
+        Region region;
+        region.object();
+        region.close();
+      },
+      "an object in a region is still referenced when the region closes: a live ");
+  config.checkMemory = 0;
+}
+
+TEST(RegionsDeathTest, ADeadObjectIsPoisonedUntilTheRegionCloses) {
+  config.checkMemory = 1;
+  EXPECT_DEATH(
+      {
+        Region region;
+        auto *object = static_cast<int64_t *>(region.object());
+        region.object();
+        dr_release_any(object);
+        dr_retain_any(object);
+      },
+      "retain of a dead ");
+  EXPECT_DEATH(
+      {
+        Region region;
+        auto *object = static_cast<int64_t *>(region.object());
+        dr_release_any(object);
+        object[1] = 5;
+        region.close();
+      },
+      "dead memory was written");
+  config.checkMemory = 0;
+}
+
+[[noreturn]] void leaveRing() {
+  Region region;
+  void *a = dr_region_array_of(region.stack, typeOfNodes(), 8, 1);
+  void *b = dr_region_array_of(region.stack, typeOfNodes(), 8, 1);
+  *static_cast<void **>(a) = b; // the references move into each other
+  *static_cast<void **>(b) = a;
+  region.close();
+  exit(0);
+}
+
+TEST(RegionsDeathTest, WhatHoldsOnlyEachOtherMayBeLeft) {
+  config.checkMemory = 1;
+  EXPECT_EXIT(leaveRing(), testing::ExitedWithCode(0), "");
+  config.checkMemory = 0;
+}
+
+} // namespace
