@@ -316,6 +316,13 @@ void HeapGraph::solve() {
   }
 }
 
+/// By a flow of what can be reached from an argument, not of the argument itself.
+bool HeapGraph::isReached(Why why) const {
+  if (why.constraint == kHeldByEscaped || constraints[why.constraint].kind != Kind::Call)
+    return false;
+  return summaries[constraints[why.constraint].callee.index].flows[why.flow].from == FlowEnd::Reach;
+}
+
 bool HeapGraph::join(unsigned to, const llvm::BitVector &objects, Why why) {
   if (to == contentNode(kHeap))
     to = heapNode();
@@ -324,7 +331,7 @@ bool HeapGraph::join(unsigned to, const llvm::BitVector &objects, Why why) {
     unsigned holder = to - contentNode(0);
     if (leaves.test(holder))
       return false;
-    if (objects.test(holder))
+    if (objects.test(holder) && !isReached(why))
       chained.set(holder);
     bool isSelf = table[holder].kind == ObjectKind::Self;
     if ((isSelf || table[holder].kind == ObjectKind::Reach) && objects.test(holder + isSelf))

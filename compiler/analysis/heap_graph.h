@@ -36,7 +36,7 @@ public:
   bool isKnownToOthers(unsigned object) const { return isTooLarge || nodes[heapNode()].test(object); }
   /// Held by what a parameter refers to, directly or not.
   bool isKept(unsigned object) const { return kept.test(object); }
-  /// Something of the object's site is put into another one of it: there may be any number of them.
+  /// One object of the site is put into another one of it, itself and not only what it holds: there may be any number of them.
   bool isChained(unsigned object) const { return chained.test(object); }
   /// In the result, or reached from a new object in it.
   bool isInResult(unsigned object) const { return resultReach.test(object); }
@@ -103,6 +103,7 @@ private:
   bool applyFlow(unsigned constraint, const Summary &summary, unsigned flow);
   bool applyRuntime(unsigned constraint);
   bool closeHeap();
+  bool isReached(Why why) const;
   bool join(unsigned to, const llvm::BitVector &objects, Why why);
   llvm::SmallVector<unsigned, 4> nodesOf(const Argument &argument) const;
   llvm::BitVector selfOf(const Argument &argument) const;

@@ -106,10 +106,14 @@ private:
       keepOnHeap(site, Obstacle::LargeFunction);
       return false;
     }
-    bool livesOn = reuse.isRepeated(*site.inst) && !reuse.areDead(*site.inst, holdersOf(object));
-    bool inRegion = site.shape.bytes == 0 || livesOn;
+    site.livesOn = reuse.isRepeated(*site.inst) && !reuse.areDead(*site.inst, holdersOf(object));
+    // What lives on in a loop without being held by another one of it dies there, one by one. The heap does that best.
+    if (site.livesOn && !graph.isChained(object)) {
+      keepOnHeap(site, Obstacle::Loop);
+      return false;
+    }
+    bool inRegion = site.shape.bytes == 0 || site.livesOn;
     site.place = isInResult ? PlaceKind::Caller : inRegion ? PlaceKind::Region : PlaceKind::Frame;
-    site.livesOn = livesOn;
     return isInResult && inRegion;
   }
 
@@ -307,16 +311,14 @@ private:
     }
   }
 
-  /// What lives on in a loop without being held by another one of it dies there, one by one, and so does what does not die with
-  /// its region. That is as well done on the heap.
+  /// What lives on in a loop, and does not die with its region, dies one by one: as well on the heap.
   bool dropUselessRegions() {
     bool any = false;
     for (uint32_t i = 0; i < objects.size(); ++i) {
       SitePlan &site = plan.sites[i];
-      if (site.place != PlaceKind::Region || !site.livesOn || site.shape.bytes == 0)
+      if (site.place != PlaceKind::Region || !site.livesOn)
         continue;
-      if (graph.isChained(objects[i]) &&
-          llvm::any_of(plan.forgotten, [&](const DropInst *drop) { return graph.of(drop->value).test(objects[i]); }))
+      if (llvm::any_of(plan.forgotten, [&](const DropInst *drop) { return graph.of(drop->value).test(objects[i]); }))
         continue;
       keepOnHeap(site, Obstacle::Loop);
       any = true;

@@ -101,6 +101,11 @@ void reversePending(uint32_t from) {
   }
 }
 
+/// What lies in a frame must die before that ends, so it cannot wait.
+[[gnu::noinline, gnu::cold]] bool mayWait(const void *payload, int32_t count) {
+  return !(count & abi::kFlagRegion) || region::expectDeath(payload);
+}
+
 /// The end of an object with a count of one.
 void die(void *payload) {
   ObjectHeader &header = headerOf(payload);
@@ -108,8 +113,7 @@ void die(void *payload) {
   header.count |= abi::kFlagDying;
   if (type.flags & abi::kTypePlain)
     return finishDeath(payload, type, header.count);
-  // A frame may end before its turn comes, so what lies there dies now.
-  if (__builtin_expect(drops.depth >= kDropDepth, 0) && (!(header.count & abi::kFlagRegion) || region::expectDeath(payload)))
+  if (__builtin_expect(drops.depth >= kDropDepth, 0) && mayWait(payload, header.count))
     return postpone(payload);
   dropAndFinish(payload, type);
   if (__builtin_expect(drops.count > 0, 0) && drops.depth == 0)
@@ -141,30 +145,39 @@ void retainSlow(void *payload) {
   }
 }
 
-/// The death of an unflagged object with a drop function, in one frame: what most deaths are.
-[[gnu::always_inline]] static inline void dieExactly(void *payload, size_t bytes, void (*drop)(void *)) {
+/// The death of an object with a drop function and no other flag than this one, in one frame: what most deaths are.
+template <int32_t flag> [[gnu::always_inline]] static inline void dieExactly(void *payload, size_t bytes, void (*drop)(void *)) {
   ObjectHeader &header = headerOf(payload);
-  constexpr int32_t kDying = abi::kCountOne | abi::kFlagDying;
+  constexpr int32_t kDying = abi::kCountOne | flag | abi::kFlagDying;
   header.count = kDying;
-  if (__builtin_expect(drops.depth >= kDropDepth, 0))
+  if (__builtin_expect(drops.depth >= kDropDepth, 0) && (!flag || mayWait(payload, kDying)))
     return postpone(payload);
   ++drops.depth;
   drop(payload);
   --drops.depth;
   if (__builtin_expect(header.count != kDying, 0))
     return finishDeath(payload, typeOf(payload), kDying);
-  freeBlock(&header, sizeof(ObjectHeader) + bytes);
+  if (flag) {
+    header.count = 0;
+    region::giveBack(&header, sizeof(ObjectHeader) + bytes);
+  } else {
+    freeBlock(&header, sizeof(ObjectHeader) + bytes);
+  }
   if (__builtin_expect(drops.count > 0, 0) && drops.depth == 0)
     drainPending();
 }
 
-void releaseExactSlow(void *payload, size_t bytes, void (*drop)(void *)) { dieExactly(payload, bytes, drop); }
+void releaseExactSlow(void *payload, size_t bytes, void (*drop)(void *)) { dieExactly<0>(payload, bytes, drop); }
 
 void releaseSlow(void *payload) {
   int32_t &count = headerOf(payload).count;
   const TypeDescriptor &type = typeOf(payload);
-  if (count == abi::kCountOne && type.kind == TypeKind::Object && type.drop && !(type.flags & abi::kTypeWide) && !check::tracking())
-    return dieExactly(payload, type.size, type.drop);
+  if (type.kind == TypeKind::Object && type.drop && !(type.flags & abi::kTypeWide) && !check::tracking()) {
+    if (count == abi::kCountOne)
+      return dieExactly<0>(payload, type.size, type.drop);
+    if (count == (abi::kCountOne | abi::kFlagRegion))
+      return dieExactly<abi::kFlagRegion>(payload, type.size, type.drop);
+  }
   switch (stateOf(count)) {
   case State::Local:
     if (__builtin_expect(count & abi::kFlagDying, 0))

@@ -145,12 +145,14 @@ bool isInLast(const RegionStack &stack, const void *block) {
 void giveBack(void *block, size_t bytes) {
   char *at = static_cast<char *>(block);
   for (RegionStack &stack : stacks) {
-    const int64_t piece = pieceOf(stack, at);
+    // Mostly it lies in the last region, in the reserve.
+    const bool isHere = !stack.chunk && size_t(at - stack.start) < size_t(stack.top - stack.start);
+    const int64_t piece = isHere ? 0 : pieceOf(stack, at);
     if (piece < 0)
       continue;
     const size_t size = entryBytes(bytes);
     Hole *hole = reinterpret_cast<Hole *>(at);
-    if (!isInLast(stack, at, piece)) {
+    if (!isHere && !isInLast(stack, at, piece)) {
       *hole = {stack.waiting, bytes};
       stack.waiting = hole;
       return;
