@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import subprocess
 
 from . import peers
@@ -35,7 +36,8 @@ class Builder:
         folder = os.path.join(self.folder, program.name, key)
         os.makedirs(folder, exist_ok=True)
         out = os.path.join(folder, program.name)
-        values = {"tool": self.toolbox.paths[peer.key], "source": contestant.source, "out": out, "folder": folder}
+        source = shutil.copy(contestant.source, folder) if peer.litters else contestant.source
+        values = {"tool": self.toolbox.paths[peer.key], "source": source, "out": out, "folder": folder}
         command = peers.fill(peer.compile, **values)
         if peer.key == "dream":
             command += self.dream_flags

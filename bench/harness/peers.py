@@ -21,6 +21,7 @@ class Peer:
     compile: tuple = ()  # in which {tool} {source} {out} {folder} stand for the program's own
     start: tuple = ("{out}",)
     flags: str = ""  # as it is told in the report
+    litters: bool = False  # it writes beside its source, so it is given a copy of that in the folder
     native: bool = True  # its instructions can be counted by an emulator
     environment: dict = field(default_factory=dict)
 
@@ -42,7 +43,7 @@ PEERS = [
          ("{tool}", "-d", "{out}.classes", "{source}"), ("java", "-cp", "{out}.classes", "Main"), flags="java, default options",
          native=False),
     Peer("ocaml", "OCaml", ".ml", "ocamlopt", ("ocaml-nox",), ("{tool}", "-version"),
-         ("{tool}", "-O3", "-inline", "200", "unix.cmxa", "{source}", "-o", "{out}"), flags="ocamlopt -O3 -inline 200"),
+         ("{tool}", "-O3", "-inline", "200", "unix.cmxa", "{source}", "-o", "{out}"), flags="ocamlopt -O3 -inline 200", litters=True),
     Peer("nim", "Nim", ".nim", "nim", ("nim",), ("{tool}", "--version"),
          ("{tool}", "c", "-d:release", "--mm:orc", "--cc:clang", "--clang.exe:clang-19", "--clang.linkerexe:clang-19",
           "--hints:off", "--warnings:off", "--nimcache:{folder}/nimcache", "-o:{out}", "{source}"),
