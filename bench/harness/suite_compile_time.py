@@ -24,8 +24,8 @@ COMMANDS = {
               "debuginfo=1", "--emit=obj", "{path}.rs", "-o", "{path}.rust.o"),
              ("{tool}", "-A", "warnings", "--edition=2021", "-C", "opt-level=2", "-C", "debuginfo=1", "--emit=obj", "{path}.rs",
               "-o", "{path}.rust.o")),
-    "go": (("{tool}", "tool", "compile", "-N", "-l", "-o", "{path}.go.o", "{path}.go"),
-           ("{tool}", "tool", "compile", "-o", "{path}.go.o", "{path}.go")),
+    "go": (("{tool}", "tool", "compile", "-p", "main", "-N", "-l", "-o", "{path}.go.o", "{path}.go"),
+           ("{tool}", "tool", "compile", "-p", "main", "-o", "{path}.go.o", "{path}.go")),
 }
 
 
