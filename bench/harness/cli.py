@@ -78,7 +78,7 @@ def run(options):
             raise programs.BadProgram(f"no suite and no program is called {options.only}")
     watch = progress.Progress(len(all_programs) + len(options.suites) - ("programs" in options.suites))
     if options.check:
-        suite_programs.check_only(all_programs, builder, options.size, watch)
+        suite_programs.check_only(all_programs, builder, options, watch)
         watch.clear()
         return None, None
     counter = measure.InstructionCounter(options.instructions if all_programs else "none")

@@ -35,24 +35,31 @@ def _difference(a, b, name_a, name_b):
     return "  they differ in the ends of their lines"
 
 
+def leave_out(contestant, error, failed, progress):
+    """Notes that a contestant cannot go on. Dream, C and C++ have to; other peers come in many versions."""
+    if contestant.peer.key in ("dream", "c", "cpp"):
+        raise error
+    failed[contestant.key] = str(error)
+    progress.say(f"left out: {str(error).splitlines()[0]}")
+
+
 def build_all(program, builder, progress, failed=None):
     """The contestants that can be run: [(contestant, command, environment)]. What does not compile fails the run; if there is a
-    `failed` to note it in, only Dream, C and C++ do, because other peers come in many versions."""
+    `failed` to note it in, that peer is left out."""
     started = []
     for contestant in program.contestants:
         progress.note(f"building {contestant.key}")
         try:
             started.append((contestant, *builder.build(program, contestant)))
         except build.BuildFailed as error:
-            if failed is None or contestant.peer.key in ("dream", "c", "cpp"):
+            if failed is None:
                 raise
-            failed[contestant.key] = str(error)
-            progress.say(f"skipped: {str(error).splitlines()[0]}")
+            leave_out(contestant, error, failed, progress)
     base = programs.baseline([contestant.key for contestant in program.contestants])
     return sorted(started, key=lambda one: one[0].key not in base)  # what C prints is what the others are held against
 
 
-def check_only(all_programs, builder, size, progress):
+def check_only(all_programs, builder, options, progress):
     """Builds and runs each contestant once, comparing outputs. Leaks count as well, where the program's memory is checked and
     about.json does not say that Dream cannot do better yet."""
     for program in all_programs:
@@ -60,7 +67,7 @@ def check_only(all_programs, builder, size, progress):
         expected = [None, None]
         for contestant, command, environment in build_all(program, builder, progress):
             progress.note(f"running {contestant.key}")
-            run = measure.run(builder.meter, command + program.arguments(size), environment)
+            run = measure.run(builder.meter, command + program.arguments(options.size), environment, options.limit)
             check(program, contestant, run, expected)
             if LEAK in run.errors and contestant.key not in program.lacks:
                 raise measure.RunFailed(f"{program.name}: {contestant.key} leaks:\n{run.errors.decode(errors='replace').strip()}")
@@ -76,7 +83,7 @@ def enough(options, number, spent):
     return number >= wanted or number >= 3 and spent + each > options.budget or spent > 3 * options.budget
 
 
-def rounds(program, started, builder, size, options, progress):
+def rounds(program, started, builder, options, failed, progress):
     """Runs all contestants in turn until there are enough runs or the time for this program is used up."""
     expected = [None, None]
     runs = {contestant.key: [] for contestant, _, _ in started}
@@ -85,15 +92,21 @@ def rounds(program, started, builder, size, options, progress):
     while number < 2 or not enough(options, number - 1, time.monotonic() - start):
         turn = number % len(started)
         for contestant, command, environment in started[turn:] + started[:turn]:
+            if contestant.key in failed:
+                continue
             progress.note(f"round {number}, {contestant.key}")
-            run = measure.run(builder.meter, command + program.arguments(size), environment, options.limit)
+            try:
+                run = measure.run(builder.meter, command + program.arguments(options.size), environment, options.limit)
+            except measure.RunFailed as error:
+                leave_out(contestant, error, failed, progress)
+                continue
             check(program, contestant, run, expected)
             if number:
                 runs[contestant.key].append(run)
         if not number:
             start = time.monotonic()
         number += 1
-    return runs
+    return {key: made for key, made in runs.items() if key not in failed}
 
 
 def instructions(program, started, counter, options, progress):
@@ -135,7 +148,8 @@ def measure_program(program, builder, counter, options, progress):
               "without": program.missing, "failed": failed, "contestants": {}, "best": None}
     if not started:
         return record
-    runs = rounds(program, started, builder, options.size, options, progress)
+    runs = rounds(program, started, builder, options, failed, progress)
+    started = [one for one in started if one[0].key in runs]
     record["contestants"], record["best"] = evaluate(runs, options.metric)
     counts, size = instructions(program, started, counter, options, progress)
     record["instructions_size"] = program.arguments(size)
