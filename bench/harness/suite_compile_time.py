@@ -42,7 +42,7 @@ def generate(lines, prefix):
     subprocess.run([sys.executable, os.path.join(here, "compile-time", "generate.py"), str(lines), prefix], check=True)
 
 
-def phases(dreamc, command):
+def phases(command):
     """Milliseconds by phase, as -ftime-report tells them."""
     done = subprocess.run([*command, "-ftime-report"], capture_output=True, text=True)
     found = re.findall(r"^\s*([\d.]+) ms\s+[\d.]+%\s+(.+)$", done.stdout + done.stderr, re.MULTILINE)
@@ -81,7 +81,7 @@ def run_suite(toolbox, builder, options, progress):
                 row = {"lines": lines, "level": level, "key": key, "cpu": spread.summary([run.cpu for run in made]),
                        "wall": spread.summary([run.wall for run in made]), "peak_kib": max(run.peak for run in made)}
                 if key == "dream":
-                    row["phases"] = phases(toolbox.paths[key], peers.fill(COMMANDS[key][level and 1], tool=toolbox.paths[key], path=prefix))
+                    row["phases"] = phases(peers.fill(COMMANDS[key][level and 1], tool=toolbox.paths[key], path=prefix))
                 rows.append(row)
         for name in os.listdir(folder):  # a million lines in four languages need room
             os.unlink(os.path.join(folder, name))

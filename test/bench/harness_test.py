@@ -9,7 +9,7 @@ import xml.dom.minidom
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(sys.argv.pop(1), "bench"))
 
-from harness import build, compare, measure, peers, plots, programs, progress, spread, suite_programs, tables  # noqa: E402
+from harness import build, compare, measure, peers, plots, programs, progress, spread, suite_compile_time, suite_programs, suite_tools, tables  # noqa: E402
 
 
 def contestant(times, base, peak=2000, instructions=None):
@@ -141,6 +141,27 @@ class Rounds(unittest.TestCase):
         self.assertTrue(self.enough(7, 3))
         self.assertFalse(self.enough(34, 0.001))
         self.assertTrue(self.enough(35, 0.001))
+
+
+class OtherSuites(unittest.TestCase):
+    def test_compile_time(self):
+        rows = [{"lines": 1000, "level": 0, "key": "dream", "cpu": {"median": 0.2, "spread": 0}, "peak_kib": 2048, "phases": {"parse": 1.5}},
+                {"lines": 1000, "level": 0, "key": "c", "cpu": {"median": 0.1, "spread": 0}, "peak_kib": 1024},
+                {"lines": 1000, "level": 0, "key": "go", "failed": "go took more than 180 seconds"}]
+        times, memory, phases = suite_compile_time.tables(rows)
+        self.assertEqual(times[1:], (["program", "Dream", "C", "Go"], [["1,000 lines -O0", "200 ms", "100 ms", "failed"]]))
+        self.assertEqual(memory[2], [["1,000 lines -O0", "2", "1", "failed"]])
+        self.assertEqual(phases[2], [["parse", "1.5"]])
+        self.assertIn("<svg", suite_compile_time.plots(rows)["compile-time"])
+
+    def test_phases(self):
+        script = "print('     0.098 ms   0.0%  parse\\n    11.632 ms   3.7%  parse library\\n   316.705 ms         total')"
+        self.assertEqual(suite_compile_time.phases([sys.executable, "-c", script]), {"parse": 0.098, "parse library": 11.632})
+
+    def test_micro(self):
+        title, head, rows = suite_tools.micro_tables({"ns": {"hash/dream": 6.0, "hash/cpp": 4.0}})[0]
+        self.assertEqual(rows, [["hash", "6.00", "4.00", "1.50"]])
+        self.assertEqual(suite_tools.micro_tables({"skipped": "no ninja"})[0][2], [["no ninja"]])
 
 
 class Pictures(unittest.TestCase):
