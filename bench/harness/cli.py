@@ -60,63 +60,67 @@ def parse(arguments):
     return options
 
 
-def run(options):
-    """Measures what is asked for: the record that the JSON file holds, and a function that measures some programs once more."""
-    found = {"format": 1, "machine": machine.describe(), "metric": options.metric, "size": options.size,
-             "dream_flags": options.dream_flags}
-    first = progress.Progress(0)
-    counting = options.instructions in ("auto", "callgrind") and not options.check
-    toolbox = peers.Toolbox(options.dreamc, options.peers, not options.no_install, first.say, counting)
-    for reason in toolbox.missing.values():
-        first.say(f"skipped: {reason}")
-    found["versions"], found["missing"] = toolbox.versions, toolbox.missing
-    builder = build.Builder(options.folder, toolbox, options.dream_flags)
-    all_programs = []
-    if "programs" in options.suites:
-        all_programs = programs.load_all(options.programs, toolbox, options.peers, options.chosen)
-        if not all_programs:
-            raise programs.BadProgram(f"no suite and no program is called {options.only}")
-    watch = progress.Progress(len(all_programs) + len(options.suites) - ("programs" in options.suites))
-    if options.check:
-        suite_programs.check_only(all_programs, builder, options, watch)
+class Session:
+    """What is needed to measure: peers, a builder, the programs that were asked for. Measures all of it, or parts once more."""
+
+    def __init__(self, options):
+        self.options = options
+        first = progress.Progress(0)
+        counting = options.instructions in ("auto", "callgrind") and not options.check
+        self.toolbox = peers.Toolbox(options.dreamc, options.peers, not options.no_install, first.say, counting)
+        for reason in self.toolbox.missing.values():
+            first.say(f"skipped: {reason}")
+        self.builder = build.Builder(options.folder, self.toolbox, options.dream_flags)
+        self.programs = []
+        if "programs" in options.suites:
+            self.programs = programs.load_all(options.programs, self.toolbox, options.peers, options.chosen)
+            if not self.programs:
+                raise programs.BadProgram(f"no suite and no program is called {options.only}")
+        self.counter = measure.InstructionCounter(options.instructions if self.programs and not options.check else "none")
+
+    def check(self):
+        watch = progress.Progress(len(self.programs))
+        suite_programs.check_only(self.programs, self.builder, self.options, watch)
         watch.clear()
-        return None, None
-    counter = measure.InstructionCounter(options.instructions if all_programs else "none")
 
-    def measure_programs(chosen, watch):
-        return suite_programs.run_suite(chosen, builder, counter, options, watch)
+    def head(self):
+        """What a record says besides numbers."""
+        options = self.options
+        return {"format": 1, "machine": machine.describe(), "metric": options.metric, "size": options.size,
+                "dream_flags": options.dream_flags, "versions": self.toolbox.versions, "missing": self.toolbox.missing,
+                "instructions": self.counter.how}
 
-    if all_programs:
-        found["instructions"] = counter.how
-        found["programs"] = measure_programs(all_programs, watch)
-    if "compile-time" in options.suites:
-        watch.step("compile-time")
-        found["compile_time"] = suite_compile_time.run_suite(toolbox, builder, options, watch)
-    if "zero-cost" in options.suites:
-        watch.step("zero-cost")
-        found["zero_cost"] = suite_tools.zero_cost(root, options, watch)
-    if "micro" in options.suites:
-        watch.step("micro")
-        found["micro"] = suite_tools.micro(root, options, watch)
-    watch.clear()
+    def measure(self, names=None):
+        """The numbers: of everything, or of these programs and suites."""
+        def wanted(name):
+            return names is None or name in names
 
-    def again(names):
-        chosen = [program for program in all_programs if program.name in names]
-        watch = progress.Progress(len(chosen))
-        records = measure_programs(chosen, watch)
+        options, found = self.options, {}
+        chosen = [program for program in self.programs if wanted(program.name)]
+        others = [suite for suite in options.suites if suite != "programs" and wanted(suite)]
+        watch = progress.Progress(len(chosen) + len(others))
+        if chosen:
+            found["programs"] = suite_programs.run_suite(chosen, self.builder, self.counter, options, watch)
+        for suite in others:
+            watch.step(suite)
+            if suite == "compile-time":
+                found["compile_time"] = suite_compile_time.run_suite(self.toolbox, self.builder, options, watch)
+            elif suite == "zero-cost":
+                found["zero_cost"] = suite_tools.zero_cost(root, options, watch)
+            else:
+                found["micro"] = suite_tools.micro(root, options, watch)
         watch.clear()
-        return {**found, "programs": records}
-
-    return found, again
+        return found
 
 
-def compare_with(path, found, again):
+def compare_with(path, found, session):
     """Prints what changed since the run in a file. What got slower has to do so twice: a busy machine is slow for seconds on end."""
     with open(path) as file:
         old = json.load(file)
     worse, better, notes = compare.compare(old, found)
-    if worse and again:
-        worse, unconfirmed = compare.confirmed(worse, compare.compare(old, again({row["program"] for row in worse}))[0])
+    if worse and session:
+        once_more = session.measure({row["program"] for row in worse})
+        worse, unconfirmed = compare.confirmed(worse, compare.compare(old, once_more)[0])
         notes += unconfirmed
     print("\n" + compare.report(worse, better, notes))
     return 1 if worse else 0
@@ -126,18 +130,17 @@ def main(arguments):
     options = parse(arguments)
     try:
         if options.read:
-            again = None
             with open(options.read) as file:
-                found = json.load(file)
-        else:
-            found, again = run(options)
-            if found is None:
-                return 0
-            path = options.json or os.path.join(options.folder, "result.json")
-            with open(path, "w") as file:
-                json.dump(found, file, indent=1)
-                file.write("\n")
-        return show(options, found, again)
+                return show(options, json.load(file), None)
+        session = Session(options)
+        if options.check:
+            session.check()
+            return 0
+        found = {**session.head(), **session.measure()}
+        with open(options.json or os.path.join(options.folder, "result.json"), "w") as file:
+            json.dump(found, file, indent=1)
+            file.write("\n")
+        return show(options, found, session)
     except suite_programs.FAILURES as error:
         sys.stderr.write(f"\nbench: {error}\n")
         return 2
@@ -145,7 +148,7 @@ def main(arguments):
         return 130
 
 
-def show(options, found, again):
+def show(options, found, session):
     """Prints and draws a run's numbers, and compares them with older ones."""
     print(report.text(found))
     page = options.page or os.path.join(options.folder, "result.html")
@@ -154,4 +157,4 @@ def show(options, found, again):
     print(f"plots: {os.path.relpath(page)}")
     if options.write_docs:
         report.write_docs(found, root)
-    return compare_with(options.compare, found, again) if options.compare else 0
+    return compare_with(options.compare, found, session) if options.compare else 0

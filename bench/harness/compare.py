@@ -2,12 +2,13 @@
 
 Times are compared as ratios to the best C of their own run, because machines and loads differ from day to day; a ratio counts as
 worse when it grew by more than the spreads of both runs together, and by more than FLOOR. Instructions of native programs hardly
-vary, so two percent more of them count; so do ten percent more memory. Sizes must be the same.
+vary, so two percent more of them count; so do ten percent more memory, and ten percent more time of the compiler. Sizes must be
+the same.
 """
 
 from . import spread
 
-FLOOR = {"time": 0.05, "instructions": 0.02, "memory": 0.10}
+FLOOR = {"time": 0.05, "compiling": 0.10, "instructions": 0.02, "memory": 0.10}
 SMALL_PEAK = 512  # KiB: a process varies by a few pages
 
 
@@ -36,26 +37,55 @@ def compare_contestant(program, key, before, after, metric):
     return rows
 
 
-def compare(old, new):
-    """(worse, better, notes): rows beyond the noise, and what could not be compared."""
-    worse, better, notes = [], [], []
-    for name, record in sorted(new.get("programs", {}).items()):
-        before = old.get("programs", {}).get(name)
+def compare_programs(old, new, metric, notes):
+    """Rows for all of Dream's contestants."""
+    rows = []
+    for name, record in sorted(new.items()):
+        before = old.get(name)
         if not before:
             notes.append(f"{name}: not in the old run")
-            continue
-        if before["size"] != record["size"]:
+        elif before["size"] != record["size"]:
             notes.append(f"{name}: its size was {' '.join(before['size'])}, and is {' '.join(record['size'])}: not compared")
-            continue
-        for key in record["contestants"]:
-            if not key.startswith("dream") or key not in before["contestants"]:
-                continue
-            for row in compare_contestant(name, key, before, record, old["metric"]):
-                if row["change"] > row["allowed"]:
-                    worse.append(row)
-                elif row["change"] < -row["allowed"]:
-                    better.append(row)
-    return worse, better, notes
+        else:
+            for key in record["contestants"]:
+                if key.startswith("dream") and key in before["contestants"]:
+                    rows += compare_contestant(name, key, before, record, metric)
+    return rows
+
+
+def compare_compile_time(old, new):
+    """Rows for dreamc's time, as a ratio to clang's for the same program, and its memory."""
+    def by_size(rows):
+        good = [row for row in rows if "failed" not in row]
+        return {(row["lines"], row["level"], row["key"]): row for row in good}
+
+    rows, old, new = [], by_size(old), by_size(new)
+    for (lines, level, key), row in new.items():
+        four = [old.get((lines, level, key)), old.get((lines, level, "c")), row, new.get((lines, level, "c"))]
+        if key == "dream" and all(four):
+            was, was_c, now, now_c = four
+            noise = 2 * sum(one["cpu"]["spread"] for one in four)
+            what = f"{lines:,} lines -O{level}"
+            rows.append(_row("compile-time", key, f"{what}, time to clang", was["cpu"]["median"] / was_c["cpu"]["median"],
+                             now["cpu"]["median"] / now_c["cpu"]["median"], max(FLOOR["compiling"], noise)))
+            rows.append(_row("compile-time", key, f"{what}, peak memory", was["peak_kib"], now["peak_kib"], FLOOR["memory"]))
+    return rows
+
+
+def compare_zero_cost(old, new):
+    """Rows for the instructions of abstractions."""
+    before = {row["case"]: row["dream"] for row in old.get("rows", [])}
+    return [_row("zero-cost", "dream", f"{row['case']}, instructions", before[row["case"]], row["dream"], FLOOR["instructions"])
+            for row in new.get("rows", []) if before.get(row["case"])]
+
+
+def compare(old, new):
+    """(worse, better, notes): rows beyond the noise, and what could not be compared."""
+    notes = []
+    rows = compare_programs(old.get("programs", {}), new.get("programs", {}), old["metric"], notes)
+    rows += compare_compile_time(old.get("compile_time", []), new.get("compile_time", []))
+    rows += compare_zero_cost(old.get("zero_cost", {}), new.get("zero_cost", {}))
+    return ([row for row in rows if row["change"] > row["allowed"]], [row for row in rows if row["change"] < -row["allowed"]], notes)
 
 
 def confirmed(worse, once_more):

@@ -25,7 +25,9 @@ def _all_tables(found):
 def _remarks(found):
     """What is missing from the tables, and why."""
     lines = [f"left out: {reason}" for reason in found.get("missing", {}).values()]
-    if found.get("instructions") == "none":
+    if not found.get("programs"):
+        pass
+    elif found.get("instructions") == "none":
         lines.append("instructions: not counted; that takes perf with counters of the processor, or valgrind")
     elif found.get("instructions") == "callgrind":
         lines.append("instructions: counted under callgrind, at a smaller size; it cannot run Go, Java or a preloaded allocator")

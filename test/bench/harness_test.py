@@ -63,6 +63,17 @@ class Compare(unittest.TestCase):
         new["programs"]["p"]["best"] = "c-arena"
         self.assertEqual(self.worse(old, new), [])
 
+    def test_compile_time_and_zero_cost(self):
+        def other(seconds, instructions, clang=0.1):
+            rows = [{"lines": 1000, "level": 0, "key": key, "cpu": {"median": time, "spread": 0.01}, "peak_kib": 1000}
+                    for key, time in (("dream", seconds), ("c", clang))]
+            return {"metric": "cpu", "compile_time": rows, "zero_cost": {"rows": [{"case": "zip", "dream": instructions}]}}
+
+        self.assertEqual(self.worse(other(0.2, 100), other(0.24, 103)),
+                         [("1,000 lines -O0, time to clang", 0.2), ("zip, instructions", 0.03)])
+        self.assertEqual(self.worse(other(0.2, 100), other(0.4, 100, clang=0.2)), [])
+        self.assertEqual(self.worse(other(0.2, 100), {"metric": "cpu", "compile_time": [], "zero_cost": {"skipped": "x"}}), [])
+
     def test_another_size(self):
         worse, _, notes = compare.compare(run([1] * 4), run([9] * 4, size="6"))
         self.assertEqual((worse, len(notes)), ([], 1))
