@@ -1,5 +1,5 @@
 // What the runtime's hot paths cost, each beside what C++ does for the same: NAME/dream and NAME/cpp, in one binary, which is linked with
-// the runtime's bitcode as optimised programs are. Allocation, counting, arrays, strings, numbers as text, calls.
+// the runtime's bitcode as optimised programs are. Allocation, counting, regions, arrays, strings, numbers as text, calls.
 // `./dev bench --only micro`, or `build/bin/runtime_bench`.
 #include "runtime/abi/config.h"
 #include "runtime/abi/entries.h"
@@ -12,6 +12,7 @@
 #include <cstring>
 #include <functional>
 #include <memory>
+#include <memory_resource>
 #include <random>
 #include <string>
 #include <vector>
@@ -176,6 +177,74 @@ void treeCpp(benchmark::State &state) {
     DoNotOptimize(makeOwnedTree(kDepth).get());
 }
 BOTH(tree);
+
+// Regions: opened and closed, empty and with a thousand objects or a whole tree; C++ has buffers that are given back at once.
+void regionDream(benchmark::State &state) {
+  for (auto _ : state) {
+    void *mark[3], *region = dr_region_open(mark, nullptr);
+    DoNotOptimize(region);
+    dr_region_close(region, mark, nullptr);
+  }
+}
+void regionCpp(benchmark::State &state) {
+  alignas(16) char first[4096];
+  for (auto _ : state) {
+    std::pmr::monotonic_buffer_resource region(first, sizeof first);
+    DoNotOptimize(&region);
+  }
+}
+BOTH(region);
+
+void regionObjectsDream(benchmark::State &state) {
+  for (auto _ : state) {
+    void *mark[3], *region = dr_region_open(mark, nullptr);
+    for (int i = 0; i < 1000; i++)
+      DoNotOptimize(dr_region_object_of(region, kPoint, 16));
+    dr_region_close(region, mark, nullptr);
+  }
+}
+void regionObjectsCpp(benchmark::State &state) {
+  for (auto _ : state) {
+    std::pmr::monotonic_buffer_resource region;
+    std::pmr::polymorphic_allocator<> objects(&region);
+    for (int i = 0; i < 1000; i++)
+      DoNotOptimize(objects.new_object<Point>());
+  }
+}
+BOTH(regionObjects);
+
+Node *makeTreeIn(void *region, int depth) {
+  Node *node = static_cast<Node *>(dr_region_object_of(region, kNode, sizeof(Node)));
+  if (depth > 0) {
+    node->left = makeTreeIn(region, depth - 1);
+    node->right = makeTreeIn(region, depth - 1);
+  }
+  return node;
+}
+void regionTreeDream(benchmark::State &state) {
+  for (auto _ : state) {
+    void *mark[3], *region = dr_region_open(mark, nullptr);
+    DoNotOptimize(makeTreeIn(region, kDepth));
+    dr_region_close(region, mark, nullptr);
+  }
+}
+
+Node *makeTreeIn(std::pmr::polymorphic_allocator<> &region, int depth) {
+  Node *node = region.new_object<Node>();
+  if (depth > 0) {
+    node->left = makeTreeIn(region, depth - 1);
+    node->right = makeTreeIn(region, depth - 1);
+  }
+  return node;
+}
+void regionTreeCpp(benchmark::State &state) {
+  for (auto _ : state) {
+    std::pmr::monotonic_buffer_resource memory;
+    std::pmr::polymorphic_allocator<> region(&memory);
+    DoNotOptimize(makeTreeIn(region, kDepth));
+  }
+}
+BOTH(regionTree);
 
 // Arrays: of sixteen numbers, made and freed; copied because somebody else holds it, too; grown to 4,096 numbers by doubling.
 void arrayDream(benchmark::State &state) {
