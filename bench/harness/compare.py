@@ -85,7 +85,9 @@ def compare(old, new):
     rows = compare_programs(old.get("programs", {}), new.get("programs", {}), old["metric"], notes)
     rows += compare_compile_time(old.get("compile_time", []), new.get("compile_time", []))
     rows += compare_zero_cost(old.get("zero_cost", {}), new.get("zero_cost", {}))
-    return ([row for row in rows if row["change"] > row["allowed"]], [row for row in rows if row["change"] < -row["allowed"]], notes)
+    worse = [row for row in rows if row["new"] > row["old"] * (1 + row["allowed"])]
+    better = [row for row in rows if row["old"] > row["new"] * (1 + row["allowed"])]
+    return worse, better, notes
 
 
 def confirmed(worse, once_more):

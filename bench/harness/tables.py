@@ -51,7 +51,7 @@ def ratio_rows(records):
     for name, record in records.items():
         best = record["best"]
         base = f"{seconds(record['contestants'][best]['time']['median'])} {label(best)}" if best else "none"
-        cells = [cell(record, key, lambda one: ratio(one.get("ratio"))) for key in keys]
+        cells = [cell(record, key, lambda one: ratio(one.get("ratio")) or seconds(one["time"]["median"])) for key in keys]
         rows.append([name, base, *cells])
     return ["program", "best C", *map(label, keys)], rows
 
