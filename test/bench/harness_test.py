@@ -9,7 +9,8 @@ import xml.dom.minidom
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(sys.argv.pop(1), "bench"))
 
-from harness import build, compare, measure, peers, plots, programs, progress, spread, suite_compile_time, suite_programs, suite_tools, tables  # noqa: E402
+from harness import build, compare, measure, peers, plots, programs, progress, spread, tables  # noqa: E402
+from harness import suite_compile_time, suite_programs, suite_tools  # noqa: E402
 
 
 def contestant(times, base, peak=2000, instructions=None):
