@@ -33,7 +33,8 @@ static constinit thread_local Entries entriesOf[2] = {};
 [[gnu::noinline, gnu::cold]] void closeChecked(RegionStack &stack, const char *place) {
   Entries &entries = entriesOf[&stack - region::stacks];
   size_t first = entries.count;
-  while (first > 0 && region::isInLast(stack, entries.payloads[first - 1]))
+  // By their headers: the payload of an empty array is where the next region may start.
+  while (first > 0 && region::isInLast(stack, &headerOf(entries.payloads[first - 1])))
     --first;
   check::endInRegion(entries.payloads + first, entries.count - first, dropContents, place);
   entries.count = first;

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Compares random programs with the generator's own evaluation of them.
+"""Compares random programs with the generator's own evaluation of them; --graphs: with what the first flags make of them.
 
-    run.py --dreamc PATH [--seeds FIRST COUNT] [--flags "-O0" --flags "-O2"] [--keep DIR] [--jobs N]
+    run.py --dreamc PATH [--graphs] [--seeds FIRST COUNT] [--flags "-O0" --flags "-O2"] [--keep DIR] [--jobs N]
 
 Prints each program that differs (and keeps it in DIR); exits with 1 if any does.
 """
@@ -14,10 +14,11 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from generator import generate
+import generator
+import graphs
 
 
-def check(dreamc, seed, flag_sets, keep):
+def check(dreamc, generate, seed, flag_sets, keep):
     source, expected = generate(seed)
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "random%d.dr" % seed)
@@ -34,6 +35,8 @@ def check(dreamc, seed, flag_sets, keep):
                     ran = subprocess.run([binary], capture_output=True, text=True, timeout=60, errors="replace")
                     if ran.returncode != 0:
                         problem, detail = "exits with %d" % ran.returncode, ran.stderr
+                    elif expected is None:
+                        expected = ran.stdout
                     elif ran.stdout != expected:
                         problem, detail = "prints something else", first_difference(expected, ran.stdout)
                     elif "not released" in ran.stderr:
@@ -46,7 +49,7 @@ def check(dreamc, seed, flag_sets, keep):
                     with open(os.path.join(keep, "random%d.dr" % seed), "w") as file:
                         file.write(source)
                     with open(os.path.join(keep, "random%d.expected" % seed), "w") as file:
-                        file.write(expected)
+                        file.write(expected or "")
                 return "seed %d with %s: %s\n%s" % (seed, flags, problem, detail[:1500])
     return None
 
@@ -62,6 +65,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--dreamc", required=True)
     parser.add_argument("--seeds", nargs=2, type=int, default=[1, 50], metavar=("FIRST", "COUNT"))
+    parser.add_argument("--graphs", action="store_true", help="programs about objects that hold each other")
     parser.add_argument("--flags", action="append")
     parser.add_argument("--keep")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
@@ -71,7 +75,7 @@ def main():
     first, count = args.seeds
     failures = 0
     with concurrent.futures.ProcessPoolExecutor(args.jobs) as pool:
-        jobs = (pool.submit(check, args.dreamc, seed, flag_sets, args.keep) for seed in range(first, first + count))
+        jobs = (pool.submit(check, args.dreamc, graphs.generate if args.graphs else generator.generate, seed, flag_sets, args.keep) for seed in range(first, first + count))
         for job in list(jobs):
             if failures >= args.stop_after:
                 job.cancel()

@@ -295,6 +295,21 @@ TEST(RegionsDeathTest, ADeadObjectIsPoisonedUntilTheRegionCloses) {
   config.checkMemory = 0;
 }
 
+[[noreturn]] void closeBehindEmptyArray() {
+  Region outer;
+  void *empty = dr_region_array_of(outer.stack, typeOfInts(), 4, 0);
+  { Region inner; }
+  dr_release_any(empty);
+  outer.close();
+  exit(0);
+}
+
+TEST(RegionsDeathTest, AnEmptyArrayBelongsToItsRegion) {
+  config.checkMemory = 1;
+  EXPECT_EXIT(closeBehindEmptyArray(), testing::ExitedWithCode(0), "");
+  config.checkMemory = 0;
+}
+
 [[noreturn]] void leaveRing() {
   Region region;
   void *a = dr_region_array_of(region.stack, typeOfNodes(), 8, 1);

@@ -1,0 +1,186 @@
+"""Random programs about objects that hold each other: recursive functions that build them, loops, arrays, closures, exceptions
+in the middle, destructors, module variables that keep some. What they print is not known beforehand, but must be the same
+wherever the objects lie.
+
+No rings are made, since these are never let go: a field is set to new objects only, or to a part of what it held. All calls go
+down a depth and use up fuel, so every program ends.
+"""
+
+import random
+
+PRELUDE = """int fuel = 3000;
+long sum = 0;
+Node? kept = null;
+int[] keptNumbers = [];
+class Stop : Exception { func Stop(string m) : base(m) { } }
+class Node {
+    public Node? a; public Node? b; public int v;
+    func Node(Node? a, Node? b, int v) { this.a = a; this.b = b; this.v = v; }
+    func int Sum(int depth) => depth == 0 ? 1 : v + (a?.Sum(depth - 1) ?? 0) + 2 * (b?.Sum(depth - 1) ?? 0);
+}
+"""
+NAMED = """class Named : Node { string name; int[] marks; func Named(Node? a, int v) : base(a, null, v) { name = "n" + v; marks = new int[v & 7]; }
+    func int Length() => name.Length + marks.Length; }
+"""
+LOUD = """class Loud : Node { func Loud(Node? a, Node? b, int v) : base(a, b, v) { } ~Loud() { sum = (sum * 3 + v) % 1000003; } }
+"""
+
+
+class Graphs:
+    def __init__(self, seed):
+        self.random = random.Random(seed)
+        self.kinds = ["Node"] * 4 + (["Named"] if seed % 3 == 0 else []) + (["Loud"] if seed % 4 == 1 else [])
+        self.throws = seed % 2 == 0
+        self.makers = ["Make%d" % i for i in range(self.random.randint(2, 4))]
+        self.changers = ["Change%d" % i for i in range(self.random.randint(1, 3))]
+        self.names, self.arrays, self.count, self.loops = [], [], 0, 0
+
+    def chance(self, percent):
+        return self.random.randrange(100) < percent
+
+    def name(self, letter):
+        self.count += 1
+        return "%s%d" % (letter, self.count)
+
+    def number(self):
+        return self.random.choice(["d", "d + 1", "%d" % self.random.randrange(9), "(fuel & 3)"])
+
+    def fresh(self):
+        """Objects that nobody else holds, but perhaps parts of them."""
+        return "%s(d - 1)" % self.random.choice(self.makers)
+
+    def maybe(self):
+        return "null" if self.chance(25) else self.value() if self.chance(60) else self.part()
+
+    def part(self):
+        return "%s.%s" % (self.random.choice(self.names), self.random.choice("ab")) if self.names else "null"
+
+    def value(self):
+        pick = self.random.randrange(100)
+        if pick < 30 and self.names:
+            return self.random.choice(self.names)
+        if pick < 55:
+            return self.fresh()
+        if pick < 70 and self.names:
+            return "%s(%s, d - 1)" % (self.random.choice(self.changers), self.random.choice(self.names))
+        kind = self.random.choice(self.kinds)
+        if kind == "Named":
+            return "new Named(%s, %s)" % (self.maybe(), self.number())
+        return "new %s(%s, %s, %s)" % (kind, self.maybe(), self.maybe(), self.number())
+
+    def condition(self):
+        tests = ["fuel %% %d == %d" % (self.random.randint(2, 5), self.random.randrange(2)), "d > %d" % self.random.randrange(4)]
+        if self.names:
+            tests.append("%s.v %% 2 == 0" % self.random.choice(self.names))
+        return self.random.choice(tests)
+
+    def block(self, lines, indent, nesting, size):
+        names, arrays = list(self.names), list(self.arrays)
+        for _ in range(self.random.randint(1, size)):
+            self.statement(lines, indent, nesting)
+        self.names, self.arrays = names, arrays
+
+    def statement(self, lines, indent, nesting):
+        pad = "    " * indent
+        pick = self.random.randrange(100)
+        if pick < 22 or not self.names:
+            name = self.name("x")
+            lines.append("%sNode %s = %s;" % (pad, name, self.value()))
+            self.names.append(name)
+        elif pick < 30:
+            lines.append("%s%s = %s;" % (pad, self.random.choice(self.names), self.value()))
+        elif pick < 40:
+            what = self.random.choice(["null", self.fresh(), "{0}.{1}?.a", "{0}.{1}?.b"])
+            target = self.random.choice(self.names), self.random.choice("ab")
+            lines.append("%s%s.%s = %s;" % (pad, *target, what.format(*target)))
+        elif pick < 52:
+            lines.append("%ssum += %s.Sum(4);" % (pad, self.random.choice(self.names)))
+        elif pick < 57:
+            lines.append("%s%s" % (pad, self.random.choice(["kept = %s;" % self.random.choice(self.names), "kept = null;", "sum += kept?.Sum(3) ?? 7;"])))
+        elif pick < 64:
+            name = self.name("m")
+            lines.append("%sint[] %s = %s;" % (pad, name, self.random.choice(["new int[%s]" % self.number(), "Numbers(%s)" % self.number()])))
+            self.arrays.append(name)
+        elif pick < 71 and self.arrays:
+            name, other = self.random.choice(self.arrays), self.random.choice(self.arrays)
+            lines.append(pad + self.random.choice([
+                "if ({0}.Length > 0) {0}[0] += 3;", "{0} = {1};", "{0} = [..{1}, d];", "keptNumbers = {0};", "sum += Total({0});",
+                "{0} = keptNumbers;"]).format(name, other))
+        elif pick < 75:
+            name = self.name("f")
+            lines.append("%sfunc int() %s = () => %s.Sum(3) + d; sum += %s();" % (pad, name, self.random.choice(self.names), name))
+        elif pick < 79:
+            name = self.name("t")
+            lines.append("%sNode?[] %s = new Node?[%s]; if (%s.Length > 1) { %s[1] = %s; sum += %s[1]?.Sum(2) ?? 0; }" % (
+                pad, name, self.number(), name, name, self.maybe(), name))
+        elif nesting == 0:
+            lines.append("%sfuel--;" % pad)
+        elif pick < 87:
+            index = self.name("k")
+            lines.append("%sfor (int %s = 0; %s < %d; %s++) {" % (pad, index, index, self.random.randint(1, 3), index))
+            self.loops += 1
+            self.block(lines, indent + 1, nesting - 1, 4)
+            self.loops -= 1
+            lines.append(pad + "}")
+        elif pick < 93:
+            lines.append("%sif (%s) {" % (pad, self.condition()))
+            self.block(lines, indent + 1, nesting - 1, 3)
+            leave = self.random.randrange(8)
+            if leave == 0 and self.throws:
+                lines.append('%s    throw new Stop("s" + d);' % pad)
+            elif leave < 3 and self.loops:
+                lines.append("%s    %s;" % (pad, self.random.choice(["break", "continue"])))
+            elif leave == 3:
+                lines.append("%s    return %s;" % (pad, self.random.choice(self.names) if self.names else self.fresh()))
+            lines.append(pad + "}")
+        else:
+            lines.append(pad + "try {")
+            self.block(lines, indent + 1, nesting - 1, 3)
+            error = self.name("e")
+            lines.append("%s} catch (Stop %s) {" % (pad, error))
+            lines.append("%s    sum += %s.Message.Length;" % (pad, error))
+            self.block(lines, indent + 1, nesting - 1, 2)
+            lines.append(pad + "}")
+
+    def function(self, name, parameter):
+        lines = []
+        self.names, self.arrays = (["n"] if parameter else []), []
+        lines.append("func Node %s(%sint d) {" % (name, "Node n, " if parameter else ""))
+        lines.append("    if (d <= 0 || --fuel < 0) return %s;" % ("n" if parameter and self.chance(50) else "new Node(null, null, d)"))
+        for _ in range(self.random.randint(2, 6)):
+            self.statement(lines, 1, 2)
+        lines.append("    return %s;" % self.value())
+        return lines + ["}"]
+
+    def program(self):
+        lines = [PRELUDE + (NAMED if "Named" in self.kinds else "") + (LOUD if "Loud" in self.kinds else "")]
+        lines.append("func int[] Numbers(int n) { int[] made = new int[n]; for (int i = 0; i < n; i++) made[i] = i; return made; }")
+        lines.append("func int Total(int[] numbers) { int t = 0; foreach (int n in numbers) t += n; return t; }")
+        for name in self.makers:
+            lines += self.function(name, False)
+        for name in self.changers:
+            lines += self.function(name, True)
+        lines.append("func void Round(int d) {")
+        self.names, self.arrays = [], []
+        lines.append("    for (int i = 0; i < 4; i++) {")
+        lines.append("        Node x = %s;" % self.fresh())
+        self.names.append("x")
+        lines.append("        sum += x.Sum(5);")
+        lines.append("        x = %s(x, d - 1);" % self.random.choice(self.changers))
+        lines.append("        sum += x.Sum(5);")
+        lines.append("    }")
+        lines.append("}")
+        lines.append("func main() {")
+        lines.append("    for (int d = 1; d < 7; d++) {")
+        lines.append("        fuel = 3000;")
+        lines.append("        try { Round(d); } catch (Stop e) { sum++; }")
+        lines.append('        Console.WriteLine(d + ": " + sum + " " + (kept?.Sum(4) ?? -1) + " " + Total(keptNumbers));')
+        lines.append("    }")
+        lines.append("    kept = null;")
+        lines.append("}")
+        return "\n".join(lines) + "\n"
+
+
+def generate(seed):
+    """The program; the first compilation says what it prints."""
+    return Graphs(seed).program(), None
