@@ -45,5 +45,6 @@ if config.dream_sanitize == "ON":
     config.available_features.add("sanitize")
     config.patience = 10
 import shutil
-if shutil.which("gdb"):
-    config.available_features.add("gdb")
+for program in ("gdb", "valgrind"):
+    if shutil.which(program):
+        config.available_features.add(program)

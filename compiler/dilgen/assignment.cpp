@@ -96,6 +96,8 @@ ValueId FunctionGen::emitAssign(const AssignExpr *expr, bool needsValue) {
     case sema::OperatorKind::ReferenceCompare:
     case sema::OperatorKind::ValueCompare:
     case sema::OperatorKind::Hash:
+    case sema::OperatorKind::HasFlag:
+    case sema::OperatorKind::DimensionLength:
     case sema::OperatorKind::Coalesce: break;
     }
     llvm::report_fatal_error("dilgen: a compound assignment without a meaning passed checking");

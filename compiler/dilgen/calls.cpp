@@ -1,6 +1,7 @@
 // Calls: everything is evaluated left to right, receiver first; then accesses open; then the call; then they close and
 // temporaries die, newest first.
 #include "compiler/dilgen/function_gen.h"
+#include "llvm/Support/SaveAndRestore.h"
 
 namespace dream::dilgen {
 
@@ -386,6 +387,7 @@ FunctionGen::Accessor FunctionGen::prepareAccessor(const Expr *expr) {
       strictest = &program[property.setter];
     accessor.args.push_back(prepareReceiver(object, implicitThis, *strictest, expr));
   }
+  llvm::SaveAndRestore<const Argument *> outer(indexed, accessor.args.empty() ? nullptr : &accessor.args.front());
   if (facts.call) {
     const sema::CallFacts &call = program.calls[facts.call];
     const sema::FunctionInfo &target = program[call.function];
@@ -410,11 +412,42 @@ sema::Dispatch FunctionGen::dispatchOf(const TypeTable &types, const sema::Funct
 
 ValueId FunctionGen::callGetter(const Accessor &accessor, size_t start) {
   FunctionId getter = program[accessor.property].getter;
-  const sema::FunctionInfo &callee = program[getter];
-  llvm::SmallVector<Argument, 8> args(accessor.args.begin(), accessor.args.end());
-  if (!args.empty() && args[0].kind == Argument::Kind::Ref && program[callee.thisVariable].mode == PassMode::In)
-    args[0].kind = Argument::Kind::In;
-  return finishCall(getter, dispatchOf(types, callee, accessor.isBase), args, start);
+  return callGetter(getter, dispatchOf(types, program[getter], accessor.isBase), accessor.args, start);
+}
+
+/// With the receiver, and indices if any, that were prepared for it or for another method, which may see `this` otherwise.
+ValueId FunctionGen::callGetter(FunctionId getter, sema::Dispatch dispatch, llvm::ArrayRef<Argument> prepared, size_t start) {
+  llvm::SmallVector<Argument, 8> args(prepared.begin(), prepared.end());
+  if (!args.empty() && (args[0].kind == Argument::Kind::Ref || args[0].kind == Argument::Kind::In))
+    args[0].kind = program[program[getter].thisVariable].mode == PassMode::In ? Argument::Kind::In : Argument::Kind::Ref;
+  return finishCall(getter, dispatch, args, start);
+}
+
+/// How many elements there are in what the innermost brackets index: `facts` are those of the `^n` or range that asks.
+ValueId FunctionGen::countOfIndexed(const sema::ExprFacts &facts) {
+  const sema::CallFacts &call = program.calls[facts.call];
+  return callGetter(call.function, call.isBase ? sema::Dispatch::Direct : call.dispatch, *indexed, mark());
+}
+
+/// x[i..j]: `x.Slice(i, j - i)`; x is worked out once, then the ends, then how many elements there are.
+ValueId FunctionGen::emitMethodSlice(const IndexExpr *expr) {
+  const sema::CallFacts &call = program.calls[program.facts(expr).call];
+  auto *range = llvm::cast<RangeExpr>(stripParens(expr->args.front()->value));
+  size_t start = mark();
+  llvm::SmallVector<Argument, 8> args(3);
+  args[0] = prepareReceiver(expr->object, false, program[call.function], expr);
+  llvm::SaveAndRestore<const Argument *> outer(indexed, &args[0]);
+  auto end = [&](const Expr *bound) { return bound ? emitIndex(bound, [&] { return countOfIndexed(program.facts(range)); }) : ValueId(); };
+  ValueId first = end(range->begin), last = end(range->end);
+  if (!first.isValid())
+    first = constInt(0);
+  if (!last.isValid())
+    last = countOfIndexed(program.facts(range));
+  else if (range->inclusive)
+    last = b.arith(dil::ArithOp::Add, last, constInt(1));
+  args[1].value = first;
+  args[2].value = b.arith(dil::ArithOp::Sub, last, first);
+  return finishCall(call.function, call.isBase ? sema::Dispatch::Direct : call.dispatch, args, start);
 }
 
 void FunctionGen::callSetter(const Accessor &accessor, ValueId value, size_t start) {

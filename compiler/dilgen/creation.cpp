@@ -81,9 +81,15 @@ void FunctionGen::applyInitializer(const InitializerList *list, ValueId object, 
     sema::Dispatch dispatch = init.dispatch;
     if (init.property.isValid())
       dispatch = dispatchOf(types, program[callee], false);
-    for (const Expr *value : {element.index, element.value}) {
-      if (!value)
-        continue;
+    llvm::SmallVector<const Expr *, 4> values;
+    if (element.index)
+      values.push_back(element.index);
+    if (init.add.isValid() && program[init.add].params.size() > 1) // `{ k, v }`
+      for (const InitializerList::Element &part : llvm::cast<InitializerList>(element.value)->elements)
+        values.push_back(part.value);
+    else
+      values.push_back(element.value);
+    for (const Expr *value : values) {
       Argument arg;
       const sema::VariableInfo &param = program[program[callee].params[args.size() - 1].variable];
       arg.value = emitInitializer(value, param.type);

@@ -294,6 +294,8 @@ ValueId FunctionGen::emitIndexed(const IndexExpr *expr, Want want) {
     return emitSlice(expr);
   if (facts.entity == sema::EntityKind::ViewSlice)
     return emitViewSlice(expr);
+  if (facts.entity == sema::EntityKind::MethodSlice)
+    return emitMethodSlice(expr);
   return emitElement(expr, want, /*checkLate=*/true);
 }
 

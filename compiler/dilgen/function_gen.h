@@ -285,6 +285,7 @@ public:
   ValueId emitNullTest(const ast::Expr *operand, dil::CmpOp op);
   void buildEquality(TypeId type);
   /// Their hash: an int.
+  ValueId lengthOfDimension(ValueId array, ValueId dimension);
   ValueId hashOf(ValueId value, TypeId type);
   void buildHash(TypeId type);
   /// func(value) -> string, of types whose text the compiler knows.
@@ -386,6 +387,9 @@ public:
   static sema::Dispatch dispatchOf(const TypeTable &types, const sema::FunctionInfo &callee, bool isBase);
   Accessor prepareAccessor(const ast::Expr *expr);
   ValueId callGetter(const Accessor &accessor, size_t mark);
+  ValueId callGetter(FunctionId getter, sema::Dispatch dispatch, llvm::ArrayRef<Argument> prepared, size_t mark);
+  ValueId countOfIndexed(const sema::ExprFacts &facts);
+  ValueId emitMethodSlice(const ast::IndexExpr *expr);
   void callSetter(const Accessor &accessor, ValueId value, size_t mark);
   void endAccessOf(ValueId slot);
 
@@ -469,6 +473,7 @@ public:
   BlockId throwBlock, returnBlock; ///< Where errors, and returns through `finally`, leave the function.
   ValueId self;             ///< `this`: the reference, or the address of the struct.
   VariableId selfVariable;
+  const Argument *indexed = nullptr; ///< What the innermost brackets index, while their arguments are generated.
   size_t pendingError = ~size_t(0); ///< In a catch clause that may rethrow: the cleanup that holds the error.
   BlockId chainMissing;             ///< Inside a `?.` chain: where it goes when something is null,
   size_t chainMark = 0;             ///< and what is left open there.

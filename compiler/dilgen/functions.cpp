@@ -185,6 +185,8 @@ FuncId ModuleGen::creator(TypeId type, FunctionId constructor) {
     llvm::StringRef symbol = program[constructor].symbol;
     if (size_t suffix = symbol.find('$'); suffix != llvm::StringRef::npos)
       fn.symbol += symbol.substr(suffix);
+    else if (!program[constructor].decl && types.kind(type) == TypeKind::Struct)
+      fn.symbol += "$zeros"; // A struct has this one beside those that are written.
     fn.params = paramsOf(program[constructor]);
     fn.params.erase(fn.params.begin()); // `this` is what it makes.
   }

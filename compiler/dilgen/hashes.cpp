@@ -1,4 +1,5 @@
-// Equals and GetHashCode of types that do not write them: equality as `==` compares, and hashes that fit it, part by part.
+// Equals and GetHashCode of types that do not write them: equality as `==` compares, and hashes that fit it, part by part;
+// HasFlag and GetLength.
 // Types with parts get a hash function of their own, made once.
 #include "compiler/dilgen/function_gen.h"
 
@@ -16,11 +17,32 @@ ValueId FunctionGen::emitValueMember(const CallExpr *expr) {
   if (facts.op == sema::OperatorKind::Hash) {
     result = hashOf(receiver, facts.operandType);
   } else {
-    ValueId other = emit(expr->args.front()->value, want);
-    result = facts.op == sema::OperatorKind::ReferenceCompare ? b.cmp(dil::CmpOp::Eq, receiver, other)
+    bool isLength = facts.op == sema::OperatorKind::DimensionLength;
+    ValueId other = emit(expr->args.front()->value, isLength ? Want::Own : want);
+    if (facts.op == sema::OperatorKind::HasFlag) {
+      TypeId bits = types.info(facts.operandType).underlying;
+      ValueId flag = b.convert(other, bits);
+      return b.cmp(dil::CmpOp::Eq, b.arith(dil::ArithOp::And, b.convert(receiver, bits), flag), flag);
+    }
+    if (isLength)
+      result = lengthOfDimension(receiver, other);
+    else
+      result = facts.op == sema::OperatorKind::ReferenceCompare ? b.cmp(dil::CmpOp::Eq, receiver, other)
                                                               : equalValues(receiver, other, facts.operandType);
   }
   endTo(start);
+  return result;
+}
+
+/// The length of a rectangular array in a dimension, which is checked.
+ValueId FunctionGen::lengthOfDimension(ValueId array, ValueId dimension) {
+  unsigned count = types[typeOf(array)].count;
+  b.check(dil::CheckKind::Bounds, dimension, constInt(count));
+  ValueId result = constInt(0);
+  for (unsigned i = 0; i < count; ++i) {
+    ValueId isThis = b.convert(b.cmp(dil::CmpOp::Eq, dimension, constInt(i)), types::Int32);
+    result = b.arith(dil::ArithOp::Add, result, b.arith(dil::ArithOp::Mul, isThis, b.len(array, int(i))));
+  }
   return result;
 }
 

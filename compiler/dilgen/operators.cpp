@@ -100,6 +100,8 @@ ValueId FunctionGen::emitBinary(const BinaryExpr *expr, Want want) {
     return result;
   }
   case sema::OperatorKind::Hash:
+  case sema::OperatorKind::HasFlag:
+  case sema::OperatorKind::DimensionLength:
   case sema::OperatorKind::None: break;
   }
   llvm::report_fatal_error("dilgen: an operator without a meaning passed checking");
@@ -147,7 +149,10 @@ ValueId FunctionGen::emitUnary(const ast::UnaryExpr *expr, Want want) {
     return narrow(b.loadTake(found->second.value), moved.type);
   }
   case ast::UnaryOp::AddressOf: return emitAddressOf(expr);
-  case ast::UnaryOp::FromEnd: break;
+  case ast::UnaryOp::FromEnd: {
+    ValueId back = emit(expr->operand, Want::Own);
+    return b.arith(dil::ArithOp::Sub, countOfIndexed(facts), back);
+  }
   }
   llvm::report_fatal_error("dilgen: an operator without a lowering passed checking");
 }

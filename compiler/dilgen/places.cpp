@@ -54,7 +54,8 @@ bool FunctionGen::isPlace(const Expr *expr) {
   case EntityKind::StringByte:
   case EntityKind::ArraySlice:
   case EntityKind::StringSlice:
-  case EntityKind::ViewSlice: return false;
+  case EntityKind::ViewSlice:
+  case EntityKind::MethodSlice: return false;
   }
   return false;
 }
@@ -256,7 +257,8 @@ Place FunctionGen::preparePlace(const Expr *expr, Want baseWant) {
   case EntityKind::StringByte:
   case EntityKind::ArraySlice:
   case EntityKind::StringSlice:
-  case EntityKind::ViewSlice: break;
+  case EntityKind::ViewSlice:
+  case EntityKind::MethodSlice: break;
   }
   llvm::report_fatal_error("dilgen: no place");
 }

@@ -72,6 +72,7 @@ void Checker::checkLocalBody(FunctionId function) {
   context.isChecked = cx->isChecked;
   context.localDepth = cx->localDepth + 1;
   captureThis(context, function);
+  context.errorsBefore = diags.errorCount();
   BodyContext *saved = std::exchange(cx, &context);
   {
     Scope scope(*this);
@@ -174,7 +175,9 @@ void Checker::checkFunctionBody(FunctionId function, const BlockStmt *block, con
       checkViewResult(expr);
   }
   if (cx->reachable && !cx->isIterator && result != types::Void && result != types::Error && result != types::Never)
-    report(DiagId::EndsWithoutValue, end).operator<<(program[function].name.text()).operator<<(spell(result)).note(program[function].range, "declared here");
+    report(DiagId::EndsWithoutValue, end)
+        .operator<<(program[function].kind == FunctionKind::Lambda ? "this lambda" : ("'" + program[function].name.text() + "'").str())
+        .operator<<(spell(result)).note(program[function].range, "declared here");
   warnUnused();
 }
 
@@ -238,8 +241,8 @@ void Checker::keepFlow(FunctionId function) {
 }
 
 void Checker::warnUnused() {
-  if (isOnDemand(*cx->file))
-    return;
+  if (isOnDemand(*cx->file) || diags.errorCount() != cx->errorsBefore)
+    return; // What was wrong may have been what would use it.
   for (VariableId variable : cx->locals) {
     const VariableInfo &info = program[variable];
     if (variableUses[variable.index] || !info.name || info.name.text().starts_with("_") || info.type == types::Error)

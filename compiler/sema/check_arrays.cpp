@@ -307,80 +307,11 @@ TypeId Checker::checkIndex(const IndexExpr *expr, bool isRead, bool isWritten) {
     return result == types::Error ? result : endChain(expr, result, isOpen, inChain);
   }
   default: {
-    if (TypeId result = checkIndexer(expr, type, isRead, isWritten); result != types::Error || findExtension(type) || object.kind == TypeKind::TypeParam)
+    if (TypeId result = checkIndexer(expr, type, isRead, isWritten); result != types::Error || !extensionsOf(type, false).empty() || object.kind == TypeKind::TypeParam)
       return result == types::Error ? result : endChain(expr, result, isOpen, inChain);
     return types::Error;
   }
   }
-}
-
-/// An indexer of a class, struct or extended type.
-TypeId Checker::checkIndexer(const IndexExpr *expr, TypeId type, bool isRead, bool isWritten) {
-  llvm::SmallVector<PropertyId, 4> indexers;
-  TypeKind kind = types.kind(type);
-  if (isNominal(kind)) {
-    for (NominalId level = types[type].nominal; level.isValid();) {
-      indexers.append(detail(level).indexers);
-      const NominalInfo &info = types.info(level);
-      level = info.base.isValid() ? types[info.base].nominal : NominalId();
-    }
-    for (TypeId interface : types.info(type).interfaces)
-      indexers.append(detail(types[interface].nominal).indexers);
-  }
-  if (kind == TypeKind::TypeParam)
-    for (TypeId bound : needBounds(type).bounds) {
-      indexers.append(detail(types[bound].nominal).indexers);
-      for (TypeId inherited : types.info(bound).interfaces)
-        indexers.append(detail(types[inherited].nominal).indexers);
-    }
-  if (Extension *found = findExtension(type))
-    indexers.append(found->indexers);
-  llvm::SmallVector<FunctionId, 4> accessors;
-  for (PropertyId indexer : indexers) {
-    // Chosen by its getter; a write-only one by its setter, without the value.
-    FunctionId accessor = program[indexer].getter.isValid() ? program[indexer].getter : program[indexer].setter;
-    if (accessor.isValid() && llvm::none_of(accessors, [&](FunctionId other) { return sameParams(accessor, other); }))
-      accessors.push_back(accessor);
-  }
-  if (accessors.empty()) {
-    auto diag = report(DiagId::NotIndexable, expr->range);
-    diag << spell(type);
-    if (kind == TypeKind::Optional)
-      diag.note(expr->object->range, "test it against null first, or use '?['");
-    checkArguments({}, expr->args);
-    abandonArguments(expr->args);
-    return setType(expr, types::Error);
-  }
-  if (FunctionId meant = pinned(expr, type); meant.isValid())
-    accessors.assign(1, meant);
-  bool writeOnly = program[accessors.front()].kind == FunctionKind::Setter;
-  if (writeOnly) {
-    checkArguments({}, expr->args);
-    abandonArguments(expr->args);
-    refuse(expr->range, "an indexer without 'get'");
-    return setType(expr, types::Error);
-  }
-  checkArguments(accessors, expr->args);
-  CallFacts call;
-  FunctionId getter = chooseOverload(accessors, expr->args, expr->range, names.intern("this[]"), call.args);
-  if (!getter.isValid())
-    return setType(expr, types::Error);
-  PropertyId property = program[getter].property;
-  call.function = getter;
-  call.receiver = expr->object;
-  call.isBase = llvm::isa<BaseExpr>(expr->object);
-  call.dispatch = dispatchOf(getter, type, call.isBase);
-  coerceReceiver(expr->object, type, program[getter].owner);
-  uint32_t row = addCall(std::move(call));
-  ExprFacts &facts = program.exprs[expr];
-  facts.entity = EntityKind::Indexer;
-  facts.property = property;
-  facts.call = row;
-  if (isRead)
-    noteProperty(property, false, expr, llvm::isa<BaseExpr>(expr->object));
-  if (isWritten)
-    noteProperty(property, true, expr, llvm::isa<BaseExpr>(expr->object));
-  return setType(expr, propertyType(property));
 }
 
 //===-- Lists in brackets where something else is wanted --------------------------------------------------------===//

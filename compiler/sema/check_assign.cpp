@@ -28,10 +28,7 @@ TypeId Checker::checkAssign(const AssignExpr *expr) {
   TypeId value = checkTo(expr->value, target);
   if (target == types::Error)
     return types::Error;
-  checkWritable(expr->target, "assigned");
-  noteWrite(expr->target);
-  if (program.exprs.get(place).entity == EntityKind::Property)
-    noteProperty(program.exprs.get(place).property, true, place, llvm::isa<MemberExpr>(place) && llvm::isa<BaseExpr>(llvm::cast<MemberExpr>(place)->object));
+  noteStore(expr->target, "assigned");
   // A variable that may be null holds what it was just given.
   if (value != types::Error && types.kind(target) == TypeKind::Optional) {
     TypeId natural = program.exprs.get(stripParens(expr->value)).type;
@@ -46,15 +43,19 @@ TypeId Checker::checkAssign(const AssignExpr *expr) {
   return target;
 }
 
+/// The target gets a value: it may be written, and what that does is noted, of a property its setter.
+void Checker::noteStore(const Expr *target, llvm::StringRef action) {
+  checkWritable(target, action);
+  noteWrite(target);
+  const Expr *place = stripParens(target);
+  auto *member = llvm::dyn_cast<MemberExpr>(place);
+  if (ExprFacts facts = program.exprs.get(place); facts.entity == EntityKind::Property)
+    noteProperty(facts.property, true, place, member && llvm::isa<BaseExpr>(member->object));
+}
+
 TypeId Checker::checkCompound(const AssignExpr *expr) {
   TypeId target = checkTarget(expr->target, true);
   const Expr *place = stripParens(expr->target);
-  auto noteStore = [&] {
-    checkWritable(expr->target, "assigned");
-    noteWrite(expr->target);
-    if (program.exprs.get(place).entity == EntityKind::Property)
-      noteProperty(program.exprs.get(place).property, true, place, llvm::isa<MemberExpr>(place) && llvm::isa<BaseExpr>(llvm::cast<MemberExpr>(place)->object));
-  };
   if (expr->op == AssignOp::Coalesce) {
     TypeId declared = declaredType(expr->target);
     setType(expr->target, declared);
@@ -69,7 +70,7 @@ TypeId Checker::checkCompound(const AssignExpr *expr) {
       report(DiagId::NeverNull, expr->target->range) << spell(declared);
       return declared;
     }
-    noteStore();
+    noteStore(expr->target, "assigned");
     TypeId natural = program.exprs.get(stripParens(expr->value)).type;
     if (value == types::Error || !natural.isValid() || types.kind(natural) == TypeKind::Optional || natural == types::Null)
       return declared;
@@ -104,7 +105,7 @@ TypeId Checker::checkCompound(const AssignExpr *expr) {
     if (divisor.kind == ConstValue::Kind::Int && divisor.bits == 0)
       report(DiagId::DivisionByZero, expr->opRange);
   }
-  noteStore();
+  noteStore(expr->target, "assigned");
   // What a test has found was replaced by such a value; what may be null holds a value now.
   TypeId declared = declaredType(expr->target), now = target;
   if (declared == target && types.kind(declared) == TypeKind::Optional && types.kind(result) != TypeKind::Optional)

@@ -115,6 +115,9 @@ TypeId Checker::checkCall(const CallExpr *expr, TypeId hint) {
       diag << spell(type);
       if (types.kind(type) == TypeKind::Optional && types.kind(types[type].element) == TypeKind::Func)
         diag.note(expr->callee->range, "it may be null: test it first, or assert with '!'");
+      EntityKind entity = program.exprs.get(inner).entity;
+      if (expr->args.empty() && (entity == EntityKind::Property || entity == EntityKind::Length || entity == EntityKind::Field))
+        diag.note(expr->callee->range, "it is read without parentheses").fix({expr->callee->range.end, expr->range.end}, "");
     }
     return giveUp();
   }
@@ -235,13 +238,15 @@ TypeId Checker::finishCall(const CallExpr *expr, Resolved &callee, llvm::ArrayRe
 }
 
 /// Equals and GetHashCode of types that do not write their own: what `==` compares, and a hash that fits it. Of a type
-/// parameter too; which function it is, instances know.
+/// parameter too; which function it is, instances know. And HasFlag of enums, GetLength of rectangular arrays.
 TypeId Checker::callValueMember(const CallExpr *expr, Resolved &callee, bool inChain) {
   TypeId type = callee.receiverType;
   TypeKind kind = types.kind(type);
-  bool isEquals = callee.name.text() == "Equals";
-  if (expr->args.size() != isEquals) {
-    report(DiagId::WrongArgumentCount, expr->range) << (callee.name.text() + (isEquals ? "(" + spell(type) + ")" : "()")) << (isEquals ? "1 argument" : "0 arguments")
+  bool isEquals = callee.name.text() == "Equals", isHash = callee.name.text() == "GetHashCode", isLength = callee.name.text() == "GetLength";
+  bool takesOne = !isHash;
+  TypeId wanted = isLength ? types::Int32 : type;
+  if (expr->args.size() != takesOne) {
+    report(DiagId::WrongArgumentCount, expr->range) << (callee.name.text() + (takesOne ? "(" + spell(wanted) + ")" : "()")) << (takesOne ? "1 argument" : "0 arguments")
                                                     << int64_t(expr->args.size());
     abandonArguments(expr->args);
     return types::Error;
@@ -251,30 +256,39 @@ TypeId Checker::callValueMember(const CallExpr *expr, Resolved &callee, bool inC
     refuse(expr->range, "'" + callee.name.text() + "' without an object");
     return types::Error;
   }
-  if (isEquals && !expr->args[0]->value) {
+  if (takesOne && !expr->args[0]->value) {
     abandonArguments(expr->args);
-    report(DiagId::CannotConvert, expr->args[0]->range) << "out" << spell(type) << "";
+    report(DiagId::CannotConvert, expr->args[0]->range) << "out" << spell(wanted) << "";
     return types::Error;
   }
-  if (isEquals)
-    coerce(expr->args[0]->value, type);
-  if (kind != TypeKind::TypeParam && !hasValueEquality(type)) {
+  if (takesOne)
+    coerce(expr->args[0]->value, wanted);
+  const ConstValue &dimension = takesOne ? constantOf(stripParens(expr->args[0]->value)) : ConstValue();
+  if (isLength && dimension.kind == ConstValue::Kind::Int && dimension.bits >= types[type].count) {
+    report(DiagId::NoSuchDimension, expr->args[0]->range).operator<<(spell(type)).operator<<(int64_t(dimension.bits));
+    return types::Error;
+  }
+  if (kind != TypeKind::TypeParam && (isEquals || isHash) && !hasValueEquality(type)) {
     report(DiagId::NoSuchMember, expr->callee->range) << spell(type) << callee.name.text();
     return types::Error;
   }
   ExprFacts &facts = program.exprs[expr];
   facts.operandType = type;
   TypeId inner = kind == TypeKind::Optional ? types[type].element : type;
-  facts.op = OperatorKind::Hash;
+  facts.op = isHash ? OperatorKind::Hash : isLength ? OperatorKind::DimensionLength : OperatorKind::HasFlag;
   if (isEquals)
     facts.op = types.isClassRef(inner) ? OperatorKind::ReferenceCompare : OperatorKind::ValueCompare;
   setType(expr->callee, types::Void);
-  return endChain(expr, isEquals ? types::Bool : types::Int32, callee.isConditional, inChain);
+  return endChain(expr, takesOne && !isLength ? types::Bool : types::Int32, callee.isConditional, inChain);
 }
 
 /// ToString, Equals and GetHashCode of types that do not write their own.
 TypeId Checker::callObjectMember(const CallExpr *expr, Resolved &callee, bool inChain) {
-  checkArguments({}, expr->args);
+  TypeId ofEnum = callee.name.text() == "HasFlag" ? callee.receiverType : TypeId();
+  if (ofEnum.isValid() && expr->args.size() == 1 && expr->args[0]->value)
+    check(expr->args[0]->value, ofEnum); // a case by its bare name, too
+  else
+    checkArguments({}, expr->args);
   if (callee.name.text() != "ToString")
     return callValueMember(expr, callee, inChain);
   abandonArguments(expr->args);

@@ -137,7 +137,7 @@ std::optional<llvm::SmallVector<unsigned, 4>> Checker::bindParts(const CallExpr 
   llvm::SmallBitVector given(parts.size());
   bool isBound = expr->args.size() == parts.size();
   if (!isBound)
-    report(DiagId::VariantArguments, expr->range) << variantShape(type, variant) << int64_t(parts.size()) << int64_t(expr->args.size());
+    report(DiagId::VariantArguments, expr->range) << variantShape(type, variant) << (llvm::Twine(parts.size()) + (parts.size() == 1 ? " part" : " parts")) << int64_t(expr->args.size());
   for (const Argument *arg : expr->args) {
     size_t index = partOf.size();
     if (arg->name) {

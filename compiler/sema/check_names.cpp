@@ -86,14 +86,14 @@ Resolved Checker::resolveName(const NameExpr *expr, TypeId hint) {
       return useSymbol(expr, symbol, expr->name, expr->range, owner, level, false);
     }
   if (cx->extendedType.isValid()) {
-    if (Symbol symbol = lookupExtension(cx->extendedType, expr->name))
-      return useSymbol(expr, symbol, expr->name, expr->range, {}, {}, false);
     TypeKind kind = types.kind(cx->extendedType);
     if (isNominal(kind)) {
       NominalId extended = types[cx->extendedType].nominal;
       if (Symbol symbol = lookupMember(extended, expr->name, &owner))
         return useSymbol(expr, symbol, expr->name, expr->range, owner, extended, false);
     }
+    if (Symbol symbol = lookupExtension(cx->extendedType, expr->name))
+      return useSymbol(expr, symbol, expr->name, expr->range, {}, {}, false);
   }
   if (expr->name.text() == "Length" && cx->thisType.isValid() && hasLength(cx->thisType)) {
     ExprFacts &facts = program.exprs[expr];
@@ -182,7 +182,7 @@ TypeId Checker::namesake(const NameExpr *expr, Name member) {
 void Checker::reportUnknownName(const NameExpr *expr) {
   auto diag = report(DiagId::UnknownName, expr->range);
   diag << expr->name.text();
-  if (!maySuggest())
+  if (suggestForeign(diag, expr->range, expr->name, {}) || !maySuggest())
     return;
   std::vector<llvm::StringRef> candidates;
   collectNames(*cx->file, cx->type, candidates);
@@ -563,7 +563,8 @@ Resolved Checker::memberOfValue(const MemberExpr *expr, TypeId type) {
     return result;
   }
   if (!symbol) {
-    if (expr->name.text() == "ToString" || expr->name.text() == "Equals" || expr->name.text() == "GetHashCode") {
+    bool isOfKind = (expr->name.text() == "HasFlag" && isPlainEnum(type)) || (expr->name.text() == "GetLength" && kind == TypeKind::Rect);
+    if (expr->name.text() == "ToString" || expr->name.text() == "Equals" || expr->name.text() == "GetHashCode" || isOfKind) {
       result.kind = Resolved::Kind::Functions;
       result.isObjectMember = true;
       return result;
@@ -591,6 +592,7 @@ Resolved Checker::memberOfValue(const MemberExpr *expr, TypeId type) {
     return result;
   case Symbol::Kind::Functions:
     gatherMethods(type, expr->name, result.functions);
+    keepCallable(result.functions, /*isStatic=*/false);
     result.kind = Resolved::Kind::Functions;
     program.exprs[expr].entity = EntityKind::Functions;
     return result;
@@ -616,6 +618,13 @@ Resolved Checker::memberOfValue(const MemberExpr *expr, TypeId type) {
   }
   }
   return result;
+}
+
+/// Where there are static methods and methods of objects of that name: those that the access can mean.
+void Checker::keepCallable(llvm::SmallVectorImpl<FunctionId> &functions, bool isStatic) {
+  auto isOther = [&](FunctionId function) { return program[function].isStatic != isStatic; };
+  if (!llvm::all_of(functions, isOther))
+    llvm::erase_if(functions, isOther);
 }
 
 /// A default method of an interface, called on a class or struct: the object becomes the interface first.
@@ -688,6 +697,7 @@ Resolved Checker::memberOfType(const MemberExpr *expr, TypeId type, bool isOpenE
   }
   case Symbol::Kind::Functions:
     gatherMethods(type, expr->name, result.functions);
+    keepCallable(result.functions, /*isStatic=*/true);
     result.kind = Resolved::Kind::Functions;
     program.exprs[expr].entity = EntityKind::Functions;
     return result;
@@ -719,10 +729,21 @@ void Checker::reportUnknownMember(const MemberExpr *expr, TypeId type) {
   diag << spell(type) << expr->name.text();
   if (!maySuggest())
     return;
+  TypeKind kind = types.kind(type);
+  if (kind == TypeKind::Func && expr->name.text() == "Invoke") {
+    diag.note(expr->object->range, "the value itself is called").fix({expr->object->range.end, expr->nameRange.end}, "");
+    return;
+  }
   std::vector<llvm::StringRef> candidates;
   collectMembers(type, candidates);
+  // What C# calls one thing here and another there.
+  static constexpr std::pair<llvm::StringRef, llvm::StringRef> twins[] = {{"Length", "Count"}, {"Count", "Length"}};
+  for (auto [wrong, right] : twins)
+    if (expr->name.text() == wrong && llvm::is_contained(candidates, right)) {
+      diag.note(expr->nameRange, "did you mean '" + right + "'?").fix(expr->nameRange, right);
+      return;
+    }
   suggest(diag, expr->nameRange, expr->name, candidates);
-  TypeKind kind = types.kind(type);
   if (isNominal(kind))
     if (types.info(type).range.isValid() && !detail(types[type].nominal).file->isLibrary)
       diag.note(types.info(type).range, "'" + spell(type) + "' is declared here");

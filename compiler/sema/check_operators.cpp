@@ -495,7 +495,7 @@ TypeId Checker::userOperator(const Expr *expr, llvm::StringRef spelling, llvm::A
           gather(detail(types[inherited].nominal).operators);
       }
     if (kind >= TypeKind::String)
-      if (Extension *found = findExtension(type)) {
+      for (Extension *found : extensionsOf(type, false)) {
         mayHave = true;
         gather(found->operators);
       }
@@ -581,6 +581,8 @@ TypeId Checker::checkUnary(const UnaryExpr *expr, TypeId hint) {
   case UnaryOp::Move:
     return checkValue(operand, hint);
   case UnaryOp::FromEnd:
+    if (program.exprs.get(expr).call)
+      return types::Int32; // The indexer that it is an argument of has counted.
     checkValue(operand);
     report(DiagId::FromEndOutside, expr->range);
     return types::Error;
@@ -658,8 +660,7 @@ TypeId Checker::checkStep(const Expr *expr, const Expr *operand, bool isIncremen
   if (TypeId result = userOperator(expr, isIncrement ? "++" : "--", operands); result.isValid()) {
     if (result != types::Error && result != type)
       report(DiagId::CannotConvert, expr->range) << spell(result) << spell(type) << "";
-    checkWritable(operand, "changed");
-    noteWrite(operand);
+    noteStore(operand, "changed");
     return result == types::Error ? result : type;
   }
   TypeKind kind = types.kind(type);
@@ -674,8 +675,7 @@ TypeId Checker::checkStep(const Expr *expr, const Expr *operand, bool isIncremen
       return types::Error;
     }
   }
-  checkWritable(operand, "changed");
-  noteWrite(operand);
+  noteStore(operand, "changed");
   if (declaredType(operand) != type)
     if (PathId path = pathOf(operand))
       cx->now.set(path, type);

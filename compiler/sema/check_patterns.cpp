@@ -305,7 +305,9 @@ void Checker::checkTypePattern(const TypePattern *pattern, TypeId type, bool may
       if (symbol.kind == Symbol::Kind::Variable)
         dotted = VariableId(symbol.index);
     }
-  if ((isBare || dotted.isValid()) && !pattern->designator && !pattern->hasParts && !pattern->hasProperties) {
+  const TypeBinding *param = isBare ? findBinding(named->parts[0].name) : nullptr;
+  bool isTypeParam = param && !param->constant.isValid() && !locals.count(named->parts[0].name);
+  if ((isBare || dotted.isValid()) && !isTypeParam && !pattern->designator && !pattern->hasParts && !pattern->hasProperties) {
     Name name = named->parts[0].name;
     VariableId constant;
     if (dotted.isValid()) {

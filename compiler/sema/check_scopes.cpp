@@ -88,16 +88,22 @@ void Checker::checkUsing(const UsingStmt *stmt) {
 /// `{ X = 1, … }`, `{ a, b }` or `{ [k] = v }` after `new T(…)`: members set, elements added, indexers called.
 bool Checker::checkObjectInit(const InitializerList *init, TypeId type) {
   NominalId id = types[type].nominal;
-  bool isFine = true;
+  bool isFine = true, canAdd = true;
   for (auto &element : init->elements) {
     if (!element.value)
       continue;
     MemberInit facts;
+    if (!canAdd && !element.name && !element.index) { // That is said already.
+      if (!llvm::isa<InitializerList>(element.value))
+        checkValue(element.value);
+      continue;
+    }
     bool ok = element.name    ? initMember(element, id, facts)
               : element.index ? initIndexer(element, init, type, facts)
                               : initElement(element, type, facts);
     program.memberInits[element.value] = facts;
     isFine &= ok;
+    canAdd &= ok || element.name || element.index || facts.add.isValid();
   }
   return isFine;
 }
@@ -152,13 +158,23 @@ bool Checker::initMember(const InitializerList::Element &element, NominalId type
   return checkTo(element.value, to) != types::Error && isVisible;
 }
 
+/// `a` of `{ a, b }` is added by `Add(a)`, `{ k, v }` of `{ { k, v } }` by `Add(k, v)`.
 bool Checker::initElement(const InitializerList::Element &element, TypeId type, MemberInit &facts) {
-  llvm::SmallVector<FunctionId, 4> methods;
+  auto *list = llvm::dyn_cast<InitializerList>(element.value);
+  llvm::SmallVector<FunctionId, 4> methods, severals;
   gatherMethods(type, names.intern("Add"), methods);
   llvm::erase_if(methods, [&](FunctionId method) {
     needSignature(method);
-    return program[method].isStatic || program[method].params.size() != 1 || detail(method).isPoisoned || detail(method).isGeneric;
+    if (program[method].isStatic || detail(method).isPoisoned || detail(method).isGeneric)
+      return true;
+    size_t count = program[method].params.size();
+    if (list && count > 1 && count == list->elements.size())
+      severals.push_back(method);
+    return count != 1;
   });
+  bool isParts = !severals.empty() && llvm::all_of(list->elements, [](const InitializerList::Element &part) { return part.value && !part.name && !part.index; });
+  if (isParts)
+    methods = severals;
   if (isInstance(program.layer)) // as the definition has chosen
     if (FunctionId add = program.memberInits.at(layers[program.layer].definition, element.value).add; add.isValid())
       if (FunctionId meant = counterpart(add, program.layer); meant.isValid()) {
@@ -166,25 +182,31 @@ bool Checker::initElement(const InitializerList::Element &element, TypeId type, 
         methods.assign(1, meant);
       }
   if (methods.empty()) {
-    report(DiagId::ListForWhat, element.value->range).operator<<(spell(type)).note(types.info(type).range, "it has no method 'Add' of one argument");
-    if (!llvm::isa<InitializerList>(element.value))
+    report(DiagId::ListForWhat, element.value->range).operator<<(spell(type)).note(types.info(type).range, "it has no method 'Add' that takes this");
+    if (!list)
       checkValue(element.value);
     return false;
   }
-  auto parameter = [&](FunctionId method) { return program[program[method].params[0].variable].type; };
+  auto parameter = [&](FunctionId method, size_t index) { return program[program[method].params[index].variable].type; };
   FunctionId chosen = methods.front();
-  if (methods.size() > 1 && !llvm::isa<InitializerList>(element.value)) {
+  if (methods.size() > 1 && !list) {
     check(element.value);
     for (FunctionId method : llvm::reverse(methods))
-      if (converts(element.value, parameter(method)))
+      if (converts(element.value, parameter(method, 0)))
         chosen = method;
   }
   facts.add = chosen;
   facts.dispatch = dispatchOf(chosen, type, false);
   checkFunctionVisible(chosen, element.value->range);
   noteCall(chosen, facts.dispatch);
-  TypeId done = methods.size() > 1 && !llvm::isa<InitializerList>(element.value) ? coerce(element.value, parameter(chosen))
-                                                                                 : checkTo(element.value, parameter(chosen));
+  if (isParts) {
+    bool isFine = true;
+    for (size_t i = 0; i < list->elements.size(); ++i)
+      isFine &= checkTo(list->elements[i].value, parameter(chosen, i)) != types::Error;
+    setType(list, types::Void);
+    return isFine;
+  }
+  TypeId done = methods.size() > 1 && !list ? coerce(element.value, parameter(chosen, 0)) : checkTo(element.value, parameter(chosen, 0));
   return done != types::Error;
 }
 

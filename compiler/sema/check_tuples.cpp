@@ -179,10 +179,7 @@ TypeId Checker::checkTupleAssign(const AssignExpr *expr) {
       if (auto *inner = llvm::dyn_cast<TupleExpr>(place)) {
         write(inner);
       } else if (program.exprs.get(place).type != types::Void) {
-        checkWritable(element.value, "assigned");
-        noteWrite(element.value);
-        if (program.exprs.get(place).entity == EntityKind::Property)
-          noteProperty(program.exprs.get(place).property, true, place, false);
+        noteStore(element.value, "assigned");
       }
     }
   };

@@ -130,10 +130,13 @@ private:
   llvm::DenseMap<std::pair<LayerId, TypeId>, LayerId> extensionInstances; ///< By definition and the tuple of arguments; 0: does not fit.
   llvm::DenseSet<TypeId> typesWithExtensions;                             ///< For which generic extensions have been applied.
   llvm::DenseMap<TypeId, llvm::SmallVector<TypeId, 2>> inheritedExtensions; ///< Bases and interfaces whose extensions a type has.
+  llvm::DenseMap<TypeId, std::unique_ptr<Extension>> wideExtensions; ///< What extensions of any type give it. Those of its own hide them.
   Extension *findExtension(TypeId type);
+  llvm::SmallVector<Extension *, 4> extensionsOf(TypeId type, bool withInherited);
   void needExtensions(TypeId type);
   bool applyExtension(const GenericExtension &row, TypeId type);
   bool isForAny(const GenericExtension &row) const { return types.kind(row.pattern) == TypeKind::TypeParam; }
+  bool isWide(const GenericExtension &row) const { return isForAny(row) && row.decl->bases.empty(); }
   LayerId extensionInstance(const GenericExtension &row, llvm::ArrayRef<TypeId> args);
   void declareGenericExtend(const PendingExtend &pending);
   FunctionId extensionMethod(TypeId type, FunctionId method);
@@ -183,6 +186,7 @@ private:
   std::string spell(TypeId type) const { return types.spell(type); }
   std::string signature(FunctionId function) const; ///< "Add(int, ref string)"
   bool maySuggest() const;
+  bool suggestForeign(DiagnosticBuilder &diag, SourceRange range, Name name, llvm::ArrayRef<std::string> args);
   void suggest(DiagnosticBuilder &diag, SourceRange range, Name wrong, llvm::ArrayRef<llvm::StringRef> candidates);
 
   // ---- Declarations (declare.cpp, signatures.cpp)
@@ -311,6 +315,7 @@ private:
   void checkArguments(llvm::ArrayRef<FunctionId> functions, llvm::ArrayRef<const ast::Argument *> args);
   void finishArguments(const Candidate &chosen, llvm::ArrayRef<const ast::Argument *> args, std::vector<BoundArgument> &bound);
   TypeId variantHint(llvm::ArrayRef<FunctionId> functions, llvm::ArrayRef<const ast::Argument *> args, size_t index);
+  void noteOverloads(DiagnosticBuilder &diag, llvm::ArrayRef<FunctionId> functions, SourceRange range);
   void abandonArguments(llvm::ArrayRef<const ast::Argument *> args);
   void reportMisfit(FunctionId function, llvm::ArrayRef<const ast::Argument *> args, SourceRange range);
   void reportNoOverload(llvm::ArrayRef<FunctionId> functions, llvm::ArrayRef<const ast::Argument *> args, SourceRange range, Name name);
@@ -350,6 +355,8 @@ private:
   bool openChain = false;   ///< Set just before checking the object of a postfix expression.
   bool chainIsOpen = false; ///< What was checked last has a `?.` that its context must close.
   bool hasLength(TypeId type) const;
+  void noteStore(const ast::Expr *target, llvm::StringRef action);
+  void keepCallable(llvm::SmallVectorImpl<FunctionId> &functions, bool isStatic);
   void coerceReceiver(const ast::Expr *object, TypeId type, NominalId owner);
   void needUnsafe(SourceRange range, llvm::StringRef what);
   void reportUnknownName(const ast::NameExpr *expr);
@@ -372,6 +379,14 @@ private:
   bool checkIndexArgument(const ast::Expr *expr, bool mayRange);
   void checkIndexValue(const ast::Expr *expr);
   TypeId checkIndexer(const ast::IndexExpr *expr, TypeId type, bool isRead, bool isWritten);
+  static const ast::UnaryExpr *countingIndex(const ast::IndexExpr *expr);
+  static const ast::RangeExpr *countingRange(const ast::IndexExpr *expr);
+  FunctionId countGetter(TypeId type);
+  bool servesIndexing(FunctionId function, TypeId type);
+  void noteIndexing(const ast::Expr *at, FunctionId function, const ast::IndexExpr *expr, TypeId type);
+  bool noteCount(const ast::Expr *at, const ast::IndexExpr *expr, TypeId type);
+  bool countFromEnd(const ast::UnaryExpr *fromEnd, const ast::IndexExpr *expr, TypeId type);
+  TypeId checkSlice(const ast::IndexExpr *expr, const ast::RangeExpr *range, TypeId type);
   TypeId checkNew(const ast::NewObject *expr, TypeId hint);
   TypeId construct(const ast::NewObject *expr, TypeId type);
   TypeId checkNewArray(const ast::NewArray *expr, TypeId hint);

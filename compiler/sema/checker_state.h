@@ -180,6 +180,7 @@ struct BodyContext {
   Narrowing now;
   llvm::SmallVector<JumpTarget, 4> targets;
   llvm::SmallVector<VariableId, 8> locals; ///< For the warning about unused ones.
+  unsigned errorsBefore = 0;               ///< How many there were when the body began.
   llvm::SmallVector<CallEdge, 8> edges;
   llvm::SmallVector<FunctionId, 0> mutatesThrough;
   bool throwsItself = false, writesThis = false;
@@ -202,7 +203,7 @@ struct Resolved {
   bool implicitThis = false, isBase = false, isStaticAccess = false;
   bool isConditional = false;  ///< A `?.` somewhere to the left may skip it.
   bool inChain = false;        ///< Something to the right continues the chain.
-  bool isObjectMember = false; ///< ToString, Equals or GetHashCode, which every type has.
+  bool isObjectMember = false; ///< ToString, Equals or GetHashCode, which every type has; HasFlag of enums, GetLength of rectangular arrays.
   VariableId closure;          ///< Of a local function: what holds its environment here.
   TypeId receiverType;
   Name name;

@@ -224,9 +224,13 @@ TypeId Checker::arrayOfSequence(TypeId to) {
   return types.array(detail(types[to].nominal).args.front());
 }
 
-/// An array or fixed array as IEnumerable: the library makes an object that holds it.
+/// An array, fixed array or string as IEnumerable: the library makes an object that holds it.
 std::optional<Conversion> Checker::sequenceConversion(TypeId from, TypeId to) {
   TypeKind kind = types.kind(from);
+  if (FunctionId maker = program.knownFunctions[size_t(Known::CharactersOf)]; from == types::String && maker.isValid()) {
+    needSignature(maker);
+    return program[maker].result == to ? std::optional(Conversion{ConversionKind::User, to, maker}) : std::nullopt;
+  }
   if (kind != TypeKind::Array && kind != TypeKind::FixedArray)
     return std::nullopt;
   TypeId array = arrayOfSequence(to), element = types[from].element;
@@ -259,7 +263,7 @@ std::optional<Conversion> Checker::userConversion(TypeId from, TypeId to, bool i
     TypeKind kind = types.kind(holder);
     if (isNominal(kind))
       scan(detail(types[holder].nominal).conversions);
-    if (Extension *found = findExtension(holder))
+    for (Extension *found : extensionsOf(holder, false))
       scan(found->conversions);
   };
   look(from);
@@ -421,7 +425,9 @@ TypeId Checker::coerce(const Expr *expr, TypeId to, llvm::StringRef context) {
     TypeKind kind = types.kind(types.kind(to) == TypeKind::Optional ? types[to].element : to);
     bool fits = isTuple ? kind == TypeKind::Tuple && types[types.kind(to) == TypeKind::Optional ? types[to].element : to].args.size() == llvm::cast<TupleExpr>(inner)->elements.size()
                 : !isLiteral || literalTarget(to) != (types.kind(to) == TypeKind::Optional ? types[to].element : to) || kind == TypeKind::Array || kind == TypeKind::FixedArray || kind == TypeKind::Rect;
-    if (fits && (converts(expr, to) || isLiteral)) {
+    // Of a choice, each part that does not fit is told.
+    bool isChoice = !from.isValid() && llvm::isa<ConditionalExpr, MatchExpr>(inner);
+    if (fits && (isLiteral || isChoice || converts(expr, to))) {
       retarget(inner, to);
       const ExprFacts &facts = program.exprs.get(inner);
       TypeId type = facts.type;
@@ -463,7 +469,7 @@ TypeId Checker::coerce(const Expr *expr, TypeId to, llvm::StringRef context) {
 
 void Checker::reportMismatch(const Expr *expr, TypeId from, TypeId to, llvm::StringRef context) {
   const ConstValue value = constantOf(stripParens(expr));
-  if (value.kind == ConstValue::Kind::Int && types.isInteger(from) && types.isInteger(to)) {
+  if (value.kind == ConstValue::Kind::Int && types.isInteger(from) && types.isInteger(to) && !constantFits(value, to)) {
     report(DiagId::ConstantDoesNotFit, expr->range)
         << (value.isUnsigned ? llvm::Twine(value.bits) : llvm::Twine(int64_t(value.bits))) << spell(to);
     return;
@@ -471,14 +477,22 @@ void Checker::reportMismatch(const Expr *expr, TypeId from, TypeId to, llvm::Str
   if (from == types::Null) {
     auto diag = report(DiagId::NullToNonOptional, expr->range);
     diag << spell(to);
-    if (types.kind(to) != TypeKind::Void)
+    if (isInstanceOf(to, Known::Option))
+      diag.note(expr->range, "an 'Option' without a value is 'None'").fix(expr->range, "None");
+    else if (types.kind(to) != TypeKind::Void)
       diag.note(expr->range, "a variable that may be null has the type '" + spell(to) + "?'");
     return;
   }
   auto diag = report(DiagId::CannotConvert, expr->range);
   diag << spell(from) << spell(to) << (context.empty() ? "" : (" " + context).str());
-  if (types.kind(from) == TypeKind::Optional && implicitConversion(types[from].element, to)) {
+  if (from == types::Void) {
+    diag.note(expr->range, "this gives no value");
+  } else if (types.kind(from) == TypeKind::Optional && implicitConversion(types[from].element, to)) {
     diag.note(expr->range, "it may be null: test it first, give a default with '?" "?', or assert with '!'");
+  } else if (isInstanceOf(from, Known::Option) || isInstanceOf(from, Known::Result)) {
+    diag.note(expr->range, "'match' takes both cases, 'UnwrapOr(…)' gives a default, 'Unwrap()' asserts");
+  } else if (isInstanceOf(to, Known::Option) && implicitConversion(from, detail(types[to].nominal).args.front())) {
+    diag.note(expr->range, "'Some(…)' holds it").fix({expr->range.begin, expr->range.begin}, "Some(").fix({expr->range.end, expr->range.end}, ")");
   } else if (explicitConversion(from, to)) {
     bool isSimple = llvm::isa<NameExpr, MemberExpr, CallExpr, IndexExpr, IntLiteral, FloatLiteral, ParenExpr>(expr);
     diag.note(expr->range, "a cast converts it").fix({expr->range.begin, expr->range.begin}, "(" + spell(to) + ")" + (isSimple ? "" : "("));

@@ -103,8 +103,11 @@ void Checker::reportFailure(LayerId layer, const Diagnostic &first) {
     return;
   layers[layer].hasFailed = true;
   LayerId outermost = layer;
-  while (isInstance(layers[outermost].usedIn))
+  while (isInstance(layers[outermost].usedIn)) {
     outermost = layers[outermost].usedIn;
+    if (layers[outermost].hasFailed)
+      return; // What follows from it is no news.
+  }
   bool saved = std::exchange(diags.isMuted, false);
   report(DiagId::InstanceFails, layers[outermost].usedAt).operator<<(layers[layer].name).operator<<(first.message).note(first.range, "this is where it fails");
   diags.isMuted = saved;
@@ -487,7 +490,7 @@ LayerId Checker::extensionInstance(const GenericExtension &row, llvm::ArrayRef<T
       }
   extensionInstances[key] = layer;
   TypeId extended = substitute(row.pattern, layer);
-  std::unique_ptr<Extension> &extension = extensions[extended];
+  std::unique_ptr<Extension> &extension = (isWide(row) ? wideExtensions : extensions)[extended];
   if (!extension)
     extension = std::make_unique<Extension>();
   declareMembers(*row.file, {}, decl->members, extension.get(), extended);
@@ -547,10 +550,27 @@ void Checker::needExtensions(TypeId type) {
         applyExtension(row, type);
 }
 
+/// What `extend` has written for the type itself, or to make it implement an interface.
 Extension *Checker::findExtension(TypeId type) {
   needExtensions(type);
   auto found = extensions.find(type);
   return found == extensions.end() ? nullptr : found->second.get();
+}
+
+/// All extensions that give members to the type; the first one that has a member wins.
+llvm::SmallVector<Extension *, 4> Checker::extensionsOf(TypeId type, bool withInherited) {
+  needExtensions(type);
+  llvm::SmallVector<Extension *, 4> all;
+  auto add = [&](TypeId of) {
+    for (auto *table : {&extensions, &wideExtensions})
+      if (auto found = table->find(of); found != table->end() && found->second)
+        all.push_back(found->second.get());
+  };
+  add(type);
+  if (auto inherited = inheritedExtensions.find(type); withInherited && inherited != inheritedExtensions.end())
+    for (TypeId base : inherited->second)
+      add(base);
+  return all;
 }
 
 //===-- Completing types --------------------------------------------------------------------------------------===//

@@ -75,13 +75,9 @@ Symbol Checker::lookupMember(NominalId type, Name name, NominalId *owner) {
 }
 
 Symbol Checker::lookupExtension(TypeId type, Name name) {
-  if (Extension *own = findExtension(type))
-    if (auto member = own->members.find(name); member != own->members.end())
+  for (Extension *extension : extensionsOf(type, true))
+    if (auto member = extension->members.find(name); member != extension->members.end())
       return member->second;
-  if (auto inherited = inheritedExtensions.find(type); inherited != inheritedExtensions.end())
-    for (TypeId base : inherited->second)
-      if (auto member = extensions[base]->members.find(name); member != extensions[base]->members.end())
-        return member->second;
   return {};
 }
 
@@ -117,11 +113,8 @@ void Checker::gatherMethods(TypeId type, Name name, llvm::SmallVectorImpl<Functi
   if (kind == TypeKind::TypeParam)
     for (TypeId bound : needBounds(type).bounds)
       addOwn(bound);
-  if (Extension *own = findExtension(type))
-    add(own->members);
-  if (auto inherited = inheritedExtensions.find(type); inherited != inheritedExtensions.end())
-    for (TypeId base : llvm::SmallVector<TypeId, 2>(inherited->second))
-      add(extensions[base]->members);
+  for (Extension *extension : extensionsOf(type, true))
+    add(extension->members);
   if (kind == TypeKind::TypeParam)
     for (TypeId bound : needBounds(type).bounds)
       gatherMethods(bound, name, out);
@@ -227,8 +220,8 @@ void Checker::collectMembers(TypeId type, std::vector<llvm::StringRef> &out) {
       for (Name name : detail(types[interface].nominal).memberOrder)
         out.push_back(name.text());
   }
-  if (auto found = extensions.find(type); found != extensions.end())
-    for (Name name : found->second->memberOrder)
+  for (Extension *extension : extensionsOf(type, false))
+    for (Name name : extension->memberOrder)
       out.push_back(name.text());
   if (kind == TypeKind::Array || kind == TypeKind::FixedArray || kind == TypeKind::Rect || kind == TypeKind::String)
     out.push_back("Length");

@@ -68,8 +68,7 @@ TypeId Checker::groupToFunc(const Expr *expr, TypeId func) {
       return setType(expr, types::Error);
     auto diag = report(DiagId::NoSuchOverloadFor, expr->range);
     diag << group.name.text() << spell(func);
-    for (FunctionId other : group.functions)
-      diag.note(program[other].range, "there is '" + signature(other) + "'");
+    noteOverloads(diag, group.functions, expr->range);
     return setType(expr, types::Error);
   }
   const FunctionInfo &info = program[function];
@@ -128,8 +127,9 @@ TypeId Checker::finishGroup(const Expr *expr) {
     }
     auto diag = report(DiagId::GroupNeedsTarget, expr->range);
     diag << group.name.text();
-    for (FunctionId other : group.functions)
-      diag.note(program[other].range, "there is '" + signature(other) + "'");
+    noteOverloads(diag, group.functions, expr->range);
+    if (llvm::any_of(group.functions, [&](FunctionId function) { return program[function].params.empty(); }))
+      diag.note(expr->range, "parentheses call it").fix({expr->range.end, expr->range.end}, "()");
     return setType(expr, types::Error);
   }
   FunctionId only = group.functions.front();

@@ -220,6 +220,11 @@ bool Checker::betterConversion(const Expr *expr, TypeId a, TypeId b) {
     return true;
   if (natural == b)
     return false;
+  if (llvm::isa<ArrayLiteral>(stripParens(expr))) { // An array is made first, whatever is made of that.
+    auto isArray = [&](TypeId type) { return types.kind(type) == TypeKind::Array || types.kind(type) == TypeKind::FixedArray; };
+    if (isArray(a) != isArray(b))
+      return isArray(a);
+  }
   // From an optional: unwrapping does not exist, so both are optionals or object.
   bool toB = implicitConversion(a, b).has_value(), toA = implicitConversion(b, a).has_value();
   if (toB != toA)
@@ -498,14 +503,20 @@ void Checker::reportNoOverload(llvm::ArrayRef<FunctionId> functions, llvm::Array
     }
     auto diag = report(DiagId::NoOverloadOf, range);
     diag << name.text() << given;
-    unsigned shown = 0;
-    for (FunctionId function : functions)
-      if (++shown <= 6)
-        diag.note(program[function].range, "there is '" + signature(function) + "'");
-    if (shown > 6)
-      diag.note(range, "and " + llvm::Twine(shown - 6) + " more");
+    noteOverloads(diag, functions, range);
   }
   abandonArguments(args);
+}
+
+/// The first ones of the functions, for a choice that failed.
+void Checker::noteOverloads(DiagnosticBuilder &diag, llvm::ArrayRef<FunctionId> functions, SourceRange range) {
+  constexpr size_t most = 6;
+  for (FunctionId function : functions.take_front(most)) {
+    needSignature(function);
+    diag.note(program[function].range, "there is '" + signature(function) + "'");
+  }
+  if (functions.size() > most)
+    diag.note(range, "and " + llvm::Twine(functions.size() - most) + " more");
 }
 
 //===-- The chosen one ----------------------------------------------------------------------------------------===//

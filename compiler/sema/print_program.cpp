@@ -65,7 +65,7 @@ llvm::StringRef text(EntityKind kind) {
   case EntityKind::Length: return "length";
   case EntityKind::ArrayElement: case EntityKind::FixedElement: case EntityKind::RectElement: case EntityKind::PointerElement: case EntityKind::ViewElement: return "element";
   case EntityKind::StringByte: return "byte";
-  case EntityKind::ArraySlice: case EntityKind::StringSlice: case EntityKind::ViewSlice: return "slice";
+  case EntityKind::ArraySlice: case EntityKind::StringSlice: case EntityKind::ViewSlice: case EntityKind::MethodSlice: return "slice";
   }
   return "";
 }
@@ -82,6 +82,8 @@ llvm::StringRef text(OperatorKind kind) {
   case OperatorKind::ReferenceCompare: return "compare references";
   case OperatorKind::ValueCompare: return "compare values";
   case OperatorKind::Hash: return "hash";
+  case OperatorKind::HasFlag: return "has flag";
+  case OperatorKind::DimensionLength: return "dimension";
   case OperatorKind::Coalesce: return "coalesce";
   case OperatorKind::User: return "user operator";
   }

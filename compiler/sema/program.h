@@ -184,6 +184,7 @@ enum class EntityKind : uint8_t {
   ArrayElement, FixedElement, RectElement, PointerElement, ViewElement,
   StringByte,   ///< s[i]
   ArraySlice, StringSlice, ViewSlice, ///< a[i..j], s[i..j]; one argument, a RangeExpr or constant range.
+  MethodSlice,  ///< x[i..j] by the method `Slice(first, length)`, whose call this is; the range has the call of the count's getter.
 };
 
 /// How an argument reaches its parameter. Evaluation order is that of the text; `args[i]` belongs to parameter i.
@@ -227,6 +228,8 @@ enum class OperatorKind : uint8_t {
   ReferenceCompare,///< == != by identity; null tests.
   ValueCompare,    ///< == != of structs, tuples, arrays, optionals: part by part.
   Hash,            ///< GetHashCode() of a type that does not write it, as `==` compares; the operand is the receiver.
+  HasFlag,         ///< HasFlag(flag) of an enum: all of the flag's bits are set; the operand is the receiver.
+  DimensionLength, ///< GetLength(dimension) of a rectangular array; the operand is the receiver.
   Coalesce,        ///< ??
   User,            ///< `call` holds the operator function. `!=` may call `==`: the result is negated then.
 };

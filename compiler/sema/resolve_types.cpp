@@ -209,15 +209,20 @@ TypeId Checker::resolveNamed(const NamedType *node, FileContext &file, NominalId
   }
   auto &named = node->parts[next - 1];
   if (!symbol) {
+    std::vector<std::string> args;
+    bool isSpelled = node->parts.size() == 1;
     for (auto &part : node->parts)
       for (const TypeNode *arg : part.args)
-        if (!llvm::isa<ConstArgType>(arg))
-          resolveType(arg, file, scope);
+        if (!llvm::isa<ConstArgType>(arg)) {
+          TypeId type = resolveType(arg, file, scope);
+          isSpelled &= type != types::Error;
+          args.push_back(spell(type));
+        }
     if (file.hasBrokenImports)
       return types::Error; // it may come from the module that was not found
     auto diag = report(DiagId::UnknownType, named.range);
     diag << named.name.text();
-    if (!maySuggest())
+    if (suggestForeign(diag, isSpelled ? node->range : named.range, named.name, isSpelled ? args : std::vector<std::string>()) || !maySuggest())
       return types::Error;
     std::vector<llvm::StringRef> candidates;
     collectTypes(file, scope, candidates);

@@ -353,6 +353,8 @@ void Checker::addInterface(TypeId type, TypeId interface, SourceRange range, boo
       report(DiagId::RepeatedInterface, range) << spell(interface);
     return;
   }
+  if (!isInherited)
+    typesWithExtensions.erase(type); // It may meet the constraints of more of them now.
   if (!isNominal(types.kind(type))) {
     addedInterfaces[type].push_back(interface);
     addedOrder.push_back({type, interface, range});

@@ -406,9 +406,9 @@ bool Parser::lacksColon() const {
 }
 
 /// At `(`: a cast?
-bool Parser::isCast() const {
-  uint32_t close = partner(pos);
-  Skipped type = skipType(pos + 1);
+bool Parser::isCast(uint32_t p) const {
+  uint32_t close = partner(p);
+  Skipped type = skipType(p + 1);
   if (!type || type.end != close)
     return false;
   bool isPlain = type.shape == Shape::PlainName || type.shape == Shape::MaybeExpr;
@@ -416,11 +416,11 @@ bool Parser::isCast() const {
   TokenKind next = tokenAt(close + 1).kind;
   static constexpr TokenSet signs{Plus, Minus, Amp, Star, PlusPlus, MinusMinus};
   if (next == LeftParen)
-    return !isPlain;
+    return !isPlain || isCastOfCast(close + 1);
   if (signs.has(next))
     return isBuilt;
   // What is no expression can neither be indexed nor stand before an operator.
-  bool isNoExpr = tokenAt(pos + 1).kind == BuiltinWord || (!isPlain && tokenAt(close - 1).kind != Question);
+  bool isNoExpr = tokenAt(p + 1).kind == BuiltinWord || (!isPlain && tokenAt(close - 1).kind != Question);
   if (next == LeftBracket || next == Caret)
     return isNoExpr;
   if (next == Bang) {
@@ -434,6 +434,17 @@ bool Parser::isCast() const {
   if (next == DotDot || next == DotDotEqual)
     return false;
   return canStartExpression(close + 1); // A name, a literal, `~`, a word.
+}
+
+/// At the second `(` of `(E)(int)x`: a cast whose operand no call could have behind it.
+bool Parser::isCastOfCast(uint32_t p) const {
+  uint32_t behind = partner(p) + 1;
+  if (tokenAt(behind).kind == LeftParen)
+    return tokenAt(p + 1).kind == BuiltinWord && isCast(p);
+  static constexpr TokenSet operands{Identifier, BuiltinWord, Int, Float, Char, String, StringStart, Kw_true, Kw_false, Kw_this, Kw_new, Tilde};
+  bool isPatternWord = isName(behind, words.when_) || isName(behind, words.and_) || isName(behind, words.or_);
+  bool isSign = tokenAt(behind).kind == Minus && tokenAt(p + 1).kind == BuiltinWord;
+  return ((operands.has(tokenAt(behind).kind) && !isPatternWord) || isSign) && isCast(p);
 }
 
 /// `=>` behind a name or the matching `)`.

@@ -120,6 +120,8 @@ const Stmt *Parser::parseForeach(SourceLoc begin) {
         variable->name = expectName(&variable->nameRange);
       stmt->variable = finish(variable);
     }
+    if (at(Equal) && stmt->variable && !panicking)
+      fail(DiagId::ExpectedToken, cur().range()).note({begin, begin}, "'for (…; …; …)' counts") << "'in'" << found();
     expect(Kw_in);
     stmt->source = parseExpr();
   });

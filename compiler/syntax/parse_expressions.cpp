@@ -363,7 +363,9 @@ const Expr *Parser::parsePostfixOf(const Expr *expr, SourceLoc begin) {
       if (isConditional())
         return expr;
       wrap(PostfixOp::Propagate);
-    } else if (!refusePostfix()) {
+    } else if (const Expr *refused = refusePostfix(expr, begin)) {
+      expr = refused;
+    } else {
       return expr;
     }
     if (!grow())

@@ -538,6 +538,15 @@ const Argument *Parser::parseArgument() {
     bool isVar = at(Kw_var);
     Skipped type = isVar ? Skipped() : skipType(pos);
     bool isTyped = type && tokenAt(type.end).kind == Identifier;
+    bool isDiscarded = at(Identifier) && cur().name == words.underscore && (peek().kind == Comma || peek().kind == RightParen);
+    if (isDiscarded) { // `out _`: a variable that nobody can name
+      auto *variable = make<VariableDecl>(begin);
+      variable->keyword = VarKeyword::Var;
+      variable->nameRange = cur().range();
+      take();
+      argument->outVariable = finish(variable);
+      return finish(argument);
+    }
     if (isVar || isTyped) {
       auto *variable = make<VariableDecl>(begin);
       if (accept(Kw_var))

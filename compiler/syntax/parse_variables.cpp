@@ -19,6 +19,12 @@ const VariableDecl *Parser::parseDeclarator(const Head &head, VarKeyword keyword
   variable->name = expectName(&variable->nameRange);
   if (panicking)
     return finish(variable);
+  if (isFirst && at(LeftParen) && llvm::isa_and_nonnull<FuncType>(type)) {
+    complain(DiagId::FunctionOfFunction, variable->nameRange).fix({type->range.begin, type->range.begin}, "func ")
+        << textOf(type->range) << variable->name.text();
+    panicking = true;
+    return finish(variable);
+  }
   variable->type = type;
   if (type) {
     variable->type = parseNameBrackets(type);

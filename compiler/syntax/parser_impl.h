@@ -248,7 +248,9 @@ private:
   bool typeArgsFollow() const;
   bool startsVariables(uint32_t p) const;
   bool isTypedDeconstruction(uint32_t p) const;
-  bool isCast() const;
+  bool isCast() const { return isCast(pos); }
+  bool isCast(uint32_t p) const;
+  bool isCastOfCast(uint32_t p) const;
   bool isLambda() const;
   bool isCaptureList(uint32_t p) const;
   bool isConditional() const;
@@ -416,7 +418,7 @@ private:
   bool refuseNamespace(llvm::SmallVectorImpl<const Node *> &items);
   const Stmt *refuseStatement();
   const Expr *refuseExpression();
-  bool refusePostfix();
+  const Expr *refusePostfix(const Expr *operand, SourceLoc begin);
   bool refuseStaticConstructor(const Head &head, Name owner);
   const TypeNode *refuseType();
 

@@ -81,6 +81,10 @@ void Printer::write(const Argument &argument) {
 
 /// One variable alone, as `out` declares it.
 void Printer::write(const VariableDecl &variable) {
+  if (!variable.name) {
+    out << "_"; // `out _`
+    return;
+  }
   if (variable.type)
     type(variable.type);
   else

@@ -201,15 +201,15 @@ const Expr *Parser::refuseExpression() {
   return nullptr;
 }
 
-/// Behind an operand: `x switch {…}`, `x with {…}`. True if there was one; it is behind the cursor then.
-bool Parser::refusePostfix() {
+/// Behind an operand: `x switch {…}`, `x with {…}`. What stands for the whole then, which is behind the cursor; else null.
+const Expr *Parser::refusePostfix(const Expr *operand, SourceLoc begin) {
   bool isSwitch = at(Kw_switch), isWith = atWord(words.with_);
   if ((!isSwitch && !isWith) || peek().kind != LeftBrace || cur().has(Token::StartsLine))
-    return false;
+    return nullptr;
   complain(isSwitch ? DiagId::RefusedSwitchExpression : DiagId::RefusedWith, cur().range());
   take();
   skipTo(partner(pos) + 1);
-  return true;
+  return isSwitch ? errorExpr(begin) : operand; // `with` gives what it was given.
 }
 
 /// `static Point() {…}`, `static func init() {…}`, `static {…}`
