@@ -1,5 +1,5 @@
 // Expressions: the dispatch, literals and the small kinds. An expression is checked once, bottom up, and gets its natural
-// type; its context then converts it (conversions.cpp). What has no type of its own (`[]`, `default`, `new(…)`) has an
+// type; its context then converts it (coercions.cpp). What has no type of its own (`[]`, `default`, `new(…)`) has an
 // invalid one until then.
 #include "compiler/sema/checker.h"
 #include "llvm/ADT/StringExtras.h"

@@ -1,35 +1,10 @@
-// Unary and binary operators, their promotions, and operators that types declare.
+// Unary and binary operators and their promotions.
 #include "compiler/sema/checker.h"
+#include "compiler/syntax/spelling.h"
 
 namespace dream::sema {
 
 using namespace ast;
-
-static llvm::StringRef spellOp(BinaryOp op) {
-  switch (op) {
-  case BinaryOp::Coalesce: return "??";
-  case BinaryOp::LogicalOr: return "||";
-  case BinaryOp::LogicalAnd: return "&&";
-  case BinaryOp::BitOr: return "|";
-  case BinaryOp::BitXor: return "^";
-  case BinaryOp::BitAnd: return "&";
-  case BinaryOp::Equal: return "==";
-  case BinaryOp::NotEqual: return "!=";
-  case BinaryOp::Less: return "<";
-  case BinaryOp::Greater: return ">";
-  case BinaryOp::LessEqual: return "<=";
-  case BinaryOp::GreaterEqual: return ">=";
-  case BinaryOp::Shl: return "<<";
-  case BinaryOp::Shr: return ">>";
-  case BinaryOp::UShr: return ">>>";
-  case BinaryOp::Add: return "+";
-  case BinaryOp::Sub: return "-";
-  case BinaryOp::Mul: return "*";
-  case BinaryOp::Div: return "/";
-  case BinaryOp::Rem: return "%";
-  }
-  return "";
-}
 
 //===-- Promotion ---------------------------------------------------------------------------------------------===//
 
@@ -150,7 +125,7 @@ TypeId Checker::checkArithmetic(const Expr *expr, BinaryOp op, const Expr *lhs, 
     return types::String;
   }
   const Expr *operands[] = {lhs, rhs};
-  if (TypeId result = userOperator(expr, spellOp(op), operands); result.isValid())
+  if (TypeId result = userOperator(expr, spelling(op), operands); result.isValid())
     return result;
   bool isBitwise = op == BinaryOp::BitAnd || op == BinaryOp::BitOr || op == BinaryOp::BitXor;
   bool isShift = op == BinaryOp::Shl || op == BinaryOp::Shr || op == BinaryOp::UShr;
@@ -178,14 +153,14 @@ TypeId Checker::checkArithmetic(const Expr *expr, BinaryOp op, const Expr *lhs, 
         program.exprs[rhs].conversion = {ConversionKind::IntToInt, type, {}};
       return finishOp(type);
     }
-    badOperands(opRange, spellOp(op), lhs, rhs);
+    badOperands(opRange, spelling(op), lhs, rhs);
     return types::Error;
   }
   if (types.kind(a) == TypeKind::Pointer || types.kind(b) == TypeKind::Pointer) {
     bool isOffset = types.kind(a) == TypeKind::Pointer && types.isInteger(b) && (op == BinaryOp::Add || op == BinaryOp::Sub);
     bool isDifference = a == b && op == BinaryOp::Sub;
     if (!isOffset && !isDifference) {
-      badOperands(opRange, spellOp(op), lhs, rhs);
+      badOperands(opRange, spelling(op), lhs, rhs);
       return types::Error;
     }
     needUnsafe(opRange, "pointer arithmetic");
@@ -203,7 +178,7 @@ TypeId Checker::checkArithmetic(const Expr *expr, BinaryOp op, const Expr *lhs, 
     return finishOp(a); // T + T is a T, for small numbers too
   std::optional<TypeId> type = promote(a, b, lhs, rhs);
   if (!type || (isBitwise && types.isFloat(*type)) || (isBitwise && (is(types::Bool)))) {
-    badOperands(opRange, spellOp(op), lhs, rhs);
+    badOperands(opRange, spelling(op), lhs, rhs);
     return types::Error;
   }
   convertNumber(lhs, *type);
@@ -222,192 +197,7 @@ void Checker::convertNumber(const Expr *expr, TypeId to) {
     program.exprs[expr].conversion = {ConversionKind::CharToInt, to, {}};
 }
 
-//===-- Comparing ---------------------------------------------------------------------------------------------===//
-
-/// Part-by-part equality exists.
-bool Checker::hasValueEquality(TypeId type) {
-  const Type &row = types[type];
-  switch (row.kind) {
-  case TypeKind::Func: case TypeKind::Void: case TypeKind::TypeParam:
-    return false;
-  case TypeKind::Array: case TypeKind::Rect: case TypeKind::FixedArray: case TypeKind::Optional:
-    return hasValueEquality(row.element);
-  case TypeKind::Tuple:
-    return llvm::all_of(row.args, [&](TypeId part) { return hasValueEquality(part); });
-  case TypeKind::Enum: {
-    if (!isPayloadEnum(type) || !equalitiesRunning.insert(type).second)
-      return true;
-    needVariants(row.nominal);
-    bool all = true;
-    for (const EnumCase &variant : types.info(type).cases)
-      for (const FieldInfo &part : variant.parts)
-        all = all && hasValueEquality(part.type);
-    equalitiesRunning.erase(type);
-    return all;
-  }
-  case TypeKind::Struct:
-    return !types.isView(type) && llvm::all_of(types.info(type).fields, [&](const FieldInfo &field) { return hasValueEquality(field.type); });
-  default:
-    return true;
-  }
-}
-
-TypeId Checker::checkEquality(const BinaryExpr *expr) {
-  const Expr *lhs = expr->lhs, *rhs = expr->rhs;
-  TypeId a = program.exprs.get(lhs).type, b = program.exprs.get(rhs).type;
-  if (a == types::Error || b == types::Error)
-    return types::Bool;
-  auto finishOp = [&](OperatorKind kind, TypeId operandType) {
-    ExprFacts &facts = program.exprs[expr];
-    facts.op = kind;
-    facts.operandType = operandType;
-    setType(expr, types::Bool);
-    if (kind == OperatorKind::Compare || kind == OperatorKind::StringCompare)
-      foldBinary(expr, operandType, false);
-    return types::Bool;
-  };
-  // Tests against null call nothing.
-  if (a == types::Null || b == types::Null) {
-    const Expr *value = a == types::Null ? rhs : lhs, *null = a == types::Null ? lhs : rhs;
-    TypeId type = a == types::Null ? b : a;
-    TypeKind kind = types.kind(type);
-    if (kind == TypeKind::Optional || kind == TypeKind::Pointer) {
-      coerce(null, type);
-    } else if (kind == TypeKind::Null) {
-      // null == null
-    } else if (types.isCounted(type)) {
-      // A late field, element or module variable may still be unset; others never are.
-      EntityKind entity = program.exprs.get(stripParens(value)).entity;
-      bool mayBeLate = !types.hasZeroValue(type) && (entity == EntityKind::Field || entity == EntityKind::ArrayElement || entity == EntityKind::FixedElement ||
-                                                     entity == EntityKind::RectElement || (entity == EntityKind::Variable && program[program.exprs.get(stripParens(value)).variable].kind == VariableKind::Global));
-      if (!mayBeLate)
-        report(DiagId::NullTestConstant, expr->range).operator<<(spell(type)).operator<<(expr->op == BinaryOp::Equal ? "false" : "true");
-    } else if (types.kind(declaredType(value)) == TypeKind::Optional) {
-      // A test has found a value in it already.
-      report(DiagId::NullTestConstant, expr->range).operator<<(spell(type)).operator<<(expr->op == BinaryOp::Equal ? "false" : "true");
-    } else {
-      report(DiagId::BadOperands, expr->opRange).operator<<(spellOp(expr->op)).operator<<(spell(a)).operator<<(spell(b))
-          .note(value->range, "a value of type '" + spell(type) + "' is never null");
-      return types::Bool;
-    }
-    return finishOp(OperatorKind::ReferenceCompare, type);
-  }
-  if (a == b && equalByConstraint(expr, a))
-    return types::Bool;
-  const Expr *operands[] = {lhs, rhs};
-  if (TypeId result = userOperator(expr, spellOp(expr->op), operands); result.isValid())
-    return result;
-  if (expr->op == BinaryOp::NotEqual)
-    if (TypeId result = userOperator(expr, "==", operands); result.isValid())
-      return result; // the generator negates it
-  if (std::optional<TypeId> type = promote(a, b, lhs, rhs)) {
-    if (a == types::Char && b == types::Char)
-      return finishOp(OperatorKind::Compare, types::Char);
-    convertNumber(lhs, *type);
-    convertNumber(rhs, *type);
-    return finishOp(OperatorKind::Compare, *type);
-  }
-  TypeId aInner = types.kind(a) == TypeKind::Optional ? types[a].element : a, bInner = types.kind(b) == TypeKind::Optional ? types[b].element : b;
-  if (a == b && (a == types::Bool || isPlainEnum(a)))
-    return finishOp(OperatorKind::Compare, a);
-  if (types.kind(a) == TypeKind::Pointer && types.kind(b) == TypeKind::Pointer)
-    return finishOp(OperatorKind::Compare, a);
-  auto meet = [&]() -> TypeId {
-    // The one to which the other converts.
-    if (implicitConversion(a, b, lhs)) {
-      coerce(lhs, b);
-      return b;
-    }
-    if (implicitConversion(b, a, rhs)) {
-      coerce(rhs, a);
-      return a;
-    }
-    return {};
-  };
-  if (aInner == types::String && bInner == types::String)
-    return finishOp(OperatorKind::StringCompare, meet());
-  if (types.isClassRef(aInner) && types.isClassRef(bInner)) {
-    if (TypeId type = meet(); type.isValid())
-      return finishOp(OperatorKind::ReferenceCompare, type);
-    if (explicitConversion(aInner, bInner) || types.kind(aInner) == TypeKind::Interface || types.kind(bInner) == TypeKind::Interface)
-      return finishOp(OperatorKind::ReferenceCompare, types::Object);
-  } else if (TypeId type = meet(); type.isValid()) {
-    if (!hasValueEquality(type)) {
-      badOperands(expr->opRange, spellOp(expr->op), lhs, rhs);
-      return types::Bool;
-    }
-    return finishOp(types.isClassRef(type) ? OperatorKind::ReferenceCompare : OperatorKind::ValueCompare, type);
-  }
-  badOperands(expr->opRange, spellOp(expr->op), lhs, rhs);
-  return types::Bool;
-}
-
-/// `==` on a type parameter calls the Equals of IEquatable<T>; in an instance, the method by which the type implements it.
-/// Numbers, strings and the like are compared as they are.
-bool Checker::equalByConstraint(const BinaryExpr *expr, TypeId type) {
-  FunctionId equals;
-  if (types.kind(type) == TypeKind::TypeParam) {
-    llvm::SmallVector<FunctionId, 4> found;
-    gatherMethods(type, names.intern("Equals"), found);
-    for (FunctionId function : found) {
-      needSignature(function);
-      NominalId owner = program[function].owner;
-      if (owner.isValid() && detail(owner).plainName.text() == "IEquatable" && detail(owner).file->isLibrary &&
-          program[function].params.size() == 1 && program[program[function].params[0].variable].type == type)
-        equals = function;
-    }
-  } else if (definitionOperator(expr).isValid() && isNominal(types.kind(type)) && types.kind(type) != TypeKind::Enum) {
-    equals = pinned(expr, type);
-  }
-  if (!equals.isValid())
-    return false;
-  needSignature(equals);
-  CallFacts call;
-  call.function = equals;
-  call.receiver = expr->lhs;
-  call.dispatch = dispatchOf(equals, type, false);
-  coerceReceiver(expr->lhs, type, program[equals].owner);
-  noteMethodOnPlace(equals, expr->lhs, false);
-  call.args.emplace_back();
-  call.args.back().value = expr->rhs;
-  noteCall(equals, call.dispatch);
-  uint32_t row = addCall(std::move(call));
-  ExprFacts &facts = program.exprs[expr];
-  facts.op = OperatorKind::User;
-  facts.call = row;
-  return true;
-}
-
-TypeId Checker::checkComparison(const BinaryExpr *expr) {
-  const Expr *lhs = expr->lhs, *rhs = expr->rhs;
-  TypeId a = program.exprs.get(lhs).type, b = program.exprs.get(rhs).type;
-  if (a == types::Error || b == types::Error)
-    return types::Bool;
-  const Expr *operands[] = {lhs, rhs};
-  if (TypeId result = userOperator(expr, spellOp(expr->op), operands); result.isValid())
-    return result;
-  auto finishOp = [&](OperatorKind kind, TypeId operandType) {
-    ExprFacts &facts = program.exprs[expr];
-    facts.op = kind;
-    facts.operandType = operandType;
-    setType(expr, types::Bool);
-    foldBinary(expr, operandType, false);
-    return types::Bool;
-  };
-  if (a == types::Char && b == types::Char)
-    return finishOp(OperatorKind::Compare, types::Char);
-  if (std::optional<TypeId> type = promote(a, b, lhs, rhs)) {
-    convertNumber(lhs, *type);
-    convertNumber(rhs, *type);
-    return finishOp(OperatorKind::Compare, *type);
-  }
-  if (a == types::String && b == types::String)
-    return finishOp(OperatorKind::StringCompare, types::String);
-  if (a == b && (types.kind(a) == TypeKind::Pointer || isPlainEnum(a)))
-    return finishOp(OperatorKind::Compare, a);
-  badOperands(expr->opRange, spellOp(expr->op), lhs, rhs);
-  return types::Bool;
-}
+//===-- A value or another --------------------------------------------------------------------------------===//
 
 TypeId Checker::checkCoalesce(const BinaryExpr *expr, TypeId hint) {
   TypeId optionalHint = hint.isValid() && hint != types::Void ? types.optional(hint) : TypeId();
@@ -456,122 +246,13 @@ TypeId Checker::checkCoalesce(const BinaryExpr *expr, TypeId hint) {
   return types::Error;
 }
 
-//===-- Declared operators ------------------------------------------------------------------------------------===//
-
-/// Uses an operator that one of the operands' types declares. Invalid if there is none; Error after an error.
-TypeId Checker::userOperator(const Expr *expr, llvm::StringRef spelling, llvm::ArrayRef<const Expr *> operands) {
-  llvm::SmallVector<FunctionId, 4> candidates;
-  auto gather = [&](llvm::ArrayRef<FunctionId> list) {
-    for (FunctionId function : list) {
-      if (program[function].name.text() != spelling)
-        continue;
-      needSignature(function);
-      const FunctionInfo &info = program[function];
-      if (info.name.text() == spelling && info.params.size() == operands.size() && !detail(function).isPoisoned && !llvm::is_contained(candidates, function))
-        candidates.push_back(function);
-    }
-  };
-  bool mayHave = false;
-  for (const Expr *operand : operands) {
-    TypeId type = program.exprs.get(operand).type;
-    if (!type.isValid())
-      continue;
-    if (types.kind(type) == TypeKind::Optional)
-      type = types[type].element;
-    TypeKind kind = types.kind(type);
-    if (kind == TypeKind::Class || kind == TypeKind::Struct || kind == TypeKind::Enum) {
-      mayHave = true;
-      for (NominalId level = types[type].nominal; level.isValid();) {
-        gather(detail(level).operators);
-        const NominalInfo &info = types.info(level);
-        level = info.base.isValid() ? types[info.base].nominal : NominalId();
-      }
-    }
-    if (kind == TypeKind::TypeParam)
-      for (TypeId bound : needBounds(type).bounds) {
-        mayHave = true;
-        gather(detail(types[bound].nominal).operators);
-        for (TypeId inherited : types.info(bound).interfaces)
-          gather(detail(types[inherited].nominal).operators);
-      }
-    if (kind >= TypeKind::String)
-      for (Extension *found : extensionsOf(type, false)) {
-        mayHave = true;
-        gather(found->operators);
-      }
-  }
-  if (!mayHave || candidates.empty())
-    return {};
-  auto param = [&](FunctionId function, size_t i) { return program[program[function].params[i].variable].type; };
-  llvm::SmallVector<FunctionId, 4> viable;
-  for (FunctionId function : candidates) {
-    bool fits = true;
-    for (size_t i = 0; i < operands.size(); ++i)
-      fits &= converts(operands[i], param(function, i));
-    if (fits)
-      viable.push_back(function);
-  }
-  if (viable.empty())
-    return {};
-  auto better = [&](FunctionId x, FunctionId y) {
-    bool wins = false;
-    for (size_t i = 0; i < operands.size(); ++i) {
-      if (betterConversion(operands[i], param(y, i), param(x, i)))
-        return false;
-      wins |= betterConversion(operands[i], param(x, i), param(y, i));
-    }
-    return wins;
-  };
-  FunctionId best = viable[0];
-  for (FunctionId function : viable)
-    if (better(function, best))
-      best = function;
-  for (FunctionId function : viable)
-    if (function != best && !better(best, function)) {
-      report(DiagId::AmbiguousCall, expr->range).operator<<(("operator " + spelling).str())
-          .note(program[best].range, "it may mean '" + signature(best) + "'").note(program[function].range, "it may mean '" + signature(function) + "'");
-      return types::Error;
-    }
-  CallFacts call;
-  call.function = best;
-  for (size_t i = 0; i < operands.size(); ++i) {
-    coerce(operands[i], param(best, i));
-    BoundArgument arg;
-    arg.value = operands[i];
-    call.args.push_back(arg);
-  }
-  noteCall(best, Dispatch::Direct);
-  needResult(best, expr->range);
-  uint32_t row = addCall(std::move(call));
-  ExprFacts &facts = program.exprs[expr];
-  facts.op = OperatorKind::User;
-  facts.call = row;
-  return program[best].result;
-}
-
 //===-- Unary -------------------------------------------------------------------------------------------------===//
-
-static llvm::StringRef spellOp(UnaryOp op) {
-  switch (op) {
-  case UnaryOp::Plus: return "+";
-  case UnaryOp::Minus: return "-";
-  case UnaryOp::Not: return "!";
-  case UnaryOp::BitNot: return "~";
-  case UnaryOp::PreInc: return "++";
-  case UnaryOp::PreDec: return "--";
-  case UnaryOp::AddressOf: return "&";
-  case UnaryOp::Deref: return "*";
-  case UnaryOp::FromEnd: return "^";
-  case UnaryOp::Move: return "move";
-  }
-  return "";
-}
 
 TypeId Checker::checkUnary(const UnaryExpr *expr, TypeId hint) {
   const Expr *operand = expr->operand;
   auto bad = [&](TypeId type) {
     if (type != types::Error)
-      report(DiagId::BadOperand, expr->range) << spellOp(expr->op) << spell(type);
+      report(DiagId::BadOperand, expr->range) << spelling(expr->op) << spell(type);
     return types::Error;
   };
   switch (expr->op) {
@@ -626,7 +307,7 @@ TypeId Checker::checkUnary(const UnaryExpr *expr, TypeId hint) {
   if (type == types::Error)
     return type;
   const Expr *operands[] = {operand};
-  if (TypeId result = userOperator(expr, spellOp(expr->op), operands); result.isValid())
+  if (TypeId result = userOperator(expr, spelling(expr->op), operands); result.isValid())
     return result;
   bool isFlags = expr->op == UnaryOp::BitNot && isPlainEnum(type);
   bool isNumber = types.isNumeric(type) || type == types::Char || isFlags;

@@ -278,7 +278,7 @@ private:
   std::vector<llvm::SmallVector<NominalId, 2>> derived; ///< By NominalId: direct subclasses.
   std::vector<NominalId> classOrder;                    ///< Bases before what derives from them.
 
-  // ---- Conversions (conversions.cpp)
+  // ---- Conversions (conversions.cpp, coercions.cpp)
   std::optional<Conversion> implicitConversion(TypeId from, TypeId to, const ast::Expr *expr = nullptr);
   std::optional<Conversion> explicitConversion(TypeId from, TypeId to, const ast::Expr *expr = nullptr);
   TypeId arrayOfSequence(TypeId to);
@@ -294,6 +294,7 @@ private:
   FunctionId toStringOf(TypeId type);
   bool hasText(TypeId type);
   bool armsConvert(const ast::MatchExpr *match, TypeId to);
+  void forEachArmValue(const ast::MatchExpr *match, llvm::function_ref<void(const ast::Expr *)> visit) const;
   bool converts(const ast::Expr *expr, TypeId to); ///< The checked expression has an implicit conversion to the type.
   TypeId coerce(const ast::Expr *expr, TypeId to, llvm::StringRef context = {});
   void coerceCondition(const ast::Expr *expr);
