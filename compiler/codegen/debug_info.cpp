@@ -11,9 +11,15 @@ DebugInfo::DebugInfo(ModuleEmitter &emitter) : emitter(emitter), builder(emitter
 llvm::DIFile *DebugInfo::file(FileId id) {
   llvm::DIFile *&made = files[id];
   if (!made) {
+    llvm::StringRef name = emitter.sources.name(id);
     llvm::SmallString<128> directory;
-    llvm::sys::fs::current_path(directory);
-    made = builder.createFile(emitter.sources.name(id), directory);
+    if (llvm::sys::path::is_absolute(name)) {
+      directory = llvm::sys::path::parent_path(name);
+      name = llvm::sys::path::filename(name);
+    } else {
+      llvm::sys::fs::current_path(directory);
+    }
+    made = builder.createFile(name, directory);
   }
   return made;
 }
