@@ -47,7 +47,7 @@ struct ClassDescriptor {
 
 struct alignas(16) Types {
   char nothing[abi::kTypeIndexString * abi::kTypeUnit];
-  abi::TypeDescriptor string, emptyArray, cArray, cObject, node, point, ints;
+  abi::TypeDescriptor string, emptyArray, cArray, cObject, weakCell, node, point, ints;
   ClassDescriptor adder, doubler;
 };
 constexpr abi::TypeDescriptor type(abi::TypeKind kind, uint32_t size, uint32_t flags, const char *name,
@@ -71,13 +71,14 @@ constinit const Types benchTypes = {{},
                                     type(abi::TypeKind::Array, 1, abi::kTypePlain, "array"),
                                     type(abi::TypeKind::CBlock, 1, abi::kTypePlain, "array"),
                                     type(abi::TypeKind::CBlock, 1, abi::kTypePlain, "object"),
+                                    type(abi::TypeKind::Object, abi::kWeakCellBytes, abi::kTypePlain, "weak reference"),
                                     type(abi::TypeKind::Object, sizeof(Node), 0, "Node", dropNode),
                                     type(abi::TypeKind::Object, 16, abi::kTypePlain, "Point"),
                                     type(abi::TypeKind::Array, 4, abi::kTypePlain, "int[]"),
                                     {type(abi::TypeKind::Object, 8, abi::kTypePlain, "Adder"), addOne, nullptr},
                                     {type(abi::TypeKind::Object, 8, abi::kTypePlain, "Doubler"), twice, nullptr}};
 extern const abi::DrConfig benchConfig asm("dr_config");
-constinit const abi::DrConfig benchConfig = {sizeof(abi::DrConfig), 0, 0, 0};
+constinit const abi::DrConfig benchConfig = {sizeof(abi::DrConfig), 0, 0, 0, nullptr, nullptr};
 }
 
 namespace {

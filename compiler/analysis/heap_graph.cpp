@@ -203,6 +203,12 @@ void HeapGraph::visit(const Inst &inst) {
     if (refers(inst.result))
       add({Kind::Load, llvm::cast<UnboxInst>(inst).value.index, inst.result.index, &inst, {}, 0});
     return;
+  case InstKind::WeakOfInst: // Whoever has the weak reference may take the object for his own.
+    if (ValueId target = llvm::cast<WeakOfInst>(inst).value; refers(target))
+      copy(target.index, heapNode(), inst);
+    return;
+  case InstKind::WeakGetInst:
+    return copy(contentNode(kHeap), inst.result.index, inst);
   case InstKind::ClosureInst: {
     auto &closure = llvm::cast<ClosureInst>(inst);
     for (size_t i = 0; i < closure.captures.size(); ++i) {

@@ -53,6 +53,8 @@ Step HeapGraph::describe(const Constraint &constraint) const {
     return {inst.loc, "is returned"};
   if (llvm::isa<ClosureInst>(inst))
     return {inst.loc, "is captured by a closure"};
+  if (llvm::isa<WeakOfInst>(inst))
+    return {inst.loc, "may be found by a weak reference"};
   return {inst.loc, "is held by something that is not followed"};
 }
 

@@ -15,7 +15,7 @@ static bool isAggregate(const TypeTable &types, TypeId type) {
   case TypeKind::Int32: case TypeKind::UInt32: case TypeKind::Int64: case TypeKind::UInt64: case TypeKind::NInt:
   case TypeKind::NUInt: case TypeKind::Float32: case TypeKind::Float64: case TypeKind::String: case TypeKind::Object:
   case TypeKind::Array: case TypeKind::Rect: case TypeKind::Pointer: case TypeKind::Func: case TypeKind::Class:
-  case TypeKind::Interface: case TypeKind::TypeParam:
+  case TypeKind::Interface: case TypeKind::Weak: case TypeKind::TypeParam:
     return false;
   }
   __builtin_unreachable();

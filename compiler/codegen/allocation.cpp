@@ -161,4 +161,12 @@ void FunctionEmitter::emit(const dil::ReboxInst &inst) {
     emitter.glue.release(builder, content, old, true);
 }
 
+void FunctionEmitter::emit(const dil::WeakOfInst &inst) {
+  set(inst.result, emitter.entries.call(builder, Entry::dr_weak_of, {value(inst.value)}));
+}
+
+void FunctionEmitter::emit(const dil::WeakGetInst &inst) {
+  set(inst.result, emitter.entries.call(builder, Entry::dr_weak_get, {value(inst.value)}));
+}
+
 } // namespace dream::codegen

@@ -91,7 +91,7 @@ llvm::DIType *DebugInfo::makeType(TypeId id) {
     llvm::DIType *byte = builder.createBasicType("utf8", 8, dwarf::DW_ATE_unsigned_char);
     return named(builder.createPointerType(builder.createQualifiedType(dwarf::DW_TAG_const_type, byte), pointerBits));
   }
-  case TypeKind::Null: case TypeKind::Object: case TypeKind::Interface: case TypeKind::Func:
+  case TypeKind::Null: case TypeKind::Object: case TypeKind::Interface: case TypeKind::Func: case TypeKind::Weak:
     return named(builder.createPointerType(builder.createUnspecifiedType(table.spell(id)), pointerBits));
   case TypeKind::Array: case TypeKind::Rect:
     return array(id);

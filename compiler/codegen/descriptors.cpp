@@ -10,7 +10,7 @@
 
 namespace dream::codegen {
 
-static constexpr uint32_t kFixedDescriptors = 4; ///< String, empty array, C array, C object: see type_descriptor.h.
+static constexpr uint32_t kFixedDescriptors = 5; ///< String, empty array, C array, C object, weak cell: see type_descriptor.h.
 
 Descriptors::Descriptors(ModuleEmitter &emitter) : emitter(emitter) {
   auto *byte = llvm::Type::getInt8Ty(emitter.context);
@@ -294,9 +294,9 @@ void Descriptors::emit() {
   // Index 0 is no type.
   parts.push_back(llvm::ConstantAggregateZero::get(llvm::ArrayType::get(
       llvm::Type::getInt8Ty(emitter.context), abi::kTypeIndexString * abi::kTypeUnit)));
-  auto fixed = [&](abi::TypeKind kind, llvm::StringRef name) {
+  auto fixed = [&](abi::TypeKind kind, llvm::StringRef name, uint32_t size = 1) {
     llvm::SmallVector<llvm::Constant *, 12> words{
-        word(uint32_t(kind)), word(1), word(abi::kTypePlain | abi::kTypeAcyclic), word(0),
+        word(uint32_t(kind)), word(size), word(abi::kTypePlain | abi::kTypeAcyclic), word(0),
         emitter.constants.cString(name), null, null, null, word(0), word(0), null};
     if (emitter.types.pointerBytes() == 4)
       words.push_back(word(0));
@@ -306,6 +306,7 @@ void Descriptors::emit() {
   fixed(abi::TypeKind::Array, "array");
   fixed(abi::TypeKind::CBlock, "array");
   fixed(abi::TypeKind::CBlock, "object");
+  fixed(abi::TypeKind::Object, "weak reference", abi::kWeakCellBytes);
   for (size_t i = 0; i < descriptors.size(); ++i) // more may be asked for meanwhile
     parts.push_back(emitDescriptor(Descriptor(descriptors[i])));
 

@@ -26,12 +26,12 @@ void Glue::countScalar(Builder &builder, TypeId type, llvm::Value *value, bool m
     mayBeNull = true;
   }
   TypeKind kind = types.kind(type);
-  mayBeNull |= kind == TypeKind::String; // C and the runtime hand null strings out
+  mayBeNull |= kind == TypeKind::String || kind == TypeKind::Weak; // C and the runtime hand null strings out
   if (isRetain) {
     emitter.entries.call(builder, mayBeNull ? Entry::dr_retain_any : Entry::dr_retain_ref, {value});
     return;
   }
-  bool isPlain = kind == TypeKind::String ||
+  bool isPlain = kind == TypeKind::String || kind == TypeKind::Weak ||
                  ((kind == TypeKind::Array || kind == TypeKind::Rect) && types.isPlain(types[type].element));
   if (isPlain) {
     emitter.entries.call(builder, Entry::dr_release_plain, {value});

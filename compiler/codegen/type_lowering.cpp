@@ -41,7 +41,7 @@ llvm::Type *TypeLowering::scalar(TypeId type) {
   case TypeKind::Float64:
     return llvm::Type::getDoubleTy(context);
   case TypeKind::Null: case TypeKind::String: case TypeKind::Object: case TypeKind::Array: case TypeKind::Rect:
-  case TypeKind::Pointer: case TypeKind::Func: case TypeKind::Class: case TypeKind::Interface:
+  case TypeKind::Pointer: case TypeKind::Func: case TypeKind::Class: case TypeKind::Interface: case TypeKind::Weak:
     return pointer;
   case TypeKind::Optional:
     return types.isCounted(type) ? pointer : nullptr;
@@ -98,7 +98,7 @@ std::unique_ptr<Lowering> TypeLowering::lower(TypeId type) {
   case TypeKind::Int16: case TypeKind::UInt16: case TypeKind::Int32: case TypeKind::UInt32: case TypeKind::Int64:
   case TypeKind::UInt64: case TypeKind::NInt: case TypeKind::NUInt: case TypeKind::Float32: case TypeKind::Float64:
   case TypeKind::String: case TypeKind::Object: case TypeKind::Array: case TypeKind::Rect: case TypeKind::Pointer:
-  case TypeKind::Func: case TypeKind::Class: case TypeKind::Interface: // scalars: handled above
+  case TypeKind::Func: case TypeKind::Class: case TypeKind::Interface: case TypeKind::Weak: // scalars: handled above
     llvm::report_fatal_error(llvm::Twine("codegen met a value of type ") + types.spell(type));
   }
   return result;

@@ -11,7 +11,7 @@ llvm::Value *FunctionEmitter::value(dil::ValueId id) const {
 void FunctionEmitter::set(dil::ValueId id, llvm::Value *value) { values[id.index] = Leaves(value); }
 
 bool FunctionEmitter::mayBeNull(dil::ValueId id) const {
-  if (emitter.types.kind(typeOf(id)) == TypeKind::Optional)
+  if (TypeKind kind = emitter.types.kind(typeOf(id)); kind == TypeKind::Optional || kind == TypeKind::Weak)
     return true;
   const dil::Inst *definition = info(id).definition;
   if (!definition) { // a block argument: only parameters are known

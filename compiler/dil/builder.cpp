@@ -386,6 +386,18 @@ ValueId Builder::unbox(ValueId value, TypeId to) {
   return result(inst, to, fresh(to));
 }
 
+ValueId Builder::weakOf(ValueId value, TypeId to) {
+  auto *inst = append<WeakOfInst>();
+  inst->value = value;
+  return result(inst, to, Ownership::Owned);
+}
+
+ValueId Builder::weakGet(ValueId value) {
+  auto *inst = append<WeakGetInst>();
+  inst->value = value;
+  return result(inst, module.types.read(function[value].type), Ownership::Owned);
+}
+
 void Builder::rebox(ValueId box, ValueId value) {
   auto *inst = append<ReboxInst>();
   inst->box = box;

@@ -83,6 +83,8 @@ public:
   ValueId allocArray(TypeId type, llvm::ArrayRef<ValueId> lengths);
   ValueId box(ValueId value, TypeId to);
   ValueId unbox(ValueId value, TypeId to);
+  ValueId weakOf(ValueId value, TypeId to);
+  ValueId weakGet(ValueId value);
   void rebox(ValueId box, ValueId value);
 
   // After counting

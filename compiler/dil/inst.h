@@ -303,6 +303,11 @@ struct ReboxInst : Inst {
   OPERANDS(visit(box, Use::Borrow); visit(value, Use::Consume);)
 };
 
+/// A weak reference (the result's type) to the object that a class reference or an optional one leads to; null if there is none.
+struct WeakOfInst : Inst { DREAM_INST(WeakOfInst) ValueId value; OPERANDS(visit(value, Use::Borrow);) };
+/// The object that a weak reference leads to, as an optional; null if it is dead, or dying.
+struct WeakGetInst : Inst { DREAM_INST(WeakGetInst) ValueId value; OPERANDS(visit(value, Use::Borrow);) };
+
 // ---- After counting -------------------------------------------------------------------------------------------------
 
 struct LoadInst : Inst { DREAM_INST(LoadInst) ValueId place; OPERANDS(visit(place, Use::Address);) };

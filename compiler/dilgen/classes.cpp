@@ -9,7 +9,8 @@ void ModuleGen::needDescriptor(TypeId type) {
     if (described.insert({type, uint8_t(1)}).second && types.info(type).base.isValid())
       needDescriptor(types.info(type).base);
     return;
-  case TypeKind::Optional: return needDescriptor(types[type].element);
+  case TypeKind::Optional:
+  case TypeKind::Weak: return needDescriptor(types[type].element);
   case TypeKind::Interface:
   case TypeKind::Object:
   case TypeKind::String:

@@ -87,6 +87,13 @@ ValueId FunctionGen::emitComparison(const BinaryExpr *expr) {
 
 ValueId FunctionGen::equalValues(ValueId lhs, ValueId rhs, TypeId type) {
   switch (types.kind(type)) {
+  case TypeKind::Weak: {
+    ValueId left = b.weakGet(lhs), right = b.weakGet(rhs);
+    ValueId same = b.cmp(dil::CmpOp::Eq, left, right);
+    b.drop(right);
+    b.drop(left);
+    return same;
+  }
   case TypeKind::String: return b.call(gen.known(sema::Known::EqualStrings), {lhs, rhs});
   case TypeKind::Array:
   case TypeKind::Rect:

@@ -22,34 +22,42 @@ FunctionGen::Branches FunctionGen::emitCondition(const Expr *expr) {
 }
 
 void FunctionGen::emitBranch(const Expr *expr, BlockId whenTrue, BlockId whenFalse) {
-  const sema::ExprFacts &facts = program.facts(expr);
-  bool isConverted = facts.conversion.kind != sema::ConversionKind::None;
-  if (facts.constant && !isConverted)
-    return b.br(program.constants[facts.constant].bits ? whenTrue : whenFalse);
+  if (program.facts(expr).conversion.kind == sema::ConversionKind::None)
+    return emitTest(expr, whenTrue, whenFalse);
   At at(*this, locOf(expr));
-  if (!isConverted) {
-    if (auto *paren = llvm::dyn_cast<ParenExpr>(expr))
-      return emitBranch(paren->inner, whenTrue, whenFalse);
-    if (auto *binary = llvm::dyn_cast<BinaryExpr>(expr); binary && facts.op == sema::OperatorKind::Logical) {
-      bool isAnd = binary->op == BinaryOp::LogicalAnd;
-      BlockId second = b.addBlock();
-      emitBranch(binary->lhs, isAnd ? second : whenTrue, isAnd ? whenFalse : second);
-      b.setBlock(second);
-      return emitBranch(binary->rhs, whenTrue, whenFalse);
-    }
-    if (auto *unary = llvm::dyn_cast<ast::UnaryExpr>(expr); unary && unary->op == ast::UnaryOp::Not && !facts.call)
-      return emitBranch(unary->operand, whenFalse, whenTrue);
-    if (auto *is = llvm::dyn_cast<IsExpr>(expr))
-      return emitIsBranch(is, whenTrue, whenFalse);
-  }
-  ValueId value = emit(expr, Want::Own);
+  branchOn(emit(expr, Want::Own), whenTrue, whenFalse);
+}
+
+void FunctionGen::branchOn(ValueId value, BlockId whenTrue, BlockId whenFalse) {
   if (!isTerminated())
     b.condBr(value, whenTrue, whenFalse);
 }
 
+/// Of an expression as it is, before its context converts it.
+void FunctionGen::emitTest(const Expr *expr, BlockId whenTrue, BlockId whenFalse) {
+  const sema::ExprFacts &facts = program.facts(expr);
+  if (facts.constant)
+    return b.br(program.constants[facts.constant].bits ? whenTrue : whenFalse);
+  At at(*this, locOf(expr));
+  if (auto *paren = llvm::dyn_cast<ParenExpr>(expr))
+    return emitBranch(paren->inner, whenTrue, whenFalse);
+  if (auto *binary = llvm::dyn_cast<BinaryExpr>(expr); binary && facts.op == sema::OperatorKind::Logical) {
+    bool isAnd = binary->op == BinaryOp::LogicalAnd;
+    BlockId second = b.addBlock();
+    emitBranch(binary->lhs, isAnd ? second : whenTrue, isAnd ? whenFalse : second);
+    b.setBlock(second);
+    return emitBranch(binary->rhs, whenTrue, whenFalse);
+  }
+  if (auto *unary = llvm::dyn_cast<ast::UnaryExpr>(expr); unary && unary->op == ast::UnaryOp::Not && !facts.call)
+    return emitBranch(unary->operand, whenFalse, whenTrue);
+  if (auto *is = llvm::dyn_cast<IsExpr>(expr))
+    return emitIsBranch(is, whenTrue, whenFalse);
+  branchOn(emit(expr, Want::Own), whenTrue, whenFalse);
+}
+
 ValueId FunctionGen::emitBoolOf(const Expr *expr) {
   BlockId whenTrue = b.addBlock(), whenFalse = b.addBlock(), join = b.addBlock();
-  emitBranch(expr, whenTrue, whenFalse);
+  emitTest(expr, whenTrue, whenFalse);
   b.setBlock(whenTrue);
   b.br(join, b.constBool(true));
   b.setBlock(whenFalse);

@@ -130,6 +130,8 @@ void FunctionGen::runDestructors(ValueId object, TypeId type) {
 void FunctionGen::dropFailed(ValueId object) {
   TypeId type = typeOf(object);
   const NominalInfo &info = types.info(type);
+  if (types.isWeakTarget(type)) // Nobody finds it any more while its fields end.
+    b.call(gen.runtime("dr_weak_end", {gen.param("object", type)}, types::Void), object);
   for (unsigned i = unsigned(info.fields.size()); i-- > 0;)
     if (!types.isPlain(info.fields[i].type))
       b.drop(b.loadTake(b.field(object, i)));

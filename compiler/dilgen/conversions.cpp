@@ -85,7 +85,7 @@ ValueId FunctionGen::convert(ValueId value, TypeId from, const sema::Conversion 
     wraps = true;
     break;
   case ConversionKind::NullToOptional: case ConversionKind::ToOptional: case ConversionKind::UnwrapOptional:
-  case ConversionKind::None:
+  case ConversionKind::ToWeak: case ConversionKind::FromWeak: case ConversionKind::None:
     break;
   default:
     wraps = types.isTaggedOptional(to);
@@ -122,6 +122,20 @@ ValueId FunctionGen::convert(ValueId value, TypeId from, const sema::Conversion 
     return typeOf(value) == to ? value : b.cast(dil::CastKind::Pointer, value, to);
   case ConversionKind::ToOptional:
     return typeOf(value) == to ? value : b.cast(dil::CastKind::ToOptional, value, to);
+  case ConversionKind::ToWeak: {
+    if (types.kind(typeOf(value)) == TypeKind::Null)
+      return b.constNull(to);
+    ValueId held = hold(value);
+    ValueId made = b.weakOf(held, to);
+    endTo(start);
+    return made;
+  }
+  case ConversionKind::FromWeak: {
+    ValueId held = hold(value);
+    ValueId object = b.weakGet(held);
+    endTo(start);
+    return typeOf(object) == to ? object : b.cast(dil::CastKind::Up, object, to);
+  }
   case ConversionKind::UnwrapOptional:
     if (typeOf(value) == to)
       return value;

@@ -39,7 +39,7 @@ ValueId FunctionGen::emitUnsettled(const Expr *expr, Want want) {
   bool onlyLooks = facts.conversion.kind == (moves ? sema::ConversionKind::ToString : sema::ConversionKind::Propagate);
   if (facts.conversion.kind == sema::ConversionKind::ToView && types.kind(facts.type) == TypeKind::FixedArray && isPlace(expr))
     return b.span(facts.conversion.to, openAccess(preparePlace(expr, Want::Borrow), /*isModify=*/false));
-  ValueId value = emitRaw(expr, onlyLooks ? Want::Borrow : want);
+  ValueId value = readWeak(facts, emitRaw(expr, onlyLooks ? Want::Borrow : facts.readsWeak ? Want::Peek : want), start);
   if (isTerminated()) {
     startUnreachable();
     TypeId type = facts.conversion.kind == sema::ConversionKind::None ? facts.type : facts.conversion.to;
@@ -48,6 +48,17 @@ ValueId FunctionGen::emitUnsettled(const Expr *expr, Want want) {
   if (facts.conversion.kind == sema::ConversionKind::None)
     return value;
   return convert(value, facts.type, facts.conversion, start);
+}
+
+/// The object of the weak reference that an expression finds.
+ValueId FunctionGen::readWeak(const sema::ExprFacts &facts, ValueId value, size_t start) {
+  if (!facts.readsWeak || !value.isValid() || types.kind(typeOf(value)) != TypeKind::Weak)
+    return value;
+  ValueId object = b.weakGet(value);
+  if (isOwned(value))
+    b.drop(value);
+  endTo(start);
+  return object;
 }
 
 ValueId FunctionGen::unreachableValue(TypeId type) {
@@ -137,7 +148,7 @@ ValueId FunctionGen::emitChain(const Expr *expr) {
   size_t savedMark = chainMark, start = mark();
   chainMissing = b.addBlock();
   chainMark = start;
-  ValueId value = settle(emitLink(expr, Want::Own), Want::Own, start);
+  ValueId value = readWeak(facts, settle(emitLink(expr, Want::Own), Want::Own, start), start);
   bool hasValue = value.isValid();
   if (hasValue && typeOf(value) != facts.type)
     value = b.cast(dil::CastKind::ToOptional, value, facts.type);

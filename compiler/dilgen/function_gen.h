@@ -237,6 +237,8 @@ public:
   };
   /// Branches on a condition; its temporaries are dropped at the start of both blocks.
   Branches emitCondition(const ast::Expr *expr);
+  void emitTest(const ast::Expr *expr, BlockId whenTrue, BlockId whenFalse);
+  void branchOn(ValueId value, BlockId whenTrue, BlockId whenFalse);
   void emitBranch(const ast::Expr *expr, BlockId whenTrue, BlockId whenFalse);
   ValueId emitBoolOf(const ast::Expr *expr);
   void emitPattern(const ast::Pattern *pattern, ValueId value, BlockId whenTrue, BlockId whenFalse);
@@ -305,7 +307,9 @@ public:
   bool appendInPlace(const ast::AssignExpr *expr);
 
   // ---- Places (places.cpp)
+  bool isStored(const ast::Expr *expr);
   bool isPlace(const ast::Expr *expr);
+  Place storedPlace(const ast::Expr *expr, Want baseWant);
   Place preparePlace(const ast::Expr *expr, Want baseWant);
   Place variablePlace(VariableId variable);
   /// What a pointer points at, `index` elements on.
@@ -323,6 +327,7 @@ public:
   void checkDistinct(const Place &a, const Place &c);
   ValueId load(const Place &place, Want want, bool checksLate = true);
   /// Moves the value out; a place that is no variable of this frame is an optional, and holds null afterwards.
+  ValueId takeAndClear(const Place &place);
   ValueId take(const Place &place, bool checksLate);
   /// How the way to a place that is loaded is worked out.
   Want wayTo(TypeId type, Want want) const { return want == Want::Borrow && types.isMoveOnly(type) ? Want::Borrow : Want::Peek; }
@@ -335,6 +340,7 @@ public:
   void checkLate(ValueId value, const Place &place);
   void checkLateElement(ValueId value);
   ValueId narrow(ValueId value, TypeId type);
+  ValueId readWeak(const sema::ExprFacts &facts, ValueId value, size_t start);
   ValueId widen(ValueId value, TypeId type);
   void checkBounds(ValueId index, ValueId length);
   ValueId emitElement(const ast::IndexExpr *expr, Want want, bool checksLate);

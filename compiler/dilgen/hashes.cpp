@@ -54,6 +54,12 @@ ValueId FunctionGen::hashOf(ValueId value, TypeId type) {
   };
   auto runtime = [&](llvm::StringRef entry) { return b.call(gen.runtime(entry, {gen.param("value", type)}, types::Int32), {value}); };
   switch (types.kind(type)) {
+  case TypeKind::Weak: {
+    ValueId object = b.weakGet(value);
+    ValueId hash = hashOf(object, typeOf(object));
+    b.drop(object);
+    return hash;
+  }
   case TypeKind::String: return runtime("dr_str_hash");
   case TypeKind::Float32:
     // Both zeros are equal.

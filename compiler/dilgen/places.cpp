@@ -7,7 +7,10 @@ namespace dream::dilgen {
 using namespace ast;
 using sema::EntityKind;
 
-bool FunctionGen::isPlace(const Expr *expr) {
+bool FunctionGen::isPlace(const Expr *expr) { return !program.facts(stripParens(expr)).readsWeak && isStored(expr); }
+
+/// As isPlace; what lies there may be a weak reference, which the expression reads.
+bool FunctionGen::isStored(const Expr *expr) {
   expr = stripParens(expr);
   const sema::ExprFacts &facts = program.facts(expr);
   if (facts.constant || facts.conversion.kind == sema::ConversionKind::Propagate)
@@ -167,11 +170,13 @@ Place FunctionGen::spill(ValueId value) {
 }
 
 Place FunctionGen::preparePlace(const Expr *expr, Want baseWant) {
+  return isPlace(expr) ? storedPlace(expr, baseWant) : spill(emit(stripParens(expr), Want::Own));
+}
+
+Place FunctionGen::storedPlace(const Expr *expr, Want baseWant) {
   expr = stripParens(expr);
   At at(*this, locOf(expr));
   const sema::ExprFacts &facts = program.facts(expr);
-  if (!isPlace(expr))
-    return spill(emit(expr, Want::Own));
   if (llvm::isa<ThisExpr>(expr))
     return variablePlace(selfVariable);
 
@@ -423,6 +428,16 @@ bool FunctionGen::staysInPlace(const Place &place) const {
   return true;
 }
 
+/// What lies there; zeros stay behind.
+ValueId FunctionGen::takeAndClear(const Place &place) {
+  size_t start = mark();
+  ValueId at = open(place, /*isModify=*/true);
+  ValueId value = b.loadTake(at);
+  b.init(at, types.isCounted(place.type) && types.canBeEmptied(place.type) ? b.constNull(place.type) : b.constZero(place.type));
+  endTo(start);
+  return value;
+}
+
 ValueId FunctionGen::take(const Place &place, bool checksLate) {
   size_t start = mark();
   ValueId value;
@@ -438,9 +453,7 @@ ValueId FunctionGen::take(const Place &place, bool checksLate) {
     value = b.loadTake(part);
     b.dropSlot(slot);
   } else {
-    ValueId at = open(place, /*isModify=*/true);
-    value = b.loadTake(at);
-    b.init(at, types.isCounted(place.type) ? b.constNull(place.type) : b.constZero(place.type));
+    value = takeAndClear(place);
   }
   endTo(start);
   if (checksLate)
@@ -526,7 +539,7 @@ ValueId FunctionGen::emitName(const Expr *expr, Want want, bool checksLate) {
 
 /// The value of a name that tests have narrowed.
 ValueId FunctionGen::narrow(ValueId value, TypeId type) {
-  if (typeOf(value) == type)
+  if (typeOf(value) == type || types.kind(typeOf(value)) == TypeKind::Weak) // which is read by readWeak
     return value;
   if (types.kind(typeOf(value)) == TypeKind::Optional && types[typeOf(value)].element == type)
     return b.cast(dil::CastKind::Unwrap, value, type);
@@ -545,7 +558,7 @@ ValueId FunctionGen::emitField(const Expr *expr, Want want, bool checksLate) {
   auto *member = llvm::dyn_cast<MemberExpr>(expr);
   size_t start = mark();
   ValueId value;
-  if (member && !exprFacts.implicitThis && !isPlace(expr)) {
+  if (member && !exprFacts.implicitThis && !isStored(expr)) {
     // Part of a value that lies nowhere.
     unsigned field = program[exprFacts.variable].fieldIndex;
     ValueId whole = emitObject(member, member->object, Want::Borrow);
@@ -558,7 +571,7 @@ ValueId FunctionGen::emitField(const Expr *expr, Want want, bool checksLate) {
     return exprFacts.endsChain ? value : narrow(value, exprFacts.type);
   }
   // The value is fetched at once, so the way to it need not outlive plain instructions, unless it stays borrowed.
-  Place place = preparePlace(expr, wayTo(program[exprFacts.variable].type, want));
+  Place place = storedPlace(expr, wayTo(program[exprFacts.variable].type, want));
   value = load(place, want, checksLate);
   return exprFacts.endsChain ? value : narrow(value, exprFacts.type);
 }
@@ -576,8 +589,8 @@ ValueId FunctionGen::emitElement(const IndexExpr *expr, Want want, bool checksLa
     endTo(start);
     return result;
   }
-  if (isPlace(expr)) {
-    Place place = preparePlace(expr, wayTo(exprFacts.type, want));
+  if (isStored(expr)) {
+    Place place = storedPlace(expr, wayTo(exprFacts.type, want));
     ValueId value = load(place, want, checksLate);
     return exprFacts.endsChain ? value : narrow(value, exprFacts.type);
   }
@@ -624,9 +637,10 @@ ValueId FunctionGen::emitUnchecked(const Expr *expr, Want want) {
       !(exprFacts.entity == EntityKind::Variable || exprFacts.entity == EntityKind::Field || isElement))
     return emit(expr, want);
   if (isElement)
-    value = emitElement(llvm::cast<IndexExpr>(expr), want, false);
+    value = emitElement(llvm::cast<IndexExpr>(expr), exprFacts.readsWeak ? Want::Peek : want, false);
   else
-    value = emitName(expr, want, false);
+    value = emitName(expr, exprFacts.readsWeak ? Want::Peek : want, false);
+  value = readWeak(exprFacts, value, start);
   if (exprFacts.conversion.kind != sema::ConversionKind::None)
     value = convert(value, exprFacts.type, exprFacts.conversion, start);
   return settle(value, want, start);

@@ -136,6 +136,7 @@ bool ModuleGen::textThrows(TypeId type, llvm::SmallVectorImpl<TypeId> &running) 
   switch (types.kind(type)) {
   case TypeKind::Array:
   case TypeKind::FixedArray:
+  case TypeKind::Weak:
   case TypeKind::Optional: return textThrows(types[type].element, running);
   case TypeKind::Tuple: return llvm::any_of(types[type].args, [&](TypeId part) { return textThrows(part, running); });
   case TypeKind::Object:
@@ -171,6 +172,13 @@ ValueId FunctionGen::toText(ValueId value, TypeId type, FunctionId function, llv
   using sema::Known;
   if (!function.isValid() && types.kind(type) == TypeKind::Struct)
     function = gen.textMethod(type);
+  if (types.kind(type) == TypeKind::Weak) {
+    size_t start = mark();
+    ValueId object = hold(b.weakGet(value));
+    ValueId text = toText(object, typeOf(object), function, format);
+    endTo(start);
+    return text;
+  }
   if (types.kind(type) == TypeKind::Optional && types[type].element != types::String) {
     // Null adds nothing.
     BlockId some = b.addBlock(), none = b.addBlock(), join = b.addBlock();
@@ -246,6 +254,7 @@ ValueId FunctionGen::toText(ValueId value, TypeId type, FunctionId function, llv
   case TypeKind::Void:
   case TypeKind::Never:
   case TypeKind::Null:
+  case TypeKind::Weak: // looked at above
   case TypeKind::TypeParam: break;
   case TypeKind::Pointer:
   case TypeKind::Func: return b.constString(fn.copyText(types.spell(type))); // only where generic code asks

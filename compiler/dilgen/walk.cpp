@@ -270,10 +270,10 @@ public:
   }
 
 private:
-  /// A closure that refers to variables may change them whenever it is called.
+  /// A closure that refers to variables may change them whenever it is called; one that takes them over leaves them empty.
   void lambda(const LambdaExpr *expr) {
     for (const sema::Capture &capture : program[program.declaredFunctions.get(expr)].captures)
-      if (capture.byRef) {
+      if (capture.byRef || capture.isMoved) {
         facts.written.insert(capture.outer);
         facts.nestedWrites.insert(capture.outer);
       }
@@ -360,7 +360,7 @@ bool isInert(const sema::Program &program, const Expr *expr) {
   const sema::ExprFacts &facts = program.facts(expr);
   if (facts.constant)
     return true;
-  if (facts.conversion.function.isValid() || facts.call || facts.cast.function.isValid())
+  if (facts.conversion.function.isValid() || facts.call || facts.cast.function.isValid() || facts.readsWeak) // the object may end with the read
     return false;
   if (llvm::isa<NewObject, NewArray, AssignExpr, CallExpr, ThrowExpr, MatchExpr, LambdaExpr, IsExpr, AsExpr, InterpolatedString>(expr))
     return false;

@@ -14,7 +14,8 @@ TypeId Checker::checkAssign(const AssignExpr *expr) {
   TypeId target = checkTarget(expr->target, false);
   const Expr *place = stripParens(expr->target);
   // `x = null` ends the life of a local whose type has no null.
-  if (llvm::isa<NullLiteral>(stripParens(expr->value)) && target != types::Error && (types.isCounted(target) || isMoveOnly(target)) && types.kind(target) != TypeKind::Optional) {
+  if (llvm::isa<NullLiteral>(stripParens(expr->value)) && target != types::Error && (types.isCounted(target) || isMoveOnly(target)) && types.kind(target) != TypeKind::Optional &&
+      types.kind(target) != TypeKind::Weak) {
     const ExprFacts &facts = program.exprs.get(place);
     bool isOwnParam = facts.entity == EntityKind::Variable && program[facts.variable].kind == VariableKind::Parameter && program[facts.variable].isOwn;
     if (facts.entity == EntityKind::Variable && (isOwnParam || program[facts.variable].kind == VariableKind::Local) && !program[facts.variable].isRefLocal) {
@@ -66,6 +67,10 @@ TypeId Checker::checkCompound(const AssignExpr *expr) {
     cx->now.meet(before);
     if (declared == types::Error)
       return declared;
+    if (types.kind(declared) == TypeKind::Weak) {
+      report(DiagId::WeakCoalesced, expr->range);
+      return types::Error;
+    }
     if (types.kind(declared) != TypeKind::Optional) {
       report(DiagId::NeverNull, expr->target->range) << spell(declared);
       return declared;

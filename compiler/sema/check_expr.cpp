@@ -11,12 +11,20 @@ using namespace ast;
 //===-- Entrances ---------------------------------------------------------------------------------------------===//
 
 TypeId Checker::check(const Expr *expr, TypeId hint) {
-  TypeId type = dispatch(expr, hint);
+  TypeId type = readWeak(expr, dispatch(expr, hint));
   program.exprs[expr].type = type;
   if (auto *open = type.isValid() ? nullptr : openVariant(expr); open && expr == stripParens(expr))
     if (TypeId wanted = instanceWanted(open->generic, hint); wanted.isValid() && types[wanted].nominal != open->generic)
       return settleVariant(expr, wanted);
   return type;
+}
+
+/// Reading a weak reference gives its object, if that lives.
+TypeId Checker::readWeak(const Expr *expr, TypeId type) {
+  if (!type.isValid() || types.kind(type) != TypeKind::Weak)
+    return type;
+  program.exprs[expr].readsWeak = true;
+  return setType(expr, types.read(type));
 }
 
 TypeId Checker::checkValue(const Expr *expr, TypeId hint) {
@@ -225,7 +233,7 @@ ConstValue Checker::zeroConstant(TypeId type) const {
   case TypeKind::Bool: value.kind = ConstValue::Kind::Bool; break;
   case TypeKind::Char: value.kind = ConstValue::Kind::Char; break;
   case TypeKind::String: value.kind = ConstValue::Kind::String; break;
-  case TypeKind::Optional: case TypeKind::Pointer: value.kind = ConstValue::Kind::Null; break;
+  case TypeKind::Optional: case TypeKind::Weak: case TypeKind::Pointer: value.kind = ConstValue::Kind::Null; break;
   default: break;
   }
   return value;

@@ -165,7 +165,11 @@ Resolved Checker::memberOfValue(const MemberExpr *expr, TypeId type) {
     auto diag = report(DiagId::MemberOfOptional, expr->nameRange);
     diag << spell(type) << expr->name.text();
     SourceLoc dot = expr->object->range.end;
-    diag.note(expr->object->range, "test it against null first, or use '?.'").fix({dot, dot}, "?");
+    if (program.exprs.get(stripParens(expr->object)).readsWeak)
+      diag.note(expr->object->range, ("the object may die between a test and this: bind it, as in 'if (" + sources.text(expr->object->range) + " is " +
+                                      spell(types[type].element) + " c)'").str());
+    else
+      diag.note(expr->object->range, "test it against null first, or use '?.'").fix({dot, dot}, "?");
     return result;
   }
   if (kind == TypeKind::Null || type == types::Void || type == types::Never) {

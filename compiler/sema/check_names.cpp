@@ -347,7 +347,7 @@ TypeId Checker::valueOf(const Expr *expr, Resolved &resolved, bool mayWait) {
   PropertyId property = program.exprs.get(expr).entity == EntityKind::Property ? program.exprs.get(expr).property : PropertyId();
   if (property.isValid())
     noteProperty(property, false, expr, resolved.isBase);
-  return endChain(expr, resolved.type, resolved.isConditional, resolved.inChain);
+  return readWeak(expr, endChain(expr, resolved.type, resolved.isConditional, resolved.inChain));
 }
 
 /// The value of a member access, call or index that may be part of a `?.` chain: the outermost wraps its type.

@@ -158,7 +158,9 @@ void Checker::checkPattern(const Pattern *pattern, TypeId type, bool mayBind) {
       checkValue(constant->value);
       program.patterns[pattern].test = PatternTest::Null;
       TypeKind kind = types.kind(type);
-      if (kind != TypeKind::Optional && kind != TypeKind::Pointer && type != types::Error) {
+      if (kind == TypeKind::Weak)
+        refuse(pattern->range, "a test of a weak reference inside of a pattern");
+      else if (kind != TypeKind::Optional && kind != TypeKind::Pointer && type != types::Error) {
         if (types.isCounted(type))
           report(DiagId::NullTestConstant, pattern->range) << spell(type) << "false";
         else

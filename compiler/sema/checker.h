@@ -231,6 +231,7 @@ private:
   // ---- Types as written (resolve_types.cpp)
   TypeId resolveType(const ast::TypeNode *node, FileContext &file, NominalId scope);
   TypeId resolveHere(const ast::TypeNode *node) { return resolveType(node, *cx->file, cx->type); }
+  TypeId weakType(const ast::WeakType *node, FileContext &file, NominalId scope);
   TypeId resolveNamed(const ast::NamedType *node, FileContext &file, NominalId scope);
   NominalId applyTypeArgs(NominalId type, llvm::ArrayRef<const ast::TypeNode *> nodes, Name name, SourceRange range, FileContext &file,
                           NominalId scope, const AssocSource *source = nullptr);
@@ -336,6 +337,7 @@ private:
 
   // ---- Expressions (check_expr.cpp and its neighbours)
   TypeId check(const ast::Expr *expr, TypeId hint = {});       ///< A value; its natural type, invalid if it waits for a target.
+  TypeId readWeak(const ast::Expr *expr, TypeId type);
   TypeId checkValue(const ast::Expr *expr, TypeId hint = {});  ///< As check, then settled.
   TypeId checkTo(const ast::Expr *expr, TypeId to, llvm::StringRef context = {}); ///< Checked and converted.
   TypeId checkInitList(const ast::InitializerList *expr, TypeId to);
@@ -615,6 +617,8 @@ private:
   void checkMoves(const ast::Node *node, bool isConsumed);
   void checkMovesOfArguments(const CallFacts &call, const ast::Node *node);
   void checkMovedPlace(const ast::Expr *expr, bool isExplicit);
+  void checkMovedVariable(VariableId variable, SourceRange range, bool moves, llvm::function_ref<void(llvm::StringRef where)> fromShared);
+  void checkMovedCaptures(FunctionId closure);
   bool isLocalPart(const ast::Expr *expr);
   bool givesAway(const ast::Expr *expr);
   bool looksAtEach(const ast::Pattern *pattern);
@@ -643,6 +647,7 @@ private:
   void drainQueue();
   void findEntry();
   void findTests();
+  void findAllocator();
   void warnUnused();
   void keepFlow(FunctionId function);
 

@@ -135,7 +135,10 @@ TypeId Checker::coerce(const Expr *expr, TypeId to, llvm::StringRef context) {
     reportMismatch(expr, from, to, context);
     return types::Error;
   }
-  if ((conversion->kind == ConversionKind::Upcast || conversion->kind == ConversionKind::Box) && isMoveOnly(from) && !isMoveOnly(to)) {
+  if (conversion->kind == ConversionKind::ToWeak && llvm::isa<NewObject>(inner))
+    report(DiagId::WeakToNew, expr->range);
+  if ((conversion->kind == ConversionKind::Upcast || conversion->kind == ConversionKind::Box || conversion->kind == ConversionKind::ToWeak) &&
+      isMoveOnly(from) && !isMoveOnly(to)) {
     report(DiagId::OwnAsShared, expr->range) << spell(from) << spell(to);
     return types::Error;
   }

@@ -76,9 +76,16 @@ std::optional<Conversion> Checker::implicitConversion(TypeId from, TypeId to, co
   if (source.kind == TypeKind::Tuple && target.kind == TypeKind::Tuple)
     return tupleConversion(from, to, false);
   if (from == types::Null) {
-    if (target.kind == TypeKind::Optional || target.kind == TypeKind::Pointer)
+    if (target.kind == TypeKind::Optional || target.kind == TypeKind::Weak || target.kind == TypeKind::Pointer)
       return Conversion{ConversionKind::NullToOptional, to, {}};
     return std::nullopt;
+  }
+  if (target.kind == TypeKind::Weak || source.kind == TypeKind::Weak) {
+    bool makes = target.kind == TypeKind::Weak;
+    std::optional<Conversion> inside = implicitConversion(types.read(from), types.read(to), expr);
+    if (!inside || (inside->kind != ConversionKind::None && inside->kind != ConversionKind::ToOptional && inside->kind != ConversionKind::Upcast))
+      return std::nullopt;
+    return Conversion{makes ? ConversionKind::ToWeak : ConversionKind::FromWeak, to, {}};
   }
   // Into an optional: as into its element; the wrapping changes no bits.
   if (target.kind == TypeKind::Optional) {
@@ -334,7 +341,7 @@ bool Checker::hasText(TypeId type) {
     return false;
   case TypeKind::Pointer: case TypeKind::Func:
     return isInstance(program.layer); // any T has; written for this type, it is a call that was forgotten
-  case TypeKind::Array: case TypeKind::Rect: case TypeKind::FixedArray: case TypeKind::Optional:
+  case TypeKind::Array: case TypeKind::Rect: case TypeKind::FixedArray: case TypeKind::Optional: case TypeKind::Weak:
     return hasText(types[type].element);
   case TypeKind::Tuple:
     return llvm::all_of(types[type].args, [&](TypeId part) { return hasText(part); });

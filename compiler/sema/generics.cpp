@@ -125,7 +125,7 @@ bool Checker::mentionsParam(TypeId type) const {
     return true;
   case TypeKind::FixedArray:
     return row.element != types::Void && (row.count >= kOpaqueLength || mentionsParam(row.element));
-  case TypeKind::Array: case TypeKind::Rect: case TypeKind::Optional: case TypeKind::Pointer:
+  case TypeKind::Array: case TypeKind::Rect: case TypeKind::Optional: case TypeKind::Weak: case TypeKind::Pointer:
     return mentionsParam(row.element);
   case TypeKind::Func:
     return mentionsParam(row.element) || llvm::any_of(row.args, [&](TypeId arg) { return mentionsParam(arg); });
@@ -178,6 +178,8 @@ TypeId Checker::substitute(TypeId type, LayerId layer) {
     return types.rect(substitute(row.element, layer), row.count);
   case TypeKind::Optional:
     return types.optional(substitute(row.element, layer));
+  case TypeKind::Weak:
+    return types.weak(substitute(row.element, layer));
   case TypeKind::Pointer:
     return types.pointer(substitute(row.element, layer), row.isConst);
   case TypeKind::Func: {

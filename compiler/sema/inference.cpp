@@ -34,6 +34,8 @@ bool Checker::unify(TypeId pattern, TypeId actual, llvm::SmallVectorImpl<std::pa
   switch (row.kind) {
   case TypeKind::Optional:
     return unify(row.element, other.kind == TypeKind::Optional ? other.element : actual, bound);
+  case TypeKind::Weak:
+    return unify(row.element, other.kind == TypeKind::Weak || other.kind == TypeKind::Optional ? other.element : actual, bound);
   case TypeKind::Array:
     return (other.kind == TypeKind::Array || other.kind == TypeKind::FixedArray) && unify(row.element, other.element, bound);
   case TypeKind::FixedArray:
@@ -133,6 +135,8 @@ TypeId Checker::substituteBound(TypeId type, llvm::ArrayRef<std::pair<TypeId, Ty
     return element().isValid() ? types.array(element()) : TypeId();
   case TypeKind::Optional:
     return element().isValid() ? types.optional(element()) : TypeId();
+  case TypeKind::Weak:
+    return element().isValid() ? types.weak(element()) : TypeId();
   case TypeKind::Class: case TypeKind::Struct: case TypeKind::Interface: case TypeKind::Enum: {
     const TypeDetail &wanted = detail(row.nominal);
     NominalId generic = wanted.generic.isValid() ? wanted.generic : row.nominal;

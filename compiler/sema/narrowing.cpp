@@ -33,7 +33,7 @@ PathId Checker::pathOf(const Expr *expr) {
   const ExprFacts &facts = program.exprs.get(expr);
   if (llvm::isa<ThisExpr>(expr))
     return facts.variable.isValid() ? path(0, facts.variable.index) : 0;
-  if (!llvm::isa<NameExpr, MemberExpr>(expr))
+  if (!llvm::isa<NameExpr, MemberExpr>(expr) || facts.readsWeak)
     return 0;
   if (facts.entity == EntityKind::Variable) {
     const VariableInfo &variable = program[facts.variable];

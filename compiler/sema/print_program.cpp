@@ -22,6 +22,8 @@ llvm::StringRef text(ConversionKind kind) {
   case ConversionKind::IntToEnum: return "int-to-enum";
   case ConversionKind::NullToOptional: return "null";
   case ConversionKind::ToOptional: return "to-optional";
+  case ConversionKind::ToWeak: return "to-weak";
+  case ConversionKind::FromWeak: return "from-weak";
   case ConversionKind::UnwrapOptional: return "unwrap";
   case ConversionKind::Upcast: return "upcast";
   case ConversionKind::Downcast: return "downcast";

@@ -77,6 +77,7 @@ struct Capture {
   bool byRef = false;      ///< `[ref x]`: `inner` is the outer variable itself.
   SourceRange range;       ///< Of the first use, or of the entry in the capture list.
   bool isChanged = false;  ///< The body changes its copy.
+  bool isMoved = false;    ///< `[move x]`: the outer variable gives its value to the closure.
 };
 
 struct FunctionInfo {
@@ -138,6 +139,8 @@ enum class ConversionKind : uint8_t {
   // Where `to` is an optional of a reference, any kind below may stand: the wrapping changes no bits.
   NullToOptional, ///< `null` to T? or T*.
   ToOptional,     ///< T → T?
+  ToWeak,         ///< C, C? → weak B?, where C is B or derived.
+  FromWeak,       ///< weak C? → B? inside of tuples; elsewhere reading does it (ExprFacts::readsWeak).
   UnwrapOptional,             ///< T? → T after a test, or explicit (panics when empty).
   Upcast,        ///< Class to base or interface; any class, string, array to object. No bits change.
   Downcast,      ///< Explicit, checked.
@@ -248,6 +251,7 @@ struct ExprFacts {
   /// The outermost expression of a `?.` chain: where a receiver in it is null, the chain ends here with null. Inner
   /// expressions of the chain have their types as if nothing were null; this one's type is the optional (or void).
   bool endsChain = false;
+  bool readsWeak = false;      ///< What is found there is a weak reference; `type` is that of its object, an optional.
   bool matchTakes = false;     ///< A `match` whose value is given away: what patterns bind is moved out of it.
   bool endsLife = false;       ///< `x = null` on a local whose type is no optional: x is dropped and unset afterwards.
   uint32_t constant = 0;       ///< Index into Program::constants; 0: not constant.
@@ -337,6 +341,12 @@ struct TestFunction {
   bool isBench = false;
 };
 
+/// `[GlobalAllocator]`: where the program's blocks come from. `variable` is invalid if that is the runtime.
+struct AllocatorFacts {
+  VariableId variable;
+  FunctionId alloc, free; ///< Methods of its type.
+};
+
 struct Program {
   Program(TypeTable &types, const SourceManager &sources) : types(types), sources(sources) {}
 
@@ -378,6 +388,7 @@ struct Program {
   std::vector<std::pair<size_t, VariableId>> mainInitialisers;
   FunctionId entry;                                 ///< main, or the Main function of top-level statements.
   std::vector<const ast::Stmt *> mainStatements;    ///< Body of a FunctionKind::Main.
+  AllocatorFacts allocator;
   std::vector<TestFunction> tests;                  ///< The user's, in order of the text.
 
   /// Functions of kind Shape. All closures of one shape are called in the same way: they may throw if one of them may.

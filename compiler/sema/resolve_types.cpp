@@ -123,13 +123,40 @@ TypeId Checker::resolveType(const TypeNode *node, FileContext &file, NominalId s
       ownTypes.push_back({type, node->range});
     break;
   case NodeKind::WeakType:
-    refuse(node->range, "a weak reference");
+    type = weakType(llvm::cast<WeakType>(node), file, scope);
     break;
   default: // ErrorType, ConstArgType: the parser has reported it
     break;
   }
   program.typeNodes[node] = type;
   return type;
+}
+
+/// `weak C?`: of a class or interface whose objects are counted.
+TypeId Checker::weakType(const WeakType *node, FileContext &file, NominalId scope) {
+  TypeId written = resolveType(node->element, file, scope);
+  if (written == types::Error)
+    return types::Error;
+  bool isOptional = types.kind(written) == TypeKind::Optional;
+  TypeId target = isOptional ? types[written].element : written;
+  TypeKind kind = types.kind(target);
+  const char *problem = nullptr;
+  if (kind == TypeKind::Class ? types.info(target).isOwn : kind == TypeKind::TypeParam && !satisfies(target, WhereClause::BoundKind::Class, {}))
+    problem = kind == TypeKind::Class ? "it has one owner, and moves" : "it may stand for a type that is no class; constrain it with 'class'";
+  else if (kind != TypeKind::Class && kind != TypeKind::Interface && kind != TypeKind::TypeParam)
+    problem = "only an object of a class has an end that others can look for";
+  if (problem) {
+    auto diag = report(DiagId::WeakWhat, node->range);
+    diag << spell(target) << problem;
+    if (TypeId element = types[target].element; kind == TypeKind::Array && types.isClassRef(types.kind(element) == TypeKind::Optional ? types[element].element : element))
+      diag.note(node->range, "an array of weak references is written with parentheses: '(weak " + spell(types.optional(element)) + ")[]'");
+    return types::Error;
+  }
+  if (!isOptional) {
+    report(DiagId::WeakNotOptional, node->range).operator<<(spell(target)).fix({node->range.end, node->range.end}, "?");
+    return types::Error;
+  }
+  return types.weak(target);
 }
 
 /// False, with an error, for types that no variable can have.

@@ -70,7 +70,7 @@ Layout TypeTable::computeLayout(TypeId id) const {
   case TypeKind::NInt: case TypeKind::NUInt: case TypeKind::Float32: case TypeKind::Float64:
     return scalar(bits(id) / 8);
   case TypeKind::Null: case TypeKind::String: case TypeKind::Object: case TypeKind::Array: case TypeKind::Rect:
-  case TypeKind::Pointer: case TypeKind::Func: case TypeKind::Class: case TypeKind::Interface: case TypeKind::TypeParam:
+  case TypeKind::Pointer: case TypeKind::Func: case TypeKind::Class: case TypeKind::Interface: case TypeKind::Weak: case TypeKind::TypeParam:
     return scalar(pointerSize);
   case TypeKind::FixedArray: {
     Layout element = layout(type.element);
@@ -198,7 +198,7 @@ ValueKind TypeTable::computeValueKind(TypeId id) const {
   case TypeKind::Int32: case TypeKind::UInt32: case TypeKind::Int64: case TypeKind::UInt64: case TypeKind::NInt:
   case TypeKind::NUInt: case TypeKind::Float32: case TypeKind::Float64: case TypeKind::Pointer:
     return ValueKind::Plain;
-  case TypeKind::String: case TypeKind::Func:
+  case TypeKind::String: case TypeKind::Func: case TypeKind::Weak:
     return ValueKind::Value;
   case TypeKind::Object: case TypeKind::Interface:
     return ValueKind::ClassRef;
@@ -271,7 +271,7 @@ bool TypeTable::computeZeroValue(TypeId id) const {
   case TypeKind::Char: case TypeKind::Int8: case TypeKind::UInt8: case TypeKind::Int16: case TypeKind::UInt16:
   case TypeKind::Int32: case TypeKind::UInt32: case TypeKind::Int64: case TypeKind::UInt64: case TypeKind::NInt:
   case TypeKind::NUInt: case TypeKind::Float32: case TypeKind::Float64: case TypeKind::Pointer: case TypeKind::String:
-  case TypeKind::Array: case TypeKind::Rect: case TypeKind::Optional:
+  case TypeKind::Array: case TypeKind::Rect: case TypeKind::Optional: case TypeKind::Weak:
     return true;
   case TypeKind::Object: case TypeKind::Func: case TypeKind::Class: case TypeKind::Interface: case TypeKind::TypeParam:
     return false;
@@ -320,6 +320,7 @@ bool TypeTable::computeMayRefer(TypeId id) const {
   case TypeKind::Char: case TypeKind::Int8: case TypeKind::UInt8: case TypeKind::Int16: case TypeKind::UInt16:
   case TypeKind::Int32: case TypeKind::UInt32: case TypeKind::Int64: case TypeKind::UInt64: case TypeKind::NInt:
   case TypeKind::NUInt: case TypeKind::Float32: case TypeKind::Float64: case TypeKind::String: case TypeKind::Pointer:
+  case TypeKind::Weak:
     return false;
   }
   llvm_unreachable("unknown kind of type");
@@ -363,9 +364,15 @@ void TypeTable::computeDropSignificance() const {
       work.push_back(index);
     }
   };
-  anyDestructor = llvm::any_of(nominals, [](const NominalInfo &info) { return info.hasDestructor; });
+  weakTargets.clear();
+  for (const Type *row : rows)
+    if (row->kind == TypeKind::Weak)
+      weakTargets.push_back(row->element);
+  anySignificant = !weakTargets.empty() || llvm::any_of(nominals, [](const NominalInfo &info) { return info.hasDestructor; });
   for (uint32_t i = 0; i < count; ++i) {
     const NominalInfo &info = nominals[i];
+    if (llvm::any_of(weakTargets, [&](TypeId target) { return isSubtype(info.type, target); }))
+      mark(i);
     for (const NominalInfo *one = &info; one; one = one->base.isValid() ? &nominals[(*this)[one->base].nominal.index] : nullptr)
       if (one->hasDestructor) // Destructors are inherited.
         mark(i);
@@ -378,7 +385,7 @@ void TypeTable::computeDropSignificance() const {
         ownedNominals(*this, part.type, owned, unknown);
     for (NominalId part : owned)
       holders[part.index].push_back(i);
-    if (unknown && anyDestructor)
+    if (unknown && anySignificant)
       mark(i);
     if (info.base.isValid())
       holders[i].push_back((*this)[info.base].nominal.index);
@@ -393,13 +400,19 @@ void TypeTable::computeDropSignificance() const {
   }
 }
 
+bool TypeTable::isWeakTarget(TypeId id) const {
+  if (dropSignificant.size() != nominals.size())
+    computeDropSignificance();
+  return llvm::any_of(weakTargets, [&](TypeId target) { return isSubtype(id, target); });
+}
+
 bool TypeTable::isDropSignificant(TypeId id) const {
   if (dropSignificant.size() != nominals.size())
     computeDropSignificance();
   llvm::SmallVector<NominalId, 8> owned;
   bool unknown = false;
   ownedNominals(*this, id, owned, unknown);
-  return (unknown && anyDestructor) || llvm::any_of(owned, [&](NominalId part) { return dropSignificant[part.index]; });
+  return (unknown && anySignificant) || llvm::any_of(owned, [&](NominalId part) { return dropSignificant[part.index]; });
 }
 
 } // namespace dream

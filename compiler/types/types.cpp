@@ -79,10 +79,17 @@ TypeId TypeTable::fixedArray(TypeId element, uint64_t count) {
 }
 
 TypeId TypeTable::optional(TypeId element) {
-  if (kind(element) == TypeKind::Optional || element == types::Error || element == types::Null)
+  if (kind(element) == TypeKind::Optional || kind(element) == TypeKind::Weak || element == types::Error || element == types::Null)
     return element;
   Type type{TypeKind::Optional};
   type.element = element;
+  return intern(type);
+}
+
+TypeId TypeTable::weak(TypeId target) {
+  Type type{TypeKind::Weak};
+  type.element = target;
+  dropSignificant.clear(); // whose end is seen may be more now
   return intern(type);
 }
 
@@ -158,7 +165,7 @@ bool TypeTable::isClassRef(TypeId id) const {
 bool TypeTable::isCounted(TypeId id) const {
   switch (kind(id)) {
   case TypeKind::String: case TypeKind::Object: case TypeKind::Array: case TypeKind::Rect: case TypeKind::Func:
-  case TypeKind::Class: case TypeKind::Interface:
+  case TypeKind::Class: case TypeKind::Interface: case TypeKind::Weak:
   case TypeKind::TypeParam: // so that `T?` may be written; an instance that has no such optional is an error
     return true;
   case TypeKind::Optional:
@@ -222,8 +229,8 @@ static llvm::StringRef spellFixed(TypeKind kind) {
   case TypeKind::Float64: return "double";
   case TypeKind::String: return "string";
   case TypeKind::Object: return "object";
-  case TypeKind::Array: case TypeKind::Rect: case TypeKind::FixedArray: case TypeKind::Optional: case TypeKind::Pointer:
-  case TypeKind::Func: case TypeKind::Tuple: case TypeKind::Class: case TypeKind::Struct: case TypeKind::Interface:
+  case TypeKind::Array: case TypeKind::Rect: case TypeKind::FixedArray: case TypeKind::Optional: case TypeKind::Weak:
+  case TypeKind::Pointer: case TypeKind::Func: case TypeKind::Tuple: case TypeKind::Class: case TypeKind::Struct: case TypeKind::Interface:
   case TypeKind::Enum: case TypeKind::TypeParam:
     return {};
   }
@@ -255,10 +262,12 @@ std::string TypeTable::spell(TypeId id) const {
         break;
       element = row->element;
     }
-    return spell(element) + brackets;
+    return kind(element) == TypeKind::Weak ? "(" + spell(element) + ")" + brackets : spell(element) + brackets;
   }
   if (type.kind == TypeKind::Optional)
     return spell(type.element) + "?";
+  if (type.kind == TypeKind::Weak)
+    return "weak " + spell(type.element) + "?";
   if (type.kind == TypeKind::Pointer)
     return (type.isConst ? "const " : "") + spell(type.element) + "*";
   if (type.kind == TypeKind::TypeParam)

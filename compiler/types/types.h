@@ -31,6 +31,7 @@ enum class TypeKind : uint8_t {
   Rect,       ///< T[,]: element, count = rank
   FixedArray, ///< T[n]: element, count
   Optional,   ///< T?: element
+  Weak,       ///< weak T?: element, a class or interface; a counted reference to a cell that knows the object while it lives
   Pointer,    ///< T*: element, isConst
   Func,       ///< func R(P…): element = result, args = parameters, modes
   Tuple,      ///< args, names
@@ -139,7 +140,8 @@ public:
   TypeId array(TypeId element);
   TypeId rect(TypeId element, unsigned rank);
   TypeId fixedArray(TypeId element, uint64_t count);
-  TypeId optional(TypeId element); ///< T?? is T?.
+  TypeId optional(TypeId element); ///< T?? is T?, and a weak reference may be null already.
+  TypeId weak(TypeId target);
   TypeId pointer(TypeId element, bool isConst);
   TypeId func(TypeId result, llvm::ArrayRef<TypeId> params, llvm::ArrayRef<PassMode> modes, bool returnsRef = false);
   TypeId tuple(llvm::ArrayRef<TypeId> elements, llvm::ArrayRef<Name> names);
@@ -153,6 +155,8 @@ public:
   NominalId addNominal(NominalKind kind, Name name);
   NominalInfo &info(NominalId id) { return nominals[id.index]; }
   const NominalInfo &info(NominalId id) const { return nominals[id.index]; }
+  /// What an expression of the type gives when it is read: of a weak reference the object, if it lives.
+  TypeId read(TypeId id) { return kind(id) == TypeKind::Weak ? optional((*this)[id].element) : id; }
   /// The info of a Class, Struct, Interface or Enum type.
   const NominalInfo &info(TypeId id) const { return info((*this)[id].nominal); }
   size_t nominalCount() const { return nominals.size(); }
@@ -165,7 +169,7 @@ public:
   bool isScalar(TypeId id) const { return isNumeric(id) || id == types::Bool || id == types::Char || kind(id) == TypeKind::Pointer || (kind(id) == TypeKind::Enum && !isPayloadEnum(id)); }
   /// A reference with identity that may not be null: class, interface, object.
   bool isClassRef(TypeId id) const;
-  /// Represented by one counted pointer: class references, arrays, strings, closures, and optionals of these.
+  /// Represented by one counted pointer: class references, arrays, strings, closures, optionals of these, weak references.
   bool isCounted(TypeId id) const;
   /// An optional that is no counted pointer: its value, and behind it a bool that says whether there is one.
   bool isTaggedOptional(TypeId id) const { return kind(id) == TypeKind::Optional && !isCounted(id); }
@@ -187,13 +191,17 @@ public:
   /// Index of the hidden last field of a struct with a destructor, -1 if it has none: a bool that says whether the struct is
   /// alive. It is set when a constructor has finished, and false in zeroed memory and where the value was moved out.
   int aliveField(TypeId id) const;
-  /// A value of the type is, or holds by value, a reference to an object, array or closure. Strings refer to nothing.
+  /// A value of the type is, or holds by value, a reference to an object, array or closure. Strings refer to nothing, and
+  /// weak references keep nothing.
   bool mayRefer(TypeId id) const;
   /// False for class, interface, func and own types, and for what holds one: such slots are late (rule 14).
   bool hasZeroValue(TypeId id) const;
   /// Has a destructor, is the target of weak references, or can own such a thing (rule 7). A question about the whole
   /// program: only once every nominal type is complete.
   bool isDropSignificant(TypeId id) const;
+
+  /// Its objects can be the targets of weak references: it, a base or an interface of it is named by a weak type.
+  bool isWeakTarget(TypeId id) const;
 
   /// A place of the type can be left without a value: it is an optional, or an enum whose first case is empty.
   bool canBeEmptied(TypeId id) const;
@@ -248,7 +256,8 @@ private:
   mutable std::vector<uint8_t> references;  ///< Likewise.
   mutable std::vector<Layout> layouts;      ///< Memo: align 0 unknown.
   mutable std::vector<bool> dropSignificant; ///< By nominal; empty until first asked for.
-  mutable bool anyDestructor = false;
+  mutable bool anySignificant = false;
+  mutable std::vector<TypeId> weakTargets;  ///< Worked out with them.
 };
 
 } // namespace dream

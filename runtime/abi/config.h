@@ -14,12 +14,16 @@
 namespace dream::abi {
 
 struct DrConfig {
-  uint32_t size;        ///< sizeof(DrConfig) of the compiler that wrote it.
+  uint32_t size;        ///< sizeof(DrConfig), as the compiler knew it.
   uint32_t checkMemory; ///< -fcheck-memory: poison, quarantine, validate headers, record allocations, report leaks.
   uint32_t memoryStats; ///< --memory-stats: count allocations, report leaks, print four lines at exit.
   uint32_t leakCheck;   ///< Record allocations and report leaks, without the other checks.
+  /// The program's own allocator, or null for both: where the blocks of objects, arrays and strings come from. It gives null
+  /// if there is no memory, and neither allocates nor counts.
+  void *(*allocate)(int64_t bytes, int32_t align);
+  void (*release)(void *block, int64_t bytes, int32_t align);
 };
-static_assert(sizeof(DrConfig) == 16);
+static_assert(sizeof(DrConfig) == 16 + 2 * sizeof(void *));
 
 } // namespace dream::abi
 

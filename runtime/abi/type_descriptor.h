@@ -52,6 +52,9 @@ inline constexpr uint32_t kTypeIndexEmptyArray = kTypeIndexString + sizeof(TypeD
 /// What dr_alloc_array and dr_alloc_object of dream.h hand out: CBlocks named "array" and "object", kTypePlain, size 1.
 inline constexpr uint32_t kTypeIndexCArray = kTypeIndexEmptyArray + sizeof(TypeDescriptor) / 8;
 inline constexpr uint32_t kTypeIndexCObject = kTypeIndexCArray + sizeof(TypeDescriptor) / 8;
-inline constexpr uint32_t kFirstFreeTypeIndex = kTypeIndexCObject + sizeof(TypeDescriptor) / 8;
+/// What weak references point at: an Object of kWeakCellBytes, kTypePlain.
+inline constexpr uint32_t kTypeIndexWeakCell = kTypeIndexCObject + sizeof(TypeDescriptor) / 8;
+inline constexpr uint32_t kWeakCellBytes = 8;
+inline constexpr uint32_t kFirstFreeTypeIndex = kTypeIndexWeakCell + sizeof(TypeDescriptor) / 8;
 
 } // namespace dream::abi

@@ -10,11 +10,11 @@ using abi::TypeKind;
 
 struct alignas(16) DefaultTypes {
   char nothing[abi::kTypeIndexString * abi::kTypeUnit];
-  TypeDescriptor string, emptyArray, cArray, cObject;
+  TypeDescriptor string, emptyArray, cArray, cObject, weakCell;
 };
 
-constexpr TypeDescriptor plainType(TypeKind kind, const char *name) {
-  return {kind, 1, abi::kTypePlain | abi::kTypeAcyclic, 0, name, nullptr, nullptr, nullptr, 0, 0, nullptr};
+constexpr TypeDescriptor plainType(TypeKind kind, const char *name, uint32_t size = 1) {
+  return {kind, size, abi::kTypePlain | abi::kTypeAcyclic, 0, name, nullptr, nullptr, nullptr, 0, 0, nullptr};
 }
 
 extern "C" constinit const DefaultTypes dreamDefaultTypes asm("dr_types");
@@ -22,8 +22,9 @@ constinit const DefaultTypes dreamDefaultTypes = {{},
                                                   plainType(TypeKind::String, "string"),
                                                   plainType(TypeKind::Array, "array"),
                                                   plainType(TypeKind::CBlock, "array"),
-                                                  plainType(TypeKind::CBlock, "object")};
+                                                  plainType(TypeKind::CBlock, "object"),
+                                                  plainType(TypeKind::Object, "weak reference", abi::kWeakCellBytes)};
 
 } // namespace dream::rt
 
-extern "C" const dream::abi::DrConfig dr_config = {sizeof(dream::abi::DrConfig), 0, 0, 0};
+extern "C" const dream::abi::DrConfig dr_config = {sizeof(dream::abi::DrConfig), 0, 0, 0, nullptr, nullptr};

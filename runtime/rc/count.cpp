@@ -9,6 +9,7 @@
 #include "runtime/alloc/alloc.h"
 #include "runtime/os/os.h"
 #include "runtime/panic/panic.h"
+#include "runtime/rc/weak.h"
 #include "runtime/region/region.h"
 
 namespace dream::rt {
@@ -110,6 +111,8 @@ void reversePending(uint32_t from) {
 void die(void *payload) {
   ObjectHeader &header = headerOf(payload);
   const TypeDescriptor &type = typeOf(payload);
+  if (__builtin_expect(header.count & abi::kFlagWeak, 0))
+    emptyWeakCell(payload);
   header.count |= abi::kFlagDying;
   if (type.flags & abi::kTypePlain)
     return finishDeath(payload, type, header.count);
@@ -256,6 +259,7 @@ void dr_release_exact(Ptr payload, U32 bytes, Ptr drop) {
 void dr_free_unbuilt(OwnObj payload) {
   ObjectHeader &header = headerOf(payload);
   const TypeDescriptor &type = typeOf(payload);
+  dr_weak_end(payload);
   if ((header.count & ~abi::kFlagRegion) != abi::kCountOne) {
     Message message;
     message << "the constructor of " << type.name << " threw, but the object is still referenced";

@@ -188,6 +188,8 @@ std::string TypeNames::type(TypeId id) const {
   }
   case TypeKind::Optional:
     return this->type(type.element) + "?";
+  case TypeKind::Weak:
+    return this->type(type.element) + " weak";
   case TypeKind::Pointer:
     return this->type(type.element) + (type.isConst ? " const*" : "*");
   case TypeKind::Func:

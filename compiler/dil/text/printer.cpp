@@ -217,6 +217,8 @@ private:
   void rest(const BoxInst &inst) { out << ' ' << value(inst.value); }
   void rest(const UnboxInst &inst) { out << ' ' << value(inst.value); }
   void rest(const ReboxInst &inst) { out << ' ' << value(inst.box) << ", " << value(inst.value); }
+  void rest(const WeakOfInst &inst) { out << ' ' << value(inst.value); }
+  void rest(const WeakGetInst &inst) { out << ' ' << value(inst.value); }
   void rest(const LoadInst &inst) { out << ' ' << value(inst.place); }
   void rest(const StoreInst &inst) { out << ' ' << value(inst.place) << ", " << value(inst.value); }
   void rest(const RetainInst &inst) { out << ' ' << value(inst.value); }

@@ -138,6 +138,8 @@ private:
   bool rest(BoxInst &inst) { return value(inst.value); }
   bool rest(UnboxInst &inst) { return value(inst.value); }
   bool rest(ReboxInst &inst) { return value(inst.box) && expect(",") && value(inst.value); }
+  bool rest(WeakOfInst &inst) { return value(inst.value); }
+  bool rest(WeakGetInst &inst) { return value(inst.value); }
   bool rest(LoadInst &inst) { return value(inst.place); }
   bool rest(StoreInst &inst) { return value(inst.place) && expect(",") && value(inst.value); }
   bool rest(RetainInst &inst) { return value(inst.value); }

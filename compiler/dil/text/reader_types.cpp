@@ -50,6 +50,10 @@ bool Reader::type(TypeId &id, unsigned depth) {
     }
     if (accept("?"))
       id = module.types.optional(id);
+    else if (peek().is("weak")) {
+      next();
+      id = module.types.weak(id);
+    }
     else if (accept("*"))
       id = module.types.pointer(id, false);
     else if (peek().is("const")) {

@@ -88,7 +88,7 @@ private:
     case ConstKind::String: return kind == TypeKind::String;
     case ConstKind::Null:
       // Once counts are explicit, null in any reference marks a place that was taken.
-      return kind == TypeKind::Optional || kind == TypeKind::Pointer || kind == TypeKind::Null ||
+      return kind == TypeKind::Optional || kind == TypeKind::Weak || kind == TypeKind::Pointer || kind == TypeKind::Null ||
              (report.module.stage == Stage::Counted && types.isCounted(type));
     case ConstKind::Zero: return true;
     case ConstKind::Parts: {
@@ -535,6 +535,21 @@ private:
     hasNone(inst);
     require(isBox(typeOf(inst.box)) && !types.isCounted(typeOf(inst.value)), 327, inst,
             "a value without a header goes into a box, which is an object or an interface");
+  }
+
+  void rule(const WeakOfInst &inst) {
+    if (!hasFresh(inst))
+      return;
+    TypeId from = typeOf(inst.value), to = typeOf(inst.result);
+    TypeId target = types.kind(from) == TypeKind::Optional ? types[from].element : from;
+    require(types.kind(to) == TypeKind::Weak && types.isClassRef(target) && types.isSubtype(target, types[to].element), 338, inst,
+            "a weak reference is to an object of its class or interface");
+  }
+  void rule(const WeakGetInst &inst) {
+    if (hasFresh(inst))
+      require(kindOf(inst.value) == TypeKind::Weak && types.kind(typeOf(inst.result)) == TypeKind::Optional &&
+                  types[typeOf(inst.result)].element == types[typeOf(inst.value)].element, 338, inst,
+              "a weak reference gives an optional of its class or interface");
   }
 
   // ---- After counting

@@ -4,7 +4,7 @@ namespace dream::rt::test {
 
 extern "C" {
 extern abi::DrConfig testConfig asm("dr_config");
-abi::DrConfig testConfig = {sizeof(abi::DrConfig), 0, 0, 0};
+abi::DrConfig testConfig = {sizeof(abi::DrConfig), 0, 0, 0, nullptr, nullptr};
 }
 abi::DrConfig &config = testConfig;
 
@@ -29,7 +29,7 @@ static const uint32_t nodeInterfaces[] = {3, 7, 12, 40};
 
 struct alignas(16) TypeTable {
   char nothing[abi::kTypeIndexString * abi::kTypeUnit];
-  TypeDescriptor string, emptyArray, cArray, cObject;
+  TypeDescriptor string, emptyArray, cArray, cObject, weakCell;
   TypeDescriptor node, plainObject, ints, strings, nodes, intGrid, pairs;
 };
 
@@ -41,6 +41,7 @@ const TypeTable testTypes = {
     {TypeKind::Array, 1, abi::kTypePlain, 0, "array", nullptr, nullptr, nullptr, 0, 0, nullptr},
     {TypeKind::CBlock, 1, abi::kTypePlain, 0, "array", nullptr, nullptr, nullptr, 0, 0, nullptr},
     {TypeKind::CBlock, 1, abi::kTypePlain, 0, "object", nullptr, nullptr, nullptr, 0, 0, nullptr},
+    {TypeKind::Object, abi::kWeakCellBytes, abi::kTypePlain, 0, "weak reference", nullptr, nullptr, nullptr, 0, 0, nullptr},
     {TypeKind::Object, sizeof(Node), abi::kTypeHasDestructor, 0, "Node", dropNode, nullptr, nodeInterfaces, 4, 0, nullptr},
     {TypeKind::Object, 16, abi::kTypePlain, 0, "Point", nullptr, nullptr, nullptr, 0, 0, nullptr},
     {TypeKind::Array, 4, abi::kTypePlain, 0, "int[]", nullptr, nullptr, nullptr, 0, 0, nullptr},
