@@ -167,6 +167,8 @@ void FunctionGen::bindCaptures(ValueId closure) {
     Storage stored;
     if (capture.byRef) {
       stored = {b.elem(b.loadCopy(place), constInt(0)), true};
+    } else if (!isThis && types.isMoveOnly(variable.type)) {
+      stored = {place, true};
     } else if (isThis ? types.kind(variable.type) == TypeKind::Struct
                       : types.isPlain(variable.type) || facts.written.contains(capture.inner)) {
       ValueId slot = b.slot(variable.type, variable.name.text());
@@ -212,7 +214,9 @@ ValueId FunctionGen::makeClosure(FunctionId id) {
       modes.push_back(dil::CaptureMode::Ref);
       continue;
     }
-    ValueId value = narrow(ownVariable(capture.outer), program[capture.inner].type);
+    auto outer = storage.find(capture.outer);
+    bool takes = capture.isMoved && outer != storage.end() && outer->second.isAddress && !types.isPlain(program[capture.outer].type);
+    ValueId value = narrow(takes ? b.loadTake(outer->second.value) : ownVariable(capture.outer), program[capture.inner].type);
     values.push_back(onStack ? hold(value) : value);
     modes.push_back(capture.isChanged ? dil::CaptureMode::Changed : dil::CaptureMode::Copy);
   }

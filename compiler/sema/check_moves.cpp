@@ -131,6 +131,66 @@ bool Checker::isLocalPart(const Expr *expr) {
   return isOurs;
 }
 
+/// A variable gives its value away: it must be one that belongs to this function. `fromShared` says so if others have it, too.
+void Checker::checkMovedVariable(VariableId id, SourceRange range, bool moves, llvm::function_ref<void(llvm::StringRef where)> fromShared) {
+  const VariableInfo &variable = program[id];
+  llvm::StringRef name = variable.name.text();
+  switch (variable.kind) {
+  case VariableKind::Local:
+    if (variable.isRefLocal)
+      return fromShared("what it refers to");
+    if (loopVariables.contains(id) || usingVariables.contains(id))
+      report(DiagId::MovedVariable, range).operator<<(name).operator<<(loopVariables.contains(id) ? "foreach" : "using")
+          .note(variable.range, "declared here");
+    else if (auto capture = captureOf.find(id); capture != captureOf.end() && moves)
+      report(DiagId::MovedOutOfClosure, range).operator<<(name).note(program[capture->second.first].range, "declared here");
+    else
+      forget(id);
+    return;
+  case VariableKind::Parameter: {
+    if (variable.isOwn)
+      return forget(id);
+    const TypeNode *written = paramTypes.lookup(id);
+    bool wasWritten = variable.mode == PassMode::Ref || variable.mode == PassMode::Out ||
+                      (variable.mode == PassMode::In && types.isCounted(variable.type));
+    if (wasWritten) {
+      report(DiagId::MovedFromReference, range).operator<<(name).operator<<(variable.mode == PassMode::Ref   ? "ref"
+                                                                            : variable.mode == PassMode::Out ? "out"
+                                                                                                              : "in")
+          .note(variable.range, "declared here");
+      return;
+    }
+    auto diag = report(DiagId::MovedFromBorrowed, range);
+    diag << name;
+    diag.note(variable.range, "as an 'own' parameter it would belong to this function");
+    if (written && moves)
+      diag.fix({written->range.begin, written->range.begin}, "own ");
+    return;
+  }
+  case VariableKind::Global: return fromShared("a module variable");
+  case VariableKind::This: report(DiagId::MovedThis, range); return;
+  case VariableKind::Field:
+  case VariableKind::Constant:
+  case VariableKind::Variant: return;
+  }
+}
+
+/// What a closure takes over: what moves, and what its list says `move` of.
+void Checker::checkMovedCaptures(FunctionId closure) {
+  for (const Capture &capture : program[closure].captures) {
+    const VariableInfo &outer = program[capture.outer];
+    bool moves = isMoveOnly(program[capture.inner].type);
+    if (capture.byRef || (!moves && !capture.isMoved))
+      continue;
+    if (types.isPlain(outer.type))
+      report(DiagId::MovesPlain, capture.range) << spell(outer.type);
+    else
+      checkMovedVariable(capture.outer, capture.range, moves, [&](llvm::StringRef where) {
+        report(DiagId::MovedFromShared, capture.range) << outer.name.text() << where;
+      });
+  }
+}
+
 void Checker::checkMovedPlace(const Expr *expr, bool isExplicit) {
   const Expr *inner = stripParens(expr);
   const ExprFacts facts = program.exprs.get(inner);
@@ -191,43 +251,7 @@ void Checker::checkMovedPlace(const Expr *expr, bool isExplicit) {
     }
     if (!moves && !isExplicit)
       return;
-    switch (variable.kind) {
-    case VariableKind::Local:
-      if (variable.isRefLocal)
-        return fromShared(name, "what it refers to", variable.range);
-      if (loopVariables.contains(facts.variable) || usingVariables.contains(facts.variable))
-        report(DiagId::MovedVariable, expr->range).operator<<(name).operator<<(loopVariables.contains(facts.variable) ? "foreach" : "using")
-            .note(variable.range, "declared here");
-      else
-        forget(facts.variable);
-      return;
-    case VariableKind::Parameter: {
-      if (variable.isOwn)
-        return forget(facts.variable);
-      const TypeNode *written = paramTypes.lookup(facts.variable);
-      bool wasWritten = variable.mode == PassMode::Ref || variable.mode == PassMode::Out ||
-                        (variable.mode == PassMode::In && types.isCounted(variable.type));
-      if (wasWritten) {
-        report(DiagId::MovedFromReference, expr->range).operator<<(name).operator<<(variable.mode == PassMode::Ref   ? "ref"
-                                                                                     : variable.mode == PassMode::Out ? "out"
-                                                                                                                       : "in")
-            .note(variable.range, "declared here");
-        return;
-      }
-      auto diag = report(DiagId::MovedFromBorrowed, expr->range);
-      diag << name;
-      diag.note(variable.range, "as an 'own' parameter it would belong to this function");
-      if (written && moves)
-        diag.fix({written->range.begin, written->range.begin}, "own ");
-      return;
-    }
-    case VariableKind::Global: return fromShared(name, "a module variable", variable.range);
-    case VariableKind::This: report(DiagId::MovedThis, expr->range); return;
-    case VariableKind::Field:
-    case VariableKind::Constant:
-    case VariableKind::Variant: return;
-    }
-    return;
+    return checkMovedVariable(facts.variable, expr->range, moves, [&](llvm::StringRef where) { fromShared(name, where, variable.range); });
   }
   case EntityKind::Field: {
     if (!moves && !isExplicit)
@@ -297,6 +321,22 @@ void Checker::checkMoves(const Node *node, bool isConsumed) {
     const ExprFacts facts = program.exprs.get(expr);
     bool moves = isMoveOnly(facts.type);
     switch (expr->kind) {
+    case NodeKind::LambdaExpr:
+      if (FunctionId closure = program.declaredFunctions.get(expr); closure.isValid())
+        checkMovedCaptures(closure);
+      return;
+    case NodeKind::NameExpr:
+    case NodeKind::MemberExpr:
+      if (facts.entity == EntityKind::Functions && facts.call) { // a method as a value takes over what it is called on
+        const CallFacts &group = program.calls[facts.call];
+        if (group.receiver)
+          return checkMoves(group.receiver, true);
+        if (group.implicitThis && isMoveOnly(cx->thisType))
+          report(DiagId::MovedThis, expr->range);
+        return;
+      }
+      rest();
+      break;
     case NodeKind::ParenExpr: return checkMoves(llvm::cast<ParenExpr>(expr)->inner, isConsumed);
     case NodeKind::CheckedExpr: return checkMoves(llvm::cast<CheckedExpr>(expr)->value, isConsumed);
     case NodeKind::CastExpr: return checkMoves(llvm::cast<CastExpr>(expr)->operand, isConsumed);
@@ -423,7 +463,10 @@ void Checker::checkMoves(const Node *node, bool isConsumed) {
   case NodeKind::ReturnStmt: return checkMoves(llvm::cast<ReturnStmt>(node)->value, !llvm::cast<ReturnStmt>(node)->byRef);
   case NodeKind::YieldStmt: return checkMoves(llvm::cast<YieldStmt>(node)->value, true);
   case NodeKind::DeconstructStmt: return checkMoves(llvm::cast<DeconstructStmt>(node)->value, true);
-  case NodeKind::FuncStmt: return; // checked where it stands
+  case NodeKind::FuncStmt: // its body was checked where it stands
+    if (FunctionId closure = program.declaredFunctions.get(llvm::cast<FuncStmt>(node)->func); closure.isValid())
+      checkMovedCaptures(closure);
+    return;
   default: return rest();
   }
 }

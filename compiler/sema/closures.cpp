@@ -1,7 +1,8 @@
 // Lambdas and what they capture. A lambda is checked where it stands, once its target is known, as a function of its own
 // that sees the names around it. A variable of the function around is captured where it is first named: the closure gets
 // a variable of its own for it, which starts every call with the value that the outer one had when the closure was made.
-// Captures pass through every closure between a variable and its use.
+// Captures pass through every closure between a variable and its use. What moves is taken over by the closure, which looks
+// at it in place: it can neither be changed nor moved on, because the closure may be called again.
 #include "compiler/sema/checker.h"
 
 namespace dream::sema {
@@ -221,10 +222,6 @@ void Checker::declareCaptures(const LambdaExpr *expr) {
       report(DiagId::CaptureTwice, entry.range) << entry.name.text();
       continue;
     }
-    if (entry.mode == LambdaExpr::CaptureMode::Move) {
-      refuse(entry.range, "capturing by 'move'");
-      continue;
-    }
     VariableId outer = capturedBy(*cx->outer, local.variable, local.depth, entry.range);
     bool isTwice = llvm::any_of(program[cx->function].captures, [&](const Capture &other) { return other.outer == outer; });
     if (isTwice) {
@@ -232,6 +229,12 @@ void Checker::declareCaptures(const LambdaExpr *expr) {
       continue;
     }
     VariableId inner = capturedBy(*cx, local.variable, local.depth, entry.range);
+    if (entry.mode == LambdaExpr::CaptureMode::Move) {
+      program[cx->function].captures.back().isMoved = true;
+      BodyContext *saved = std::exchange(cx, cx->outer);
+      forget(outer);
+      cx = saved;
+    }
     if (entry.mode != LambdaExpr::CaptureMode::Ref)
       continue;
     // What is known of the variable's type may change with every call.
@@ -266,7 +269,7 @@ VariableId Checker::capturedBy(BodyContext &body, VariableId variable, unsigned 
   // It is what it is known to be where the closure is made.
   TypeId type = body.outer->now.find(path(0, outer.index));
   VariableId inner = newVariable(VariableKind::Local, program[outer].name, type.isValid() ? type : program[outer].type, program[outer].range);
-  program[inner].isReadOnly = program[outer].isReadOnly;
+  program[inner].isReadOnly = program[outer].isReadOnly || isMoveOnly(program[inner].type);
   if (loopVariables.contains(outer))
     loopVariables.insert(inner);
   if (variableUses.size() <= inner.index)

@@ -193,6 +193,8 @@ std::string Checker::readOnlyReason(const Place &place, SourceRange &declared) {
   if (variable.kind == VariableKind::Parameter && variable.mode == PassMode::In)
     return quote(variable.name) + " is an 'in' parameter";
   if (variable.isReadOnly) {
+    if (captureOf.count(place.variable) && isMoveOnly(variable.type))
+      return quote(variable.name) + " belongs to the closure";
     if (loopVariables.contains(place.variable))
       return quote(variable.name) + " is the variable of a 'foreach'";
     if (usingVariables.contains(place.variable))
