@@ -296,6 +296,8 @@ ValueId FunctionGen::emitCall(const Expr *expr, const sema::CallFacts &call, Val
   case sema::FunctionKind::Intrinsic:
     if (callee.symbol == "as_span")
       return emitAsSpan(call, callee, program.facts(expr).type);
+    if (callee.symbol == "take")
+      return takeAndClear(preparePlace(call.args.front().value, Want::Borrow));
     return emitIntrinsic(call, callee, program.facts(expr).type);
   case sema::FunctionKind::Extern: return emitExternCall(call, callee);
   case sema::FunctionKind::Plain:
