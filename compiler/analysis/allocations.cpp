@@ -26,7 +26,7 @@ namespace {
 
 class Search {
 public:
-  Search(const Module &module, CallTargets &targets) : module(module), targets(targets) {}
+  Search(const Module &module, CallTargets &targets, bool mayCallC) : module(module), targets(targets), mayCallC(mayCallC) {}
 
   Path run(FuncId start) {
     reach(start, ~0u, {});
@@ -77,6 +77,8 @@ private:
       return "makes a closure on the heap";
     if (llvm::isa<BoxInst>(inst))
       return "puts a value in a box on the heap";
+    if (llvm::isa<WeakOfInst>(inst))
+      return "makes a weak reference, whose cell lies on the heap";
     if (auto *unique = llvm::dyn_cast<UniqueInst>(&inst); unique && !unique->isKnown)
       return "writes an array, which is copied if it is shared";
     if (auto *dropped = llvm::dyn_cast<DropInst>(&inst))
@@ -91,7 +93,7 @@ private:
     auto *closure = llvm::dyn_cast<CallFnInst>(call);
     for (FuncId target : closure ? targets.closureTargets(function[closure->callee].type) : targets.targets(*call)) {
       const Function &callee = module[target];
-      if (callee.kind == FuncKind::C)
+      if (callee.kind == FuncKind::C && !mayCallC)
         return "calls the C function " + nameOf(callee) + ", of which nothing is known";
       if (callee.kind == FuncKind::Runtime && allocates(callee.symbol))
         return "calls the runtime's " + nameOf(callee) + ", which allocates";
@@ -103,6 +105,7 @@ private:
 
   const Module &module;
   CallTargets &targets;
+  bool mayCallC;
   std::vector<Node> nodes;
   llvm::DenseSet<FuncId> seen;
   unsigned current = 0;
@@ -110,6 +113,8 @@ private:
 
 } // namespace
 
-Path wayToAllocation(const Module &module, CallTargets &targets, FuncId function) { return Search(module, targets).run(function); }
+Path wayToAllocation(const Module &module, CallTargets &targets, FuncId function, bool mayCallC) {
+  return Search(module, targets, mayCallC).run(function);
+}
 
 } // namespace dream::analysis

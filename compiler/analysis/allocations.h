@@ -8,7 +8,8 @@
 
 namespace dream::analysis {
 
-/// The shortest way from a function to where it may allocate, as calls and at last what allocates; empty if nothing does.
-Path wayToAllocation(const dil::Module &module, CallTargets &targets, dil::FuncId function);
+/// The shortest way from a function to where it may allocate, as calls and at last what allocates; empty if nothing does. Of C
+/// functions nothing is known, so they count, unless `mayCallC`.
+Path wayToAllocation(const dil::Module &module, CallTargets &targets, dil::FuncId function, bool mayCallC = false);
 
 } // namespace dream::analysis

@@ -9,8 +9,15 @@ void ModuleEmitter::emitConfig() {
   auto word = [&](uint32_t value) { return llvm::ConstantInt::get(llvm::Type::getInt32Ty(context), value); };
   // A debug build looks for leaks by itself.
   bool isDebugBuild = options.debug == CodegenOptions::Debug::Full && options.optimization == 0;
-  auto *data = llvm::ConstantStruct::getAnon({word(sizeof(abi::DrConfig)), word(options.checkMemory),
-                                              word(options.memoryStats), word(options.checkMemory || isDebugBuild)});
+  // The program's allocator, if it has one: functions of these names.
+  llvm::Constant *allocate = llvm::ConstantPointerNull::get(lowering.pointer), *release = allocate;
+  for (uint32_t i = 0; i < dil.functions.size(); ++i)
+    if (dil.functions[i].isExported && dil.functions[i].symbol == "program.allocate")
+      allocate = function(dil::FuncId(i));
+    else if (dil.functions[i].isExported && dil.functions[i].symbol == "program.release")
+      release = function(dil::FuncId(i));
+  auto *data = llvm::ConstantStruct::getAnon({word(16 + 2 * types.pointerBytes()), word(options.checkMemory), word(options.memoryStats),
+                                              word(options.checkMemory || isDebugBuild), allocate, release});
   new llvm::GlobalVariable(module, data->getType(), true, llvm::GlobalValue::ExternalLinkage, data, "dr_config");
 }
 

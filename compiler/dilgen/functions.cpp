@@ -340,6 +340,7 @@ void ModuleGen::run(bool asTests) {
   module.exceptionType = program.knownTypes[size_t(sema::Known::Exception)];
   needTables(module.exceptionType);
   buildInitialise();
+  buildAllocator();
   if (asTests)
     buildTests();
   else if (program.entry.isValid())

@@ -117,6 +117,8 @@ private:
   bool initialiserThrows(VariableId id) const;
   const std::vector<FunctionId> &interfaceMethods(TypeId interface);
   void buildInitialise();
+  void buildAllocator();
+  void buildAllocatorCall(llvm::StringRef symbol, FunctionId method);
   void buildTests();
   void buildFinalise();
   void buildClasses();

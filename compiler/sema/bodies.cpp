@@ -541,4 +541,39 @@ void Checker::findTests() {
   }
 }
 
+/// The module variable that is marked [GlobalAllocator].
+void Checker::findAllocator() {
+  TypeId interface = program.knownTypes[size_t(Known::IAllocator)];
+  for (const Global &global : globals) {
+    if (!global.decl || global.file->isLibrary || llvm::none_of(global.decl->attributes, [](const ast::Attribute *one) {
+          return one->path.size() == 1 && one->path[0].text() == "GlobalAllocator";
+        }))
+      continue;
+    const VariableInfo &info = program[global.variable];
+    if (info.type == types::Error)
+      continue;
+    auto refuseIt = [&](const llvm::Twine &why) {
+      auto diag = report(DiagId::AllocatorNotHere, info.range);
+      diag << info.name.text() << why;
+      return diag;
+    };
+    auto conformance = llvm::find_if(program.conformances, [&](const Conformance &one) { return one.type == info.type && one.interface == interface; });
+    if (program.allocator.variable.isValid()) {
+      refuseIt("there is one already").note(program[program.allocator.variable].range, "it is here");
+    } else if (info.kind != VariableKind::Global || types.kind(info.type) != TypeKind::Struct || conformance == program.conformances.end() ||
+               detail(types[info.type].nominal).generic.isValid()) {
+      refuseIt("it must be a module variable of a struct that is an 'IAllocator'");
+    } else if (!types.isPlain(info.type)) {
+      refuseIt("it would need memory itself: its fields must be numbers, pointers and the like");
+    } else if (info.init) {
+      refuseIt("it has an initialiser, and there are allocations before that runs").note(info.init->range, "without one it begins as zeros");
+    } else {
+      program.allocator = {global.variable, conformance->methods[0], conformance->methods[1]};
+      for (FunctionId method : conformance->methods)
+        if (program[method].mayThrow)
+          refuseIt("'" + program[method].name.text() + "' may throw").note(program[method].range, "declared here");
+    }
+  }
+}
+
 } // namespace dream::sema

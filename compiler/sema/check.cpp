@@ -69,6 +69,7 @@ void Checker::run(llvm::ArrayRef<const ast::SourceFile *> library, llvm::ArrayRe
   buildFamilies();
   inferMutation();
   inferThrows();
+  findAllocator();
   inferReachability();
   orderInitialisers();
   findLateFields();

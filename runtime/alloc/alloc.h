@@ -9,12 +9,14 @@
 // joins the list of the thread that frees it. What a thread still has in its lists when it ends is not reused.
 // Pools never give memory back to the system, and a block's memory stays in its class.
 //
-// With DREAM_POOLS_OFF, which sanitized builds define, every block comes from the C library's heap.
+// With DREAM_POOLS_OFF, which sanitized builds define, every block comes from the C library's heap. A program that has an
+// allocator of its own gets every block from there.
 #pragma once
+
+#include "runtime/abi/config.h"
 
 #include <stddef.h>
 #include <stdint.h>
-
 
 namespace dream::rt {
 
@@ -59,6 +61,11 @@ extern constinit thread_local ThreadCache threadCache [[gnu::tls_model("initial-
 [[gnu::noinline]] void freeLarge(void *block);
 void *resizeLargeBlock(void *block, size_t bytes);
 
+/// Blocks come from the program's own allocator.
+inline bool programAllocates() { return dr_config.allocate != nullptr; }
+[[gnu::noinline]] void *allocFromProgram(size_t bytes); ///< Bytes of any content. Panics without memory.
+[[gnu::noinline]] void freeToProgram(void *block, size_t bytes);
+
 /// What the pools have taken from the system.
 struct PoolTotals {
   uint64_t bytes;
@@ -66,44 +73,45 @@ struct PoolTotals {
 };
 PoolTotals poolTotals();
 
-[[gnu::always_inline]] inline void *allocBlock(size_t bytes) {
-#ifndef DREAM_POOLS_OFF
-  if (__builtin_expect(bytes <= kPoolLimit, 1)) {
-    const uint32_t cls = classOf(bytes);
-    FreeBlock *&list = threadCache.lists[cls];
-    FreeBlock *block = list;
-    if (__builtin_expect(block == nullptr, 0))
-      return refillClass(cls);
-    list = block->next;
-    return block;
-  }
+/// Blocks of up to so many bytes come from the pools.
+#ifdef DREAM_POOLS_OFF
+inline constexpr size_t kPooled = 0;
+#else
+inline constexpr size_t kPooled = kPoolLimit;
 #endif
-  return allocLarge(bytes, false);
+
+[[gnu::always_inline]] inline void *allocBlock(size_t bytes) {
+  if (__builtin_expect(programAllocates(), 0))
+    return allocFromProgram(bytes);
+  if (__builtin_expect(bytes > kPooled, 0))
+    return allocLarge(bytes, false);
+  const uint32_t cls = classOf(bytes);
+  FreeBlock *&list = threadCache.lists[cls];
+  FreeBlock *block = list;
+  if (__builtin_expect(block == nullptr, 0))
+    return refillClass(cls);
+  list = block->next;
+  return block;
 }
 
 /// `zeroFrom`: the bytes before it may hold anything.
-[[gnu::always_inline]] inline void *allocBlockZeroed(size_t bytes, [[maybe_unused]] size_t zeroFrom) {
-#ifndef DREAM_POOLS_OFF
-  if (__builtin_expect(bytes <= kPoolLimit, 1)) {
-    char *block = static_cast<char *>(allocBlock(bytes));
-    __builtin_memset(block + zeroFrom, 0, bytes - zeroFrom);
-    return block;
-  }
-#endif
-  return allocLarge(bytes, true);
+[[gnu::always_inline]] inline void *allocBlockZeroed(size_t bytes, size_t zeroFrom) {
+  if (__builtin_expect(bytes > kPooled && !programAllocates(), 0))
+    return allocLarge(bytes, true);
+  char *block = static_cast<char *>(allocBlock(bytes));
+  __builtin_memset(block + zeroFrom, 0, bytes - zeroFrom);
+  return block;
 }
 
-[[gnu::always_inline]] inline void freeBlock(void *block, [[maybe_unused]] size_t bytes) {
-#ifndef DREAM_POOLS_OFF
-  if (__builtin_expect(bytes <= kPoolLimit, 1)) {
-    FreeBlock *&list = threadCache.lists[classOf(bytes)];
-    FreeBlock *freed = static_cast<FreeBlock *>(block);
-    freed->next = list;
-    list = freed;
-    return;
-  }
-#endif
-  freeLarge(block);
+[[gnu::always_inline]] inline void freeBlock(void *block, size_t bytes) {
+  if (__builtin_expect(programAllocates(), 0))
+    return freeToProgram(block, bytes);
+  if (__builtin_expect(bytes > kPooled, 0))
+    return freeLarge(block);
+  FreeBlock *&list = threadCache.lists[classOf(bytes)];
+  FreeBlock *freed = static_cast<FreeBlock *>(block);
+  freed->next = list;
+  list = freed;
 }
 
 } // namespace dream::rt

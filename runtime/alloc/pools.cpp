@@ -5,6 +5,7 @@
 // span when the next run does not fit becomes blocks of the classes that fill it: nothing is lost, no block or span
 // has a header.
 #include "runtime/alloc/alloc.h"
+#include "runtime/abi/entries.h"
 #include "runtime/os/os.h"
 #include "runtime/panic/panic.h"
 
@@ -91,5 +92,20 @@ void *resizeLargeBlock(void *block, size_t bytes) {
 }
 
 void freeLarge(void *block) { os::heapFree(block); }
+
+Ptr dr_system_allocate(I64 bytes, I32) { return os::heapAlloc(size_t(bytes)); }
+void dr_system_release(Ptr block) { os::heapFree(block); }
+
+/// As blocks of the pools lie.
+static int32_t alignOf(size_t bytes) { return bytes % 16 == 0 ? 16 : 8; }
+
+void *allocFromProgram(size_t bytes) {
+  void *block = dr_config.allocate(int64_t(bytes), alignOf(bytes));
+  if (!block)
+    outOfMemory(bytes);
+  return block;
+}
+
+void freeToProgram(void *block, size_t bytes) { dr_config.release(block, int64_t(bytes), alignOf(bytes)); }
 
 } // namespace dream::rt

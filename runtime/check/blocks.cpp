@@ -25,6 +25,19 @@ static uint64_t lastValidation;
 static const void **quarantine;
 static size_t quarantineFirst, quarantineCount, quarantineBytes;
 
+/// Zeroed. Checked programs take no blocks from the pools, so that no other one follows behind a block's end.
+static void *guardedBlock(size_t bytes) {
+  return programAllocates() ? allocBlockZeroed(bytes, 0) : allocLarge(bytes, true);
+}
+static void freeGuarded(void *block, size_t bytes) {
+  programAllocates() ? freeToProgram(block, bytes) : freeLarge(block);
+}
+/// A program that counts its blocks gets them back at once.
+static bool quarantineIsFull() {
+  return quarantineCount == kQuarantineBlocks || (quarantineBytes > kQuarantineBytes && quarantineCount > 1) ||
+         (programAllocates() && quarantineCount > 0);
+}
+
 static char *blockOf(const Record &record) {
   return const_cast<char *>(static_cast<const char *>(record.payload)) - record.front;
 }
@@ -61,7 +74,7 @@ void *allocate(uint32_t type, size_t bytes, size_t front) {
   if (validating()) {
     if (stats.allocations - lastValidation >= kValidateEvery && stats.allocations - lastValidation >= stats.live)
       validateHeap();
-    block = static_cast<char *>(allocLarge(bytes + kGuardBytes, true));
+    block = static_cast<char *>(guardedBlock(bytes + kGuardBytes));
     __builtin_memset(block + bytes, kGuard, kGuardBytes);
   } else {
     block = static_cast<char *>(allocBlockZeroed(bytes, 0));
@@ -135,7 +148,7 @@ void free(void *payload) {
     quarantine = static_cast<const void **>(tableMemory(kQuarantineBlocks * sizeof(void *)));
   quarantineBytes += record.bytes;
   quarantine[(quarantineFirst + quarantineCount++) % kQuarantineBlocks] = payload;
-  while (quarantineCount == kQuarantineBlocks || (quarantineBytes > kQuarantineBytes && quarantineCount > 1)) {
+  while (quarantineIsFull()) {
     const void *oldest = quarantine[quarantineFirst];
     quarantineFirst = (quarantineFirst + 1) % kQuarantineBlocks;
     --quarantineCount;
@@ -143,8 +156,9 @@ void free(void *payload) {
     validateDead(gone);
     quarantineBytes -= gone.bytes;
     char *block = blockOf(gone);
+    const size_t bytes = gone.bytes;
     removeRecord(oldest);
-    freeLarge(block);
+    freeGuarded(block, bytes + kGuardBytes);
   }
 }
 

@@ -76,7 +76,7 @@ static void *resizeLarge(void *array, uint32_t elementBytes, uint32_t oldLength,
     return nullptr; // no block of its own
   const size_t oldBytes = roundUp16(sizeof(ArrayHeader) + size_t(arrayHeaderOf(array).capacity) * elementBytes);
   const size_t bytes = roundUp16(sizeof(ArrayHeader) + size_t(length) * elementBytes);
-  if (check::tracking() || oldBytes <= kPoolLimit || bytes <= kPoolLimit)
+  if (check::tracking() || programAllocates() || oldBytes <= kPoolLimit || bytes <= kPoolLimit)
     return nullptr;
   ArrayHeader *header = static_cast<ArrayHeader *>(resizeLargeBlock(&arrayHeaderOf(array), bytes));
   header->length = header->capacity = uint32_t(length);
