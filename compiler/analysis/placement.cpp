@@ -240,9 +240,9 @@ private:
   bool isSimple(const SitePlan &site) const {
     if (auto *call = llvm::dyn_cast<CallInst>(site.inst))
       return plans[call->callee.index].isPure;
+    TypeId type = site.inst->result.isValid() ? function[site.inst->result].type : TypeId();
     if (!llvm::isa<AllocInst>(site.inst))
-      return false;
-    TypeId type = function[site.inst->result].type;
+      return llvm::isa<AllocArrayInst>(site.inst) && isPlainArray(type);
     return !module.types.isDropSignificant(type) && llvm::all_of(module.types.info(type).fields, [&](const FieldInfo &field) {
              return module.types.isPlain(field.type) || isReference(field.type);
            });
@@ -252,6 +252,9 @@ private:
     if (module.types.kind(type) == TypeKind::Optional)
       type = module.types[type].element;
     return module.types.kind(type) == TypeKind::Class;
+  }
+  bool isPlainArray(TypeId type) const {
+    return module.types.kind(type) == TypeKind::Array && module.types.isPlain(module.types[type].element);
   }
   /// Of the objects with a place for which `counts` holds: those that hold only each other, and `others`.
   template <typename F> llvm::BitVector pureAmong(F &&counts, llvm::BitVector others) const {
@@ -284,7 +287,8 @@ private:
       std::vector<std::pair<BlockId, const DropInst *>> drops;
       for (uint32_t i = 0; i < function.blocks.size(); ++i)
         for (const Inst *inst : function.blocks[i].insts)
-          if (auto *drop = llvm::dyn_cast<DropInst>(inst); drop && isReference(function[drop->value].type))
+          if (auto *drop = llvm::dyn_cast<DropInst>(inst);
+              drop && (isReference(function[drop->value].type) || isPlainArray(function[drop->value].type)))
             if (const llvm::BitVector &what = graph.of(drop->value); what.any() && !what.test(pure))
               drops.push_back({BlockId(i), drop});
       llvm::DenseSet<const Inst *> sites;

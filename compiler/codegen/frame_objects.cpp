@@ -60,6 +60,30 @@ void FunctionEmitter::checkFrame() {
   }
 }
 
+llvm::Value *FunctionEmitter::countOfReleased(const dil::ReleaseInst &inst, llvm::BasicBlock *after) {
+  llvm::Value *object = value(inst.value);
+  if (mayBeNull(inst.value)) {
+    llvm::BasicBlock *some = newBlock("some");
+    builder.CreateCondBr(builder.CreateIsNull(object), after, some);
+    continueIn(some);
+  }
+  llvm::Value *at = builder.CreateConstInBoundsGEP1_64(builder.getInt8Ty(), object, abi::kCountOffset);
+  return builder.CreateAlignedLoad(builder.getInt32Ty(), at, llvm::Align(4));
+}
+
+/// Objects are forgotten, and so are arrays that still lie in the region.
+void FunctionEmitter::releaseWithRegion(const dil::ReleaseInst &inst) {
+  if (emitter.types.kind(typeOf(inst.value)) != TypeKind::Array || llvm::isa<llvm::Constant>(value(inst.value)))
+    return;
+  llvm::BasicBlock *after = newBlock("released"), *left = newBlock("left");
+  llvm::Value *count = countOfReleased(inst, after);
+  builder.CreateCondBr(builder.CreateIsNull(builder.CreateAnd(count, uint64_t(abi::kFlagRegion))), left, after);
+  continueIn(left);
+  emitter.glue.release(builder, typeOf(inst.value), leaves(inst.value), false);
+  builder.CreateBr(after);
+  continueIn(after);
+}
+
 void FunctionEmitter::releaseInFrame(const dil::ReleaseInst &inst) {
   TypeId type = typeOf(inst.value);
   const TypeTable &types = emitter.types;
@@ -72,20 +96,13 @@ void FunctionEmitter::releaseInFrame(const dil::ReleaseInst &inst) {
   bool isPlain = drop && drop->isNullValue(); // the ordinary way knows what to do
   if (emitter.options.checkMemory || (!isArray && !isObject) || isPlain || llvm::isa<llvm::Constant>(value(inst.value)))
     return ordinary();
-  llvm::Value *object = value(inst.value);
   llvm::BasicBlock *after = newBlock("released");
-  if (mayBeNull(inst.value)) {
-    llvm::BasicBlock *some = newBlock("some");
-    builder.CreateCondBr(builder.CreateIsNull(object), after, some);
-    continueIn(some);
-  }
-  llvm::Value *at = builder.CreateConstInBoundsGEP1_64(builder.getInt8Ty(), object, abi::kCountOffset);
-  llvm::Value *count = builder.CreateAlignedLoad(builder.getInt32Ty(), at, llvm::Align(4));
+  llvm::Value *count = countOfReleased(inst, after);
   llvm::BasicBlock *last = newBlock("last"), *other = newBlock("others");
   builder.CreateCondBr(builder.CreateICmpEQ(count, builder.getInt32(kOneInRegion)), last, other);
   continueIn(last);
   if (drop)
-    builder.CreateCall(llvm::cast<llvm::Function>(drop), {object});
+    builder.CreateCall(llvm::cast<llvm::Function>(drop), {value(inst.value)});
   builder.CreateBr(after);
   continueIn(other);
   ordinary();

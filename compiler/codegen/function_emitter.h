@@ -81,6 +81,9 @@ private:
   /// Makes an object of zeroed bytes in storage: gives its payload. An array's lengths are not set yet.
   llvm::Value *placeObject(llvm::Value *storage, uint64_t front, uint64_t bytes, llvm::Align align, uint32_t typeIndex);
   void releaseInFrame(const dil::ReleaseInst &inst);
+  void releaseWithRegion(const dil::ReleaseInst &inst);
+  /// The count word of what is released; goes on in `after` if it is null.
+  llvm::Value *countOfReleased(const dil::ReleaseInst &inst, llvm::BasicBlock *after);
   /// Under -fcheck-memory: what lies in this frame is dead.
   void checkStorage(const dil::StorageInst &inst);
   void checkFrame();

@@ -229,7 +229,8 @@ struct EndBorrowInst : Inst { DREAM_INST(EndBorrowInst) ValueId value; OPERANDS(
 struct DropInst : Inst {
   DREAM_INST(DropInst)
   ValueId value;
-  bool withRegion; ///< Nothing needs to be done: what dies lies in a region that is closed next, and holds nothing else.
+  bool withRegion; ///< Nothing needs to be done: what dies lies in a region that is closed next, and holds nothing else. (An
+                   ///< array may have left it to grow, or to be written; its header tells.)
   OPERANDS(visit(value, Use::Consume);)
 };
 /// Ends the life of a slot: drops what it holds, if it holds anything; definite initialisation decides. `endsLife` marks

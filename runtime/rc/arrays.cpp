@@ -3,6 +3,7 @@
 #include "runtime/alloc/alloc.h"
 #include "runtime/panic/panic.h"
 #include "runtime/rc/rc.h"
+#include "runtime/region/region.h"
 
 namespace dream::rt {
 
@@ -69,16 +70,20 @@ OwnObj dr_array_slice(Obj array, I64 start, I64 end, Ptr place) {
   return slice;
 }
 
-/// Grows or shrinks the block of a unique array of more than kPoolLimit bytes, before and after, where it lies if the C
-/// library can. Null if this is no such array.
-static void *resizeLarge(void *array, uint32_t elementBytes, uint32_t oldLength, int64_t length) {
-  if (headerOf(array).count & abi::kFlagRegion)
-    return nullptr; // no block of its own
+/// Grows or shrinks the block of a unique array where it lies, if that is on top of a region, or if it has more than kPoolLimit
+/// bytes, before and after, and the C library can. Null if this is no such array.
+static void *resizeInPlace(void *array, uint32_t elementBytes, uint32_t oldLength, int64_t length) {
   const size_t oldBytes = roundUp16(sizeof(ArrayHeader) + size_t(arrayHeaderOf(array).capacity) * elementBytes);
   const size_t bytes = roundUp16(sizeof(ArrayHeader) + size_t(length) * elementBytes);
-  if (check::tracking() || programAllocates() || oldBytes <= kPoolLimit || bytes <= kPoolLimit)
-    return nullptr;
-  ArrayHeader *header = static_cast<ArrayHeader *>(resizeLargeBlock(&arrayHeaderOf(array), bytes));
+  ArrayHeader *header = &arrayHeaderOf(array);
+  if (header->object.count & abi::kFlagRegion) {
+    if (check::validating() || !region::resizeLast(header, oldBytes, bytes))
+      return nullptr;
+  } else {
+    if (check::tracking() || programAllocates() || oldBytes <= kPoolLimit || bytes <= kPoolLimit)
+      return nullptr;
+    header = static_cast<ArrayHeader *>(resizeLargeBlock(header, bytes));
+  }
   header->length = header->capacity = uint32_t(length);
   char *payload = reinterpret_cast<char *>(header + 1);
   if (length > oldLength)
@@ -101,7 +106,7 @@ OwnObj dr_array_resize(OwnObj array, U32 typeIndex, U32 elementBytes, I64 length
       for (uint32_t i = kept; i < oldLength; ++i, element += elementBytes)
         type.drop(element);
     }
-    if (void *resized = resizeLarge(array, elementBytes, kept, length))
+    if (void *resized = resizeInPlace(array, elementBytes, kept, length))
       return resized;
   }
   void *resized = newArrayToFill(typeIndex, elementBytes, length);

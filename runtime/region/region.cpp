@@ -174,6 +174,19 @@ void giveBack(void *block, size_t bytes) {
   }
 }
 
+bool resizeLast(void *block, size_t bytes, size_t newBytes) {
+  char *at = static_cast<char *>(block);
+  for (RegionStack &stack : stacks)
+    if (at + entryBytes(bytes) == stack.top && newBytes <= kPoolLimit && isInLast(stack, block)) {
+      char *top = at + entryBytes(newBytes);
+      if (top > stack.end)
+        return false;
+      stack.top = top;
+      return true;
+    }
+  return false;
+}
+
 bool expectDeath(const void *payload) {
   for (RegionStack &stack : stacks) {
     if (pieceOf(stack, static_cast<const char *>(payload)) < 0)

@@ -72,6 +72,8 @@ bool isInLast(const RegionStack &stack, const void *block);
 /// The block of a dead object that lies in a region or in a frame: there nothing happens.
 [[gnu::noinline]] void giveBack(void *block, size_t bytes);
 
+/// Makes the block that was made last in its region larger or smaller where it lies; false if it is not, or does not fit.
+bool resizeLast(void *block, size_t bytes, size_t newBytes);
 /// The object will die later, but before its region closes: until then the stack is marked as `waiting`. False if it lies in no
 /// region.
 [[gnu::noinline, gnu::cold]] bool expectDeath(const void *payload);

@@ -107,7 +107,7 @@ class Graphs:
                 "if ({0}.Length > 0) {0}[0] += 3;", "{0} = {1};", "{0} = [..{1}, d];", "keptNumbers = {0};", "sum += Total({0});",
                 "{0} = keptNumbers;"]).format(name, other))
         elif pick < 75:
-            name = self.name("f")
+            name = self.name("g")
             lines.append("%sfunc int() %s = () => %s.Sum(3) + d; sum += %s();" % (pad, name, self.random.choice(self.names), name))
         elif pick < 79:
             name = self.name("t")

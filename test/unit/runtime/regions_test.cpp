@@ -143,12 +143,40 @@ TEST(Regions, LongArraysAreOnTheHeap) {
 TEST(Regions, GrownArraysLeave) {
   Region region;
   void *array = dr_region_array_of(region.stack, typeOfInts(), 4, 3);
+  region.object(); // on top of it
   static_cast<int32_t *>(array)[2] = 7;
   void *grown = dr_array_resize(array, typeOfInts(), 4, 10);
   EXPECT_EQ(countWord(grown), dream::abi::kCountOne);
   EXPECT_EQ(static_cast<int32_t *>(grown)[2], 7);
   EXPECT_EQ(static_cast<int32_t *>(grown)[9], 0);
   dr_release_any(grown);
+}
+
+TEST(Regions, TheLastArrayGrowsAndShrinksWhereItLies) {
+  Region region;
+  void *array = dr_region_array_of(region.stack, typeOfInts(), 4, 3);
+  static_cast<int32_t *>(array)[2] = 7;
+  for (int64_t length = 4; length < 2000; length += 3) {
+    ASSERT_EQ(dr_array_resize(array, typeOfInts(), 4, length), array);
+    ASSERT_EQ(static_cast<int32_t *>(array)[length - 1], 0);
+    ASSERT_LE(static_cast<char *>(array) + length * 4, region.top());
+    memset(static_cast<int32_t *>(array) + 3, 0xFF, size_t(length - 3) * 4);
+  }
+  EXPECT_EQ(dr_array_resize(array, typeOfInts(), 4, 3), array);
+  EXPECT_EQ(static_cast<int32_t *>(array)[2], 7);
+  void *next = region.object();
+  EXPECT_LT(static_cast<char *>(next), static_cast<char *>(array) + 64);
+  void *left = dr_array_resize(array, typeOfInts(), 4, 4);
+  EXPECT_EQ(countWord(left), dream::abi::kCountOne);
+  dr_release_any(left);
+}
+
+TEST(Regions, ALongArrayLeaves) {
+  Region region;
+  void *array = dr_region_array_of(region.stack, typeOfInts(), 4, 3);
+  void *left = dr_array_resize(array, typeOfInts(), 4, 20000);
+  EXPECT_EQ(countWord(left), dream::abi::kCountOne);
+  dr_release_any(left);
 }
 
 TEST(Regions, SharedArraysAreCopiedToTheHeapBeforeAWrite) {
