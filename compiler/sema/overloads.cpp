@@ -508,17 +508,6 @@ void Checker::reportNoOverload(llvm::ArrayRef<FunctionId> functions, llvm::Array
   abandonArguments(args);
 }
 
-/// The first ones of the functions, for a choice that failed.
-void Checker::noteOverloads(DiagnosticBuilder &diag, llvm::ArrayRef<FunctionId> functions, SourceRange range) {
-  constexpr size_t most = 6;
-  for (FunctionId function : functions.take_front(most)) {
-    needSignature(function);
-    diag.note(program[function].range, "there is '" + signature(function) + "'");
-  }
-  if (functions.size() > most)
-    diag.note(range, "and " + llvm::Twine(functions.size() - most) + " more");
-}
-
 //===-- The chosen one ----------------------------------------------------------------------------------------===//
 
 void Checker::finishArguments(const Candidate &chosen, llvm::ArrayRef<const Argument *> args, std::vector<BoundArgument> &bound) {

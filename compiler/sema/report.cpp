@@ -31,4 +31,15 @@ llvm::StringRef Checker::keepText(const llvm::Twine &text) {
   return text.toStringRef(buffer).copy(program.texts);
 }
 
+/// The first ones of the functions, for a choice that failed.
+void Checker::noteOverloads(DiagnosticBuilder &diag, llvm::ArrayRef<FunctionId> functions, SourceRange range) {
+  constexpr size_t most = 6;
+  for (FunctionId function : functions.take_front(most)) {
+    needSignature(function);
+    diag.note(program[function].range, "there is '" + signature(function) + "'");
+  }
+  if (functions.size() > most)
+    diag.note(range, "and " + llvm::Twine(functions.size() - most) + " more");
+}
+
 } // namespace dream::sema

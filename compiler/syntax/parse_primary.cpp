@@ -303,6 +303,11 @@ const Expr *Parser::parseNew() {
   // `new[] {…}`
   if (at(LeftBracket))
     return parseNewArray(begin, nullptr);
+  if (at(LeftBrace)) {
+    complain(DiagId::RefusedAnonymous, {begin, previousEnd()});
+    skipTo(partner(pos) + 1);
+    return errorExpr(begin);
+  }
 
   auto *object = make<NewObject>(begin);
   const TypeNode *type = nullptr;
