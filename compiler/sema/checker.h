@@ -128,12 +128,14 @@ private:
   struct GenericExtension { const ast::ExtendDecl *decl; FileContext *file; LayerId layer; TypeId pattern; };
   std::vector<GenericExtension> genericExtensions;
   llvm::DenseMap<std::pair<LayerId, TypeId>, LayerId> extensionInstances; ///< By definition and the tuple of arguments; 0: does not fit.
-  llvm::DenseSet<TypeId> typesWithExtensions;                             ///< For which generic extensions have been applied.
+  llvm::DenseSet<TypeId> typesWithExtensions, typesWithAddedInterfaces;   ///< For which generic extensions have been applied.
   llvm::DenseMap<TypeId, llvm::SmallVector<TypeId, 2>> inheritedExtensions; ///< Bases and interfaces whose extensions a type has.
   llvm::DenseMap<TypeId, std::unique_ptr<Extension>> wideExtensions; ///< What extensions of any type give it. Those of its own hide them.
   Extension *findExtension(TypeId type);
   llvm::SmallVector<Extension *, 4> extensionsOf(TypeId type, bool withInherited);
   void needExtensions(TypeId type);
+  void needAddedInterfaces(TypeId type);
+  void applyExtensions(TypeId type, bool addInterfaces);
   bool applyExtension(const GenericExtension &row, TypeId type);
   bool isForAny(const GenericExtension &row) const { return types.kind(row.pattern) == TypeKind::TypeParam; }
   bool isWide(const GenericExtension &row) const { return isForAny(row) && row.decl->bases.empty(); }
@@ -254,7 +256,7 @@ private:
   ModuleId moduleNamed(FileContext &file, Name name);
   void collectNames(FileContext &file, NominalId scope, std::vector<llvm::StringRef> &out);
   void collectMembers(TypeId type, std::vector<llvm::StringRef> &out);
-  void gatherMethods(TypeId type, Name name, llvm::SmallVectorImpl<FunctionId> &out);
+  void gatherMethods(TypeId type, Name name, llvm::SmallVectorImpl<FunctionId> &out, bool withExtensions = true);
   // Locals
   llvm::DenseMap<Name, Local> locals;
   llvm::SmallVector<std::pair<Name, Local>, 32> localUndo;

@@ -219,10 +219,10 @@ void Checker::buildSlots(NominalId type) {
     return;
   }
   llvm::SmallVector<FunctionId, 1> toString;
-  gatherMethods(info.type, names.intern("ToString"), toString);
+  gatherMethods(info.type, names.intern("ToString"), toString, /*withExtensions=*/false);
   for (FunctionId method : toString) {
     needSignature(method);
-    if (program[method].params.empty() && !program[method].isStatic && !program[method].extendedType.isValid() &&
+    if (program[method].params.empty() && !program[method].isStatic &&
         types.info(program[method].owner).kind != NominalKind::Interface && !detail(method).isGeneric) {
       program.toStrings[type.index] = method;
       if (!isInstance(program[method].layer))

@@ -149,7 +149,7 @@ bool Checker::conforms(TypeId type, TypeId interface) {
     return true;
   if (types.kind(type) == TypeKind::TypeParam)
     return llvm::any_of(needBounds(type).bounds, [&](TypeId bound) { return types.isSubtype(bound, interface); });
-  needExtensions(type);
+  needAddedInterfaces(type);
   auto added = addedInterfaces.find(type);
   return added != addedInterfaces.end() && llvm::is_contained(added->second, interface);
 }

@@ -406,11 +406,7 @@ TypeId Checker::instantiate(NominalId generic, llvm::ArrayRef<TypeId> args, Sour
     for (uint32_t i = first.index; i < types.nominalCount(); ++i)
       needBases(NominalId(i));
   if (basesAreKnown)
-    for (size_t i = 0; i < genericExtensions.size(); ++i)
-      if (!genericExtensions[i].decl->bases.empty()) {
-        needExtensions(types.info(id).type);
-        break;
-      }
+    needAddedInterfaces(types.info(id).type);
   if (typesAreComplete)
     completeTypes();
   return types.info(id).type;
@@ -460,6 +456,7 @@ void Checker::declareGenericExtend(const PendingExtend &pending) {
   }
   genericExtensions.push_back(row);
   typesWithExtensions.clear();
+  typesWithAddedInterfaces.clear();
   extensionInstance(row, own);
   if (!decl->bases.empty())
     for (uint32_t i = 0; i < types.nominalCount(); ++i)
@@ -539,17 +536,27 @@ bool Checker::applyExtension(const GenericExtension &row, TypeId type) {
   return true;
 }
 
-void Checker::needExtensions(TypeId type) {
-  if (genericExtensions.empty() || !typesWithExtensions.insert(type).second)
-    return;
+/// Those that add interfaces to the type; or those that only give it members, of which a type that nobody asks for a member
+/// has no need: a sequence would get hundreds of them, whose results are sequences again.
+void Checker::applyExtensions(TypeId type, bool addInterfaces) {
   TypeKind kind = types.kind(type);
   if (kind == TypeKind::Error || kind == TypeKind::Void || kind == TypeKind::Null || kind == TypeKind::Never)
     return;
   // Those of any type that meets a constraint come last: the others may make it meet that.
   for (bool forAny : {false, true})
     for (size_t i = 0; i < genericExtensions.size(); ++i)
-      if (GenericExtension row = genericExtensions[i]; isForAny(row) == forAny)
+      if (GenericExtension row = genericExtensions[i]; isForAny(row) == forAny && !row.decl->bases.empty() == addInterfaces)
         applyExtension(row, type);
+}
+void Checker::needAddedInterfaces(TypeId type) {
+  if (!genericExtensions.empty() && typesWithAddedInterfaces.insert(type).second)
+    applyExtensions(type, true);
+}
+void Checker::needExtensions(TypeId type) {
+  if (genericExtensions.empty() || !typesWithExtensions.insert(type).second)
+    return;
+  needAddedInterfaces(type);
+  applyExtensions(type, false);
 }
 
 /// What `extend` has written for the type itself, or to make it implement an interface.

@@ -88,7 +88,7 @@ bool Checker::unify(TypeId pattern, TypeId actual, llvm::SmallVectorImpl<std::pa
     for (TypeId interface : interfaces)
       if (std::optional<bool> result = tryType(interface))
         return *result;
-    needExtensions(actual);
+    needAddedInterfaces(actual);
     if (auto added = addedInterfaces.find(actual); added != addedInterfaces.end())
       for (TypeId interface : added->second)
         if (std::optional<bool> result = tryType(interface))

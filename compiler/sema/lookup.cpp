@@ -83,7 +83,7 @@ Symbol Checker::lookupExtension(TypeId type, Name name) {
 
 /// All methods of that name that a value of the type has: its own, inherited ones that it does not override, those of
 /// its interfaces, and those that `extend` adds.
-void Checker::gatherMethods(TypeId type, Name name, llvm::SmallVectorImpl<FunctionId> &out) {
+void Checker::gatherMethods(TypeId type, Name name, llvm::SmallVectorImpl<FunctionId> &out, bool withExtensions) {
   auto add = [&](const SymbolTable &table) {
     auto found = table.find(name);
     if (found == table.end() || found->second.kind != Symbol::Kind::Functions)
@@ -113,6 +113,8 @@ void Checker::gatherMethods(TypeId type, Name name, llvm::SmallVectorImpl<Functi
   if (kind == TypeKind::TypeParam)
     for (TypeId bound : needBounds(type).bounds)
       addOwn(bound);
+  if (!withExtensions)
+    return;
   for (Extension *extension : extensionsOf(type, true))
     add(extension->members);
   if (kind == TypeKind::TypeParam)
