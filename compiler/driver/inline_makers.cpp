@@ -11,7 +11,11 @@ static llvm::CallBase *onlyCall(const llvm::Function &function) {
     return nullptr;
   const llvm::Use &use = *function.use_begin();
   auto *call = llvm::dyn_cast<llvm::CallBase>(use.getUser());
-  return call && call->isCallee(&use) && call->getFunction() != &function ? call : nullptr;
+  if (!call || !call->isCallee(&use) || call->getFunction() == &function)
+    return nullptr;
+  // Lines of the maker belong to the line of the call, where there is one.
+  bool hasLine = call->getDebugLoc() && call->getFunction()->getSubprogram();
+  return hasLine || !function.getSubprogram() ? call : nullptr;
 }
 
 unsigned inlineMakers(llvm::Module &module) {
