@@ -119,6 +119,8 @@ ValueId FunctionGen::emitArrayOf(TypeId type, llvm::ArrayRef<const Expr *> eleme
   size_t start = mark();
   if (types.kind(type) == TypeKind::FixedArray)
     return emitFixedArray(type, elements);
+  if (types.kind(type) == TypeKind::Rect)
+    return emitRect(type, elements);
   if (llvm::any_of(elements, [](const Expr *element) { return llvm::isa<SpreadExpr>(element); }))
     return emitSpreads(type, elements);
   if (elements.empty())
@@ -214,6 +216,18 @@ ValueId FunctionGen::emitFixedArray(TypeId type, llvm::ArrayRef<const Expr *> el
   return result;
 }
 
+/// The elements of `{ … }` and of `[ … ]`; of anything else none.
+static llvm::SmallVector<const Expr *, 8> elementsOf(const Expr *list) {
+  llvm::SmallVector<const Expr *, 8> elements;
+  list = list ? stripParens(list) : nullptr;
+  if (auto *braced = llvm::dyn_cast_or_null<InitializerList>(list))
+    for (const InitializerList::Element &element : braced->elements)
+      elements.push_back(element.value);
+  else if (auto *literal = llvm::dyn_cast_or_null<ArrayLiteral>(list))
+    llvm::append_range(elements, literal->elements);
+  return elements;
+}
+
 /// What `T x = init` stores: lists become arrays, everything else is a value.
 ValueId FunctionGen::emitInitializer(const Expr *init, TypeId type, bool isWritten) {
   auto *list = llvm::dyn_cast<InitializerList>(init);
@@ -227,40 +241,36 @@ ValueId FunctionGen::emitInitializer(const Expr *init, TypeId type, bool isWritt
   At at(*this, init->range.begin);
   if (sema::ConstValue value = sema::literalParts(program, list); value && !isWritten)
     return emitConstant(value, type);
-  llvm::SmallVector<const Expr *, 8> elements;
-  for (const InitializerList::Element &element : list->elements)
-    elements.push_back(element.value);
-  if (types.kind(type) != TypeKind::Rect)
-    return emitArrayOf(type, elements);
+  return emitArrayOf(type, elementsOf(list));
+}
 
-  // {{1, 2}, {3, 4}}
-  unsigned rank = unsigned(types[type].count);
-  llvm::SmallVector<ValueId, 3> lengths;
-  const Expr *first = init;
-  for (unsigned i = 0; i < rank; ++i) {
-    auto *inner = llvm::dyn_cast_or_null<InitializerList>(first);
-    size_t length = inner ? inner->elements.size() : 0;
-    lengths.push_back(constInt(int64_t(length)));
-    first = length ? inner->elements.front().value : nullptr;
+/// {{1, 2}, {3, 4}}, [[1, 2], [3, 4]]
+ValueId FunctionGen::emitRect(TypeId type, llvm::ArrayRef<const Expr *> rows) {
+  const unsigned rank = unsigned(types[type].count);
+  llvm::SmallVector<ValueId, 3> lengths{constInt(int64_t(rows.size()))};
+  for (const Expr *first = rows.empty() ? nullptr : rows.front(); lengths.size() < rank;) {
+    llvm::SmallVector<const Expr *, 8> row = elementsOf(first);
+    lengths.push_back(constInt(int64_t(row.size())));
+    first = row.empty() ? nullptr : row.front();
   }
   size_t start = mark();
   ValueId array = b.allocArray(type, lengths);
   protect(array);
   llvm::SmallVector<ValueId, 3> indices;
-  fillRect(list, array, rank, indices);
+  fillRect(rows, array, rank, indices);
   forget(array);
   endTo(start);
   return array;
 }
 
-void FunctionGen::fillRect(const InitializerList *list, ValueId array, unsigned rank, llvm::SmallVectorImpl<ValueId> &indices) {
+void FunctionGen::fillRect(llvm::ArrayRef<const Expr *> rows, ValueId array, unsigned rank, llvm::SmallVectorImpl<ValueId> &indices) {
   int64_t i = 0;
-  for (const InitializerList::Element &element : list->elements) {
+  for (const Expr *row : rows) {
     indices.push_back(constInt(i++));
     if (indices.size() < rank) {
-      fillRect(llvm::cast<InitializerList>(element.value), array, rank, indices);
+      fillRect(elementsOf(row), array, rank, indices);
     } else {
-      ValueId value = emitInitializer(element.value, types[typeOf(array)].element);
+      ValueId value = emitInitializer(row, types[typeOf(array)].element);
       b.init(b.elem(array, indices), value);
     }
     indices.pop_back();

@@ -417,7 +417,8 @@ public:
   ValueId emitInitializer(const ast::Expr *init, TypeId type, bool isWritten = false);
   ValueId finishCreation(FuncId creator, llvm::SmallVectorImpl<Argument> &args, size_t start);
   ValueId emitFixedArray(TypeId type, llvm::ArrayRef<const ast::Expr *> elements);
-  void fillRect(const ast::InitializerList *list, ValueId array, unsigned rank, llvm::SmallVectorImpl<ValueId> &indices);
+  ValueId emitRect(TypeId type, llvm::ArrayRef<const ast::Expr *> rows);
+  void fillRect(llvm::ArrayRef<const ast::Expr *> rows, ValueId array, unsigned rank, llvm::SmallVectorImpl<ValueId> &indices);
   void applyInitializer(const ast::InitializerList *list, ValueId object, Place *place);
   ValueId newException(ValueId message);
 
