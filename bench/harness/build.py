@@ -1,5 +1,7 @@
-"""Building the contestants, and not again what has not changed: the key is a hash of command, compiler and source."""
+"""Building the contestants, and not again what has not changed: the key is a hash of command, compiler, source and what lies
+beside it."""
 
+import glob
 import hashlib
 import os
 import shutil
@@ -53,9 +55,13 @@ class Builder:
         return start, environment
 
     def _key(self, command, source, peer):
-        with open(source, "rb") as file:
-            text = file.read()
-        parts = [repr(command).encode(), self.toolbox.versions.get(peer, "").encode(), text]
+        parts = [repr(command).encode(), self.toolbox.versions.get(peer, "").encode()]
+        folder = os.path.dirname(os.path.abspath(source))
+        beside = glob.glob(os.path.join(folder, "*")) + glob.glob(os.path.join(os.path.dirname(folder), "*.h"))  # it may include those
+        for path in sorted(beside):
+            if os.path.isfile(path):
+                with open(path, "rb") as file:
+                    parts.append(file.read())
         return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
     def _stale(self, out, command, source, peer):
