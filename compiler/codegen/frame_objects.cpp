@@ -46,17 +46,38 @@ llvm::Value *FunctionEmitter::placeObject(llvm::Value *storage, uint64_t front, 
 }
 
 void FunctionEmitter::checkStorage(const dil::StorageInst &inst) {
-  for (uint32_t payload : inst.payloads)
-    emitter.entries.call(builder, Entry::dr_frame_end, {offset(storageAt[&inst], payload), placeHere()});
+  endObjects(firstPayload.lookup(&inst), uint32_t(inst.payloads.size()));
 }
 
 /// Before the function ends. Storage that has not been reached holds nothing that the runtime knows.
 void FunctionEmitter::checkFrame() {
-  for (const dil::StorageInst *inst : frameStorage) {
-    llvm::Value *&block = storageAt[inst];
-    if (!block)
-      block = entryAlloca(llvm::ArrayType::get(builder.getInt8Ty(), inst->bytes), llvm::Align(inst->align));
-    checkStorage(*inst);
+  endObjects(0, framePayloads);
+}
+
+void FunctionEmitter::endObjects(uint32_t first, uint32_t ending) {
+  if (ending)
+    emitter.entries.call(builder, Entry::dr_frame_end,
+                         {frameTable, builder.getInt32(framePayloads), builder.getInt32(first), builder.getInt32(ending), placeHere()});
+}
+
+/// Where all objects of the frame lie, for the runtime.
+void FunctionEmitter::prepareFrameTable() {
+  llvm::SmallVector<const dil::StorageInst *, 4> frame;
+  for (dil::BlockId id : order)
+    for (const dil::Inst *inst : dil[id].insts)
+      if (auto *storage = llvm::dyn_cast<dil::StorageInst>(inst); storage && !storage->whole.isValid()) {
+        frame.push_back(storage);
+        firstPayload[storage] = framePayloads;
+        framePayloads += uint32_t(storage->payloads.size());
+      }
+  if (!framePayloads)
+    return;
+  frameTable = entryAlloca(llvm::ArrayType::get(emitter.lowering.pointer, framePayloads), llvm::Align(8));
+  for (const dil::StorageInst *storage : frame) {
+    llvm::Value *block = storageAt[storage] = entryAlloca(llvm::ArrayType::get(builder.getInt8Ty(), storage->bytes), llvm::Align(storage->align));
+    for (size_t i = 0; i < storage->payloads.size(); ++i)
+      builder.CreateStore(offset(block, storage->payloads[i]),
+                          builder.CreateConstInBoundsGEP1_64(emitter.lowering.pointer, frameTable, firstPayload[storage] + i));
   }
 }
 

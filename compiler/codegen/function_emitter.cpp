@@ -14,10 +14,7 @@ void FunctionEmitter::emit() {
   prepareBlocks();
   bindParameters();
   if (emitter.options.checkMemory)
-    for (dil::BlockId id : order)
-      for (const dil::Inst *inst : dil[id].insts)
-        if (auto *storage = llvm::dyn_cast<dil::StorageInst>(inst); storage && !storage->whole.isValid())
-          frameStorage.push_back(storage);
+    prepareFrameTable();
   for (dil::BlockId id : order) {
     enterBlock(id);
     for (const dil::Inst *inst : dil[id].insts) {

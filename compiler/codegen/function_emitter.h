@@ -87,6 +87,8 @@ private:
   /// Under -fcheck-memory: what lies in this frame is dead.
   void checkStorage(const dil::StorageInst &inst);
   void checkFrame();
+  void endObjects(uint32_t first, uint32_t ending);
+  void prepareFrameTable();
 
   // allocation.cpp
   /// Stores the zero value into fresh, zeroed memory: what is not zero bits.
@@ -158,7 +160,10 @@ private:
   llvm::SmallVector<llvm::PHINode *, 2> returned;
   llvm::Instruction *lastAlloca = nullptr;
   llvm::Value *resultAddress = nullptr;            ///< Signature::Result::Indirect.
-  llvm::SmallVector<const dil::StorageInst *, 4> frameStorage; ///< Of the function, under -fcheck-memory.
+  // Under -fcheck-memory: the payloads of all objects of the frame, and where those of a storage begin there.
+  llvm::Value *frameTable = nullptr;
+  uint32_t framePayloads = 0;
+  llvm::DenseMap<const dil::StorageInst *, uint32_t> firstPayload;
   llvm::DenseMap<const dil::StorageInst *, llvm::Value *> storageAt;
   llvm::DenseMap<dil::ValueId, llvm::Value *> regionMarks; ///< Of the function's own regions.
 };

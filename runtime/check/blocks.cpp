@@ -163,7 +163,6 @@ void free(void *payload) {
 }
 
 void beginInFrame(void *payload, size_t bytes) {
-  endInFrame(payload, nullptr);
   Record &record = addRecord(payload);
   record.bytes = bytes;
   record.order = stats.allocations;
@@ -180,66 +179,112 @@ void dieInFrame(void *payload) {
   __builtin_memset(payload, kPoison, record->bytes);
 }
 
-void endInFrame(void *payload, const char *place) {
+/// The storage of a dead object will be used for something else.
+static void forgetDead(void *payload) {
   const Record *record = findRecord(payload);
-  if (!record)
-    return;
-  if (!record->freedAt) {
-    Message message;
-    message << "an object in a frame is still referenced when its storage ends: ";
-    describe(message, *record);
-    panic(message, place);
-  }
   if (headerOf(payload).count != 0 || !allBytesAre(static_cast<const char *>(payload), record->bytes, kPoison))
     broken("dead memory was written", *record);
   removeRecord(payload);
 }
 
-static bool inTrial;
+/// Trials: drops that only look at what would be released.
+static enum class Trial { None, Counting, Reaching } trial;
 
 bool isTrial(const void *payload) {
-  if (!inTrial) {
+  if (trial == Trial::None) {
     validateUse(payload, "release");
     return false;
   }
-  if (Record *record = findRecord(payload))
-    ++record->trial;
+  if (Record *record = findRecord(payload)) {
+    if (trial == Trial::Counting)
+      ++record->trial;
+    else
+      record->isReached = true;
+  }
   return true;
 }
 
-void endInRegion(void *const *payloads, size_t count, void (*dropContents)(void *, const TypeDescriptor &), const char *place) {
-  bool someLive = false, canTell = true;
-  for (size_t i = 0; i < count; ++i) {
-    Record &record = *findRecord(payloads[i]);
-    record.trial = 0;
-    someLive |= !record.freedAt;
-    canTell &= record.freedAt || !(typeAt(record.type).flags & abi::kTypeHasDestructor);
+using DropContents = void (*)(void *, const TypeDescriptor &);
+
+static Record *findLive(const void *payload) {
+  Record *record = findRecord(payload);
+  return record && !record->freedAt ? record : nullptr;
+}
+
+/// Which of the live objects are held by somebody who is none of them, or by one that is. A destructor must not run in a trial:
+/// among objects that have some, those that live are all held if it `isStrict`, else none.
+static void findHeld(const FrameObjects &objects, DropContents dropContents, bool isStrict) {
+  bool canTell = true;
+  for (size_t i = 0; i < objects.count; ++i)
+    if (Record *record = findLive(objects.payloads[i])) {
+      record->trial = 0;
+      record->isReached = record->isHeld = false;
+      canTell &= !(typeAt(record->type).flags & abi::kTypeHasDestructor);
+    }
+  auto drop = [&](size_t i, const Record &record) {
+    if (!(typeAt(record.type).flags & abi::kTypePlain))
+      dropContents(objects.payloads[i], typeAt(record.type));
+  };
+  if (!canTell) {
+    for (size_t i = 0; i < objects.count; ++i)
+      if (Record *record = findLive(objects.payloads[i]))
+        record->isHeld = isStrict;
+    return;
   }
-  if (someLive && canTell) {
-    // What a drop would release is what an object holds.
-    inTrial = true;
-    for (size_t i = 0; i < count; ++i)
-      if (Record &record = *findRecord(payloads[i]); !record.freedAt && !(typeAt(record.type).flags & abi::kTypePlain))
-        dropContents(payloads[i], typeAt(record.type));
-    inTrial = false;
-    for (size_t i = 0; i < count; ++i) {
-      Record &record = *findRecord(payloads[i]);
-      if (record.freedAt || uint32_t(headerOf(payloads[i]).count) >> abi::kCountShift == record.trial)
+  trial = Trial::Counting;
+  for (size_t i = 0; i < objects.count; ++i)
+    if (const Record *record = findLive(objects.payloads[i]))
+      drop(i, *record);
+  trial = Trial::Reaching;
+  for (bool changes = true; changes;) {
+    changes = false;
+    for (size_t i = 0; i < objects.count; ++i) {
+      Record *record = findLive(objects.payloads[i]);
+      if (!record || record->isHeld)
         continue;
-      Message message;
-      message << "an object in a region is still referenced when the region closes: ";
-      describe(message, record);
-      panic(message, place);
+      if (!record->isReached && uint32_t(headerOf(objects.payloads[i]).count) >> abi::kCountShift == record->trial)
+        continue;
+      record->isHeld = changes = true;
+      drop(i, *record);
     }
   }
-  for (size_t i = 0; i < count; ++i) {
-    if (Record &record = *findRecord(payloads[i]); !record.freedAt) {
-      record.freedAt = traceHere(uintptr_t(__builtin_frame_address(0)));
-      __builtin_memset(payloads[i], kPoison, record.bytes);
-      headerOf(payloads[i]).count = 0;
-    }
-    endInFrame(payloads[i], place);
+  trial = Trial::None;
+}
+
+static void endTogether(const FrameObjects &objects, DropContents dropContents, bool isStrict, const char *what, const char *place) {
+  const size_t end = objects.first + objects.ending;
+  bool someLive = false;
+  for (size_t i = objects.first; i < end; ++i)
+    someLive |= findLive(objects.payloads[i]) != nullptr;
+  if (someLive) {
+    findHeld(objects, dropContents, isStrict);
+    for (size_t i = objects.first; i < end; ++i)
+      if (const Record *record = findLive(objects.payloads[i]); record && record->isHeld) {
+        Message message;
+        message << what;
+        describe(message, *record);
+        panic(message, place);
+      }
+    // What is left refers to each other only: a ring dies as a whole, wherever its parts lie.
+    for (size_t i = 0; i < objects.count; ++i)
+      if (Record *record = findLive(objects.payloads[i]); record && !record->isHeld) {
+        record->freedAt = traceHere(uintptr_t(__builtin_frame_address(0)));
+        __builtin_memset(objects.payloads[i], kPoison, record->bytes);
+        headerOf(objects.payloads[i]).count = 0;
+      }
   }
+  for (size_t i = objects.first; i < end; ++i)
+    if (findRecord(objects.payloads[i]))
+      forgetDead(objects.payloads[i]);
+}
+
+void endInFrame(const FrameObjects &objects, DropContents dropContents, const char *place) {
+  endTogether(objects, dropContents, /*isStrict=*/true, "an object in a frame is still referenced when its storage ends: ", place);
+}
+
+void endInRegion(void *const *payloads, size_t count, DropContents dropContents, const char *place) {
+  endTogether({payloads, count, 0, count}, dropContents, /*isStrict=*/false,
+              "an object in a region is still referenced when the region closes: ", place);
 }
 
 void validateUse(const void *payload, const char *use) {

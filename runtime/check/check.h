@@ -25,10 +25,18 @@ inline bool validating() { return dr_config.checkMemory != 0; }
 /// given up, where one that still lives panics. `place` as for panics.
 [[gnu::noinline, gnu::cold]] void beginInFrame(void *payload, size_t bytes);
 [[gnu::noinline, gnu::cold]] void dieInFrame(void *payload);
-[[gnu::noinline, gnu::cold]] void endInFrame(void *payload, const char *place);
 
-/// Before a release under validation: validates it, or, while the references among the objects of a region are counted,
-/// counts it. Then nothing else must happen.
+/// Where objects lie, or will: of those `count` payloads, `ending` from `first` on are over.
+struct FrameObjects {
+  void *const *payloads;
+  size_t count, first, ending;
+};
+/// Of the objects that end, those that live are held by nobody but each other and what is held by nobody, or this panics.
+[[gnu::noinline, gnu::cold]] void endInFrame(const FrameObjects &objects, void (*dropContents)(void *, const abi::TypeDescriptor &),
+                                            const char *place);
+
+/// Before a release under validation: validates it, or, while the references among objects of a frame or region are followed,
+/// notes it. Then nothing else must happen.
 [[gnu::noinline, gnu::cold]] bool isTrial(const void *payload);
 /// The objects of a region that closes. Those that live are held by nobody but each other, or this panics.
 [[gnu::noinline, gnu::cold]] void endInRegion(void *const *payloads, size_t count,

@@ -15,7 +15,9 @@ struct Record {
   uint32_t freedAt;     ///< 0: alive.
   uint32_t front;       ///< Bytes before the payload.
   bool inFrame;         ///< No block: an object in a frame or region. `bytes` are those of its payload.
-  uint32_t trial;       ///< While a region closes: references to it from others there.
+  uint32_t trial;       ///< While a frame or region ends: references to it from others there.
+  bool isReached;       ///< Then, too: something that is held refers to it,
+  bool isHeld;          ///< and so it is held, or from elsewhere.
 };
 
 Record *findRecord(const void *payload); ///< Null if there is none. Pointers last until the next add or remove.

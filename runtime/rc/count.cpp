@@ -270,7 +270,9 @@ void dr_free_unbuilt(OwnObj payload) {
 }
 
 void dr_frame_begin(Ptr payload, U32 bytes) { check::beginInFrame(payload, bytes); }
-void dr_frame_end(Ptr payload, Ptr place) { check::endInFrame(payload, static_cast<const char *>(place)); }
+void dr_frame_end(Ptr payloads, U32 count, U32 first, U32 ending, Ptr place) {
+  check::endInFrame({static_cast<void *const *>(payloads), count, first, ending}, dropContents, static_cast<const char *>(place));
+}
 
 void dr_retain_ref_at(Ptr slot) { dr_retain_any(*static_cast<void **>(slot)); }
 void dr_release_ref_at(Ptr slot) { dr_release_any(*static_cast<void **>(slot)); }

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <map>
 #include <random>
+#include <unistd.h>
 
 using namespace dream::rt;
 using namespace dream::rt::test;
@@ -320,6 +321,65 @@ TEST(RegionsDeathTest, ADeadObjectIsPoisonedUntilTheRegionCloses) {
         region.close();
       },
       "dead memory was written");
+  config.checkMemory = 0;
+}
+
+/// Two arrays in a frame that can refer to each other. Each is held once at first.
+struct Frame {
+  alignas(16) char memory[2][sizeof(ArrayHeader) + 16] = {};
+  void *payloads[2];
+
+  Frame() {
+    for (int i : {0, 1}) {
+      payloads[i] = memory[i] + sizeof(ArrayHeader);
+      arrayHeaderOf(payloads[i]) = {1, 1, {typeOfStrings(), dream::abi::kCountOne | dream::abi::kFlagRegion}};
+      dr_frame_begin(payloads[i], 16);
+    }
+  }
+  void refer(int from, int to) {
+    *static_cast<void **>(payloads[from]) = payloads[to];
+    dr_retain_any(payloads[to]);
+  }
+  void letGo(int i) { dr_release_any(payloads[i]); }
+  void end(int first, int ending) { dr_frame_end(payloads, 2, first, ending, nullptr); }
+};
+
+TEST(FramesDeathTest, ARingThatNobodyKnowsMayEnd) {
+  config.checkMemory = 1;
+  EXPECT_EXIT(
+      {
+        Frame frame;
+        frame.refer(0, 1);
+        frame.refer(1, 0);
+        frame.letGo(0);
+        frame.letGo(1);
+        frame.end(0, 1); // its storage is used again, for example
+        frame.end(0, 2);
+        _exit(0);
+      },
+      testing::ExitedWithCode(0), "");
+  config.checkMemory = 0;
+}
+
+TEST(FramesDeathTest, WhatIsHeldFromElsewhereMayNot) {
+  config.checkMemory = 1;
+  EXPECT_DEATH(
+      {
+        Frame frame;
+        frame.letGo(1);
+        frame.end(0, 2);
+      },
+      "an object in a frame is still referenced when its storage ends: a live ");
+  // Only the other one of the ring is held, but by that this one is, too.
+  EXPECT_DEATH(
+      {
+        Frame frame;
+        frame.refer(0, 1);
+        frame.refer(1, 0);
+        frame.letGo(0);
+        frame.end(0, 1);
+      },
+      "an object in a frame is still referenced when its storage ends: a live ");
   config.checkMemory = 0;
 }
 
