@@ -7,7 +7,7 @@ using namespace dil;
 
 static const char *adviceAgainst(Obstacle obstacle) {
   switch (obstacle) {
-  case Obstacle::None: case Obstacle::Chosen:
+  case Obstacle::None: case Obstacle::Chosen: case Obstacle::Asked:
     return "";
   case Obstacle::KnownToOthers:
     return "if nobody needs it once the function has ended, do not hand it out there";
@@ -75,7 +75,9 @@ std::vector<PlaceRow> explainPlaces(const Module &module, const Placements &plac
         }
         if (!site)
           continue;
-        PlaceRow row{inst->loc, what, nameOf(function).str(), site->place, {}, {}, ""};
+        PlaceRow row{inst->loc, what, nameOf(function).str(), site->place, {}, {}, {}, ""};
+        if (site->place == PlaceKind::Arena)
+          row.arena = placements.of(FuncId(i)).arenas[site->region].opening->name.str();
         if (site->place == PlaceKind::Region)
           if (BlockId header = placements.of(FuncId(i)).regions[site->region].header; header.isValid())
             row.loop = locOf(function, header);
@@ -99,6 +101,8 @@ static const char *spell(PlaceKind place) {
     return "region";
   case PlaceKind::Caller:
     return "caller";
+  case PlaceKind::Arena:
+    return "arena";
   }
   __builtin_unreachable();
 }
@@ -113,7 +117,7 @@ void printPlaces(std::vector<PlaceRow> rows, const SourceManager &sources, llvm:
   };
   if (!asJson) {
     for (const PlaceRow &row : rows) {
-      out << at(row.loc) << ": " << row.what << ": " << spell(row.place);
+      out << at(row.loc) << ": " << row.what << ": " << spell(row.place) << (row.arena.empty() ? "" : " ") << row.arena;
       if (row.place == PlaceKind::Frame)
         out << ": it does not leave '" << row.function << "'";
       else if (row.place == PlaceKind::Region)
@@ -137,6 +141,8 @@ void printPlaces(std::vector<PlaceRow> rows, const SourceManager &sources, llvm:
         json.attribute("what", row.what);
         json.attribute("function", row.function);
         json.attribute("place", spell(row.place));
+        if (row.place == PlaceKind::Arena)
+          json.attribute("arena", row.arena);
         if (row.loop.isValid())
           json.attribute("loop", at(row.loop));
         json.attributeArray("because", [&] {

@@ -63,7 +63,7 @@ void HeapGraph::collectObjects() {
   for (const Block &block : function.blocks)
     for (const Inst *inst : block.insts) {
       if (llvm::isa<AllocInst, AllocArrayInst, ClosureInst, BoxInst>(inst))
-        addObject({ObjectKind::Site, 0, inst});
+        addObject({ObjectKind::Site, 0, inst, false, llvm::isa<AllocArrayInst>(inst)});
       auto *call = llvm::dyn_cast<CallBase>(inst);
       if (!call)
         continue;
@@ -71,7 +71,9 @@ void HeapGraph::collectObjects() {
           llvm::any_of(targetsOf(*call), [&](FuncId target) { return summaries[target.index].isFresh; }))
         addObject({ObjectKind::Site, 0, inst});
       if (llvm::any_of(targetsOf(*call), [&](FuncId target) { return summaries[target.index].keeps; }))
-        keptBy[inst] = addObject({ObjectKind::Site, 0, inst, true});
+        keptBy[inst] = addObject({ObjectKind::Site, 0, inst, true, llvm::none_of(targetsOf(*call), [&](FuncId target) {
+                                    return summaries[target.index].keepsOthers;
+                                  })});
     }
 }
 
@@ -252,7 +254,8 @@ void HeapGraph::visit(const Inst &inst) {
   // New objects are in their nodes already; places are looked up where they are used; drops let nothing go, unless a
   // destructor does (collectConstraints); the rest is plain.
   case InstKind::AllocInst: case InstKind::AllocArrayInst: case InstKind::StorageInst:
-  case InstKind::RegionOpenInst: case InstKind::RegionCloseInst: case InstKind::SlotInst: case InstKind::GlobalInst:
+  case InstKind::RegionOpenInst: case InstKind::RegionCloseInst: case InstKind::ArenaOpenInst: case InstKind::ArenaCloseInst:
+  case InstKind::SlotInst: case InstKind::GlobalInst:
   case InstKind::FieldInst: case InstKind::ElemInst: case InstKind::AccessReadInst: case InstKind::AccessModifyInst:
   case InstKind::EndAccessInst: case InstKind::EndBorrowInst: case InstKind::DropInst: case InstKind::DropSlotInst:
   case InstKind::DropIfInst: case InstKind::RetainInst: case InstKind::ReleaseInst: case InstKind::ConstInst:

@@ -19,6 +19,7 @@ struct HeapObject {
   unsigned param = 0;
   const dil::Inst *site = nullptr; ///< An allocation, or a call that gives new objects.
   bool isKept = false;             ///< Those that the call has put into its arguments.
+  bool isArray = false;            ///< It is an array, or all of them are.
 };
 
 class HeapGraph {

@@ -154,8 +154,9 @@ bool HeapGraph::summarise(Summary &summary) const {
   flowsTo(resultNode(), FlowEnd::Result);
   for (unsigned object : kept.set_bits())
     if (!isKnownToOthers(object)) {
-      changed |= !summary.keeps;
+      changed |= !summary.keeps || (!table[object].isArray && !summary.keepsOthers);
       summary.keeps = true;
+      summary.keepsOthers |= !table[object].isArray;
       flowsTo(contentNode(object), FlowEnd::Kept);
     }
   for (unsigned object : resultReach.set_bits())

@@ -1,4 +1,5 @@
 #include "compiler/analysis/placement.h"
+#include "compiler/analysis/arena_extents.h"
 #include "compiler/analysis/region_scopes.h"
 #include "compiler/analysis/storage_shape.h"
 #include "llvm/ADT/DenseSet.h"
@@ -33,6 +34,8 @@ const char *describe(Obstacle obstacle) {
     return "is of a kind that is always on the heap";
   case Obstacle::Chosen:
     return "is kept there by -fplace-stress";
+  case Obstacle::Asked:
+    return "is to be there, as 'in heap' says";
   }
   __builtin_unreachable();
 }
@@ -53,10 +56,12 @@ class Planner {
 public:
   Planner(const Module &module, const Function &function, const HeapGraph &graph, FunctionPlan &plan, llvm::ArrayRef<FunctionPlan> plans,
           llvm::ArrayRef<unsigned> objects)
-      : module(module), function(function), graph(graph), reuse(function), plan(plan), plans(plans), objects(objects),
-        numbers(graph.objects().size(), kNone) {
+      : module(module), function(function), graph(graph), reuse(function), arenas(function, reuse.cfg()), plan(plan), plans(plans),
+        objects(objects), numbers(graph.objects().size(), kNone) {
     for (uint32_t i = 0; i < objects.size(); ++i)
       numbers[objects[i]] = i;
+    for (const ArenaExtent &arena : arenas.list())
+      plan.arenas.push_back({arena.opening});
   }
 
   static constexpr uint32_t kNone = ~0u;
@@ -77,6 +82,7 @@ public:
       forget();
     }
     numberRegions();
+    finishArenas();
     decideResult(resultInRegion);
   }
 
@@ -97,16 +103,23 @@ private:
         site.why = std::move(way);
       return false;
     }
-    if (site.obstacle != Obstacle::None) {
+    bool isTooLarge = site.obstacle == Obstacle::Size;
+    if (site.obstacle != Obstacle::None && !isTooLarge) {
       keepOnHeap(site, site.obstacle);
       return false;
     }
     bool isInResult = graph.isInResult(object);
-    if (isInResult && mostForResult == ResultPlace::None) {
+    if (isInResult && mostForResult == ResultPlace::None && !isTooLarge) {
       keepOnHeap(site, Obstacle::LargeFunction);
       return false;
     }
     site.livesOn = reuse.isRepeated(*site.inst) && !reuse.areDead(*site.inst, holdersOf(object));
+    if ((isTooLarge || site.shape.bytes == 0 || site.livesOn) && putInArena(number))
+      return false;
+    if (isTooLarge) {
+      keepOnHeap(site, Obstacle::Size);
+      return false;
+    }
     // What lives on in a loop without being held by another one of it dies there, one by one. The heap does that best.
     if (site.livesOn && !graph.isChained(object)) {
       keepOnHeap(site, Obstacle::Loop);
@@ -148,27 +161,116 @@ private:
   void keepTogether() {
     for (bool again = true; again;) {
       again = false;
-      for (unsigned holder = 0; holder < graph.objects().size(); ++holder) {
-        uint32_t number = numbers[holder];
-        bool isGood = number != kNone && plan.sites[number].place != PlaceKind::Heap && isWhole(plan.sites[number]);
-        auto *closure = llvm::dyn_cast_or_null<ClosureInst>(graph.objects()[holder].site);
-        isGood |= closure && closure->onStack;
-        for (unsigned held : graph.heldBy(holder).set_bits()) {
-          if (numbers[held] == kNone || held == holder)
-            continue;
-          SitePlan &site = plan.sites[numbers[held]];
-          bool outlives = isGood && (site.place == PlaceKind::Caller || number == kNone || plan.sites[number].place != PlaceKind::Caller);
-          if (site.place == PlaceKind::Heap || outlives)
-            continue;
-          keepOnHeap(site, Obstacle::Holder, graph.heldAt(holder, held));
-          again = true;
-        }
-      }
+      for (unsigned holder = 0; holder < graph.objects().size(); ++holder)
+        for (unsigned held : graph.heldBy(holder).set_bits())
+          if (numbers[held] != kNone && held != holder)
+            again |= separate(holder, held);
     }
+  }
+  /// Gives whether something has changed its place.
+  bool separate(unsigned holder, unsigned held) {
+    SitePlan &site = plan.sites[numbers[held]];
+    SitePlan *by = numbers[holder] == kNone ? nullptr : &plan.sites[numbers[holder]];
+    if (site.place == PlaceKind::Heap)
+      return false;
+    bool isGood = by && by->place != PlaceKind::Heap && isWhole(*by);
+    auto *closure = llvm::dyn_cast_or_null<ClosureInst>(graph.objects()[holder].site);
+    bool isOnStack = closure && closure->onStack;
+    if (isGood && by->place == PlaceKind::Arena)
+      return holdInArena(*by, holder, held);
+    if (site.place == PlaceKind::Arena) {
+      if (isOnStack || isHeapArray(holder)) // What holds the array is looked at instead.
+        return !isOnStack && separateFromHolders(holder, held);
+      return (isGood && by->place != PlaceKind::Caller && putInArena(numbers[holder])) || leave(held, holder);
+    }
+    bool outlives = (isGood || isOnStack) && (site.place == PlaceKind::Caller || !by || by->place != PlaceKind::Caller);
+    return !outlives && leave(held, holder);
+  }
+  /// The object cannot stay where it is, held by this one. Gives true.
+  bool leave(unsigned held, unsigned holder) {
+    SitePlan &site = plan.sites[numbers[held]];
+    bool isLocal = site.place == PlaceKind::Frame || site.place == PlaceKind::Region;
+    if (!isLocal || !putInArena(numbers[held]))
+      keepOnHeap(site, Obstacle::Holder, graph.heldAt(holder, held));
+    return true;
   }
   bool isWhole(const SitePlan &site) const {
     auto *call = llvm::dyn_cast<CallInst>(site.inst);
     return !call || plans[call->callee.index].isWhole;
+  }
+
+  //===-- Arenas ----------------------------------------------------------------------------------------------===//
+  // What lies in an arena is held by objects in the same arena, or in one that is closed earlier, and by arrays on the heap that
+  // are held so; so once nobody looks at any of them, they die together, rings too. It holds nothing that ends earlier.
+
+  static bool isDropSignificant(const TypeTable &types, TypeId type) { return type.isValid() && types.isDropSignificant(type); }
+
+  /// Puts the object of a site into the innermost arena around it, or the one that the program names, if it ends before that does.
+  bool putInArena(uint32_t number) {
+    for (unsigned arena : arenas.around(*plan.sites[number].inst))
+      if (putInArena(number, arena))
+        return true;
+    return false;
+  }
+  bool putInArena(uint32_t number, unsigned arena) {
+    SitePlan &site = plan.sites[number];
+    auto *call = llvm::dyn_cast<CallInst>(site.inst);
+    bool isAsked = call && call->arena.isValid();
+    TypeId type = call ? call->resultType : function[site.inst->result].type;
+    if ((isAsked && call->arena != plan.arenas[arena].opening->result) || isDropSignificant(module.types, type) ||
+        graph.isInResult(objects[number]) || !llvm::is_contained(arenas.around(*site.inst), arena))
+      return false;
+    llvm::BitVector holders = holdersOf(objects[number]);
+    for (const ArenaCloseInst *closing : arenas.list()[arena].closings)
+      if (!reuse.areDeadBehind(*closing, holders))
+        return false;
+    site.place = PlaceKind::Arena;
+    site.region = arena;
+    site.obstacle = Obstacle::None;
+    return true;
+  }
+  /// An array on the heap dies when nobody holds it any more, and then lets go what it holds.
+  bool isHeapArray(unsigned object) const {
+    return graph.objects()[object].isArray && (numbers[object] == kNone || plan.sites[numbers[object]].place == PlaceKind::Heap);
+  }
+  /// As separate, from all that hold the array.
+  bool separateFromHolders(unsigned array, unsigned held) {
+    llvm::BitVector arrays(graph.objects().size());
+    llvm::SmallVector<unsigned, 4> work{array};
+    arrays.set(array);
+    while (!work.empty()) {
+      unsigned one = work.pop_back_val();
+      for (unsigned holder = 0; holder < graph.objects().size(); ++holder) {
+        if (holder == held || arrays.test(holder) || !graph.heldBy(holder).test(one))
+          continue;
+        if (isHeapArray(holder)) {
+          arrays.set(holder);
+          work.push_back(holder);
+        } else if (separate(holder, held)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+  /// `by`, in an arena, holds the object: then that ends no earlier.
+  bool holdInArena(const SitePlan &by, unsigned holder, unsigned held) {
+    SitePlan &site = plan.sites[numbers[held]];
+    bool isFine = site.place == PlaceKind::Caller ||
+                  (site.place == PlaceKind::Arena && (site.region == by.region || arenas.isAround(site.region, by.region)));
+    if (isFine || putInArena(numbers[held], by.region))
+      return !isFine;
+    keepOnHeap(site, Obstacle::Holder, graph.heldAt(holder, held));
+    return true;
+  }
+  /// Where rings may be left that hold something else, the arena lists what is made in it.
+  void finishArenas() {
+    for (unsigned arena = 0; arena < plan.arenas.size(); ++arena) {
+      llvm::BitVector pure = pureIn(PlaceKind::Arena, arena);
+      for (uint32_t i = 0; i < objects.size(); ++i)
+        plan.arenas[arena].isListed |= isIn(plan.sites[i], PlaceKind::Arena, arena) && !pure.test(objects[i]) &&
+                                       !llvm::isa<AllocArrayInst>(plan.sites[i].inst);
+    }
   }
 
   void limit(uint64_t frameLimit, bool &resultInRegion) {
@@ -177,7 +279,8 @@ private:
     for (SitePlan &site : plan.sites) {
       if (site.place == PlaceKind::Frame && (frame += site.shape.bytes) > frameLimit) {
         frame -= site.shape.bytes;
-        keepOnHeap(site, Obstacle::Size);
+        if (!putInArena(uint32_t(&site - plan.sites.data())))
+          keepOnHeap(site, Obstacle::Size);
       }
       if (site.place == PlaceKind::Caller)
         result.append(site.shape);
@@ -242,7 +345,7 @@ private:
       return plans[call->callee.index].isPure;
     TypeId type = site.inst->result.isValid() ? function[site.inst->result].type : TypeId();
     if (!llvm::isa<AllocInst>(site.inst))
-      return llvm::isa<AllocArrayInst>(site.inst) && isPlainArray(type);
+      return llvm::isa<AllocArrayInst>(site.inst) && isSimpleArray(type);
     return !module.types.isDropSignificant(type) && llvm::all_of(module.types.info(type).fields, [&](const FieldInfo &field) {
              return module.types.isPlain(field.type) || isReference(field.type);
            });
@@ -253,8 +356,10 @@ private:
       type = module.types[type].element;
     return module.types.kind(type) == TypeKind::Class;
   }
-  bool isPlainArray(TypeId type) const {
-    return module.types.kind(type) == TypeKind::Array && module.types.isPlain(module.types[type].element);
+  /// Of plain values, or of references to objects of classes.
+  bool isSimpleArray(TypeId type) const {
+    TypeId element = module.types.kind(type) == TypeKind::Array ? module.types[type].element : TypeId();
+    return element.isValid() && (module.types.isPlain(element) || isReference(element));
   }
   /// Of the objects with a place for which `counts` holds: those that hold only each other, and `others`.
   template <typename F> llvm::BitVector pureAmong(F &&counts, llvm::BitVector others) const {
@@ -275,44 +380,85 @@ private:
     return pure;
   }
 
+  static bool isIn(const SitePlan &site, PlaceKind kind, unsigned region) { return site.place == kind && site.region == region; }
+  /// Of the objects in a region or arena: those that hold only each other.
+  llvm::BitVector pureIn(PlaceKind kind, unsigned region) const {
+    return pureAmong([&](const SitePlan &site) { return isIn(site, kind, region); }, llvm::BitVector(graph.objects().size()));
+  }
+  struct Drop {
+    BlockId block;
+    unsigned at;
+    const DropInst *inst;
+  };
+  /// Of objects among these, and of nothing else.
+  std::vector<Drop> dropsOf(const llvm::BitVector &pure) const {
+    std::vector<Drop> drops;
+    for (uint32_t i = 0; i < function.blocks.size(); ++i)
+      for (unsigned at = 0; at < function.blocks[i].insts.size(); ++at)
+        if (auto *drop = llvm::dyn_cast<DropInst>(function.blocks[i].insts[at]); drop && isForgettable(function[drop->value].type))
+          if (const llvm::BitVector &what = graph.of(drop->value); what.any() && !what.test(pure))
+            drops.push_back({BlockId(i), at, drop});
+    return drops;
+  }
+  bool isForgettable(TypeId type) const { return isReference(type) || isSimpleArray(type); }
+  /// Leaves out those behind which somebody looks, other ones that stay apart.
+  template <typename F> static void keepQuiet(std::vector<Drop> &drops, F &&isQuiet) {
+    for (bool again = true; again;) {
+      llvm::DenseSet<const Inst *> harmless;
+      for (const Drop &drop : drops)
+        harmless.insert(drop.inst);
+      auto isHarmless = [&](const Inst &inst) {
+        return harmless.contains(&inst) || llvm::isa<EndBorrowInst, LoadTakeInst, CastInst>(inst);
+      };
+      size_t before = drops.size();
+      llvm::erase_if(drops, [&](const Drop &drop) { return !isQuiet(drop, isHarmless); });
+      again = drops.size() != before;
+    }
+  }
+  void forgetAll(llvm::ArrayRef<Drop> drops) {
+    for (const Drop &drop : drops)
+      plan.forgotten.push_back(drop.inst);
+  }
+
   /// Finds the drops of objects in regions that need not be done: what dies holds nothing else, nobody looks at it any more, and
-  /// nothing is made in the region before it is closed.
+  /// nothing is made in the region before it is closed. In arenas nothing takes the place of what has died.
   void forget() {
     plan.forgotten.clear();
     for (unsigned scope = 0; scopes && scope < scopes->size(); ++scope) {
-      auto isHere = [&](const SitePlan &site) { return site.place == PlaceKind::Region && site.region == scope; };
-      llvm::BitVector pure = pureAmong(isHere, llvm::BitVector(graph.objects().size()));
+      llvm::BitVector pure = pureIn(PlaceKind::Region, scope);
       if (pure.none())
         continue;
-      std::vector<std::pair<BlockId, const DropInst *>> drops;
-      for (uint32_t i = 0; i < function.blocks.size(); ++i)
-        for (const Inst *inst : function.blocks[i].insts)
-          if (auto *drop = llvm::dyn_cast<DropInst>(inst);
-              drop && (isReference(function[drop->value].type) || isPlainArray(function[drop->value].type)))
-            if (const llvm::BitVector &what = graph.of(drop->value); what.any() && !what.test(pure))
-              drops.push_back({BlockId(i), drop});
       llvm::DenseSet<const Inst *> sites;
       for (const SitePlan &site : plan.sites)
-        if (isHere(site))
+        if (isIn(site, PlaceKind::Region, scope))
           sites.insert(site.inst);
       llvm::BitVector holders = holdersOf(pure);
-      for (bool again = true; again;) {
-        again = false;
-        llvm::DenseSet<const Inst *> harmless;
-        for (auto &[block, drop] : drops)
-          harmless.insert(drop);
-        auto disturbs = [&](const Inst &inst) {
-          if (sites.contains(&inst))
-            return true;
-          return !harmless.contains(&inst) && !llvm::isa<EndBorrowInst, LoadTakeInst, CastInst>(inst) && reuse.looks(inst, holders);
-        };
-        size_t before = drops.size();
-        llvm::erase_if(drops, [&](const auto &row) { return !scopes->isQuietAfter(row.first, *row.second, scope, disturbs); });
-        again = drops.size() != before;
-      }
-      for (auto &[block, drop] : drops)
-        plan.forgotten.push_back(drop);
+      std::vector<Drop> drops = dropsOf(pure);
+      keepQuiet(drops, [&](const Drop &drop, auto &isHarmless) {
+        return scopes->isQuietAfter(drop.block, *drop.inst, scope, [&](const Inst &inst) {
+          return sites.contains(&inst) || (!isHarmless(inst) && reuse.looks(inst, holders));
+        });
+      });
+      forgetAll(drops);
     }
+    for (unsigned arena = 0; arena < plan.arenas.size(); ++arena) {
+      std::vector<Drop> drops = dropsOf(pureIn(PlaceKind::Arena, arena));
+      keepQuiet(drops, [&](const Drop &drop, auto &isHarmless) {
+        return reuse.areDeadBehind(drop.block, drop.at, holdersOf(withReach(graph.of(drop.inst->value))), isHarmless);
+      });
+      forgetAll(drops);
+    }
+  }
+  /// Objects with all that they hold, at every depth.
+  llvm::BitVector withReach(llvm::BitVector held) const {
+    for (bool again = true; again;) {
+      llvm::BitVector more = held;
+      for (unsigned object : held.set_bits())
+        more |= graph.heldBy(object);
+      again = more != held;
+      held = std::move(more);
+    }
+    return held;
   }
 
   /// What lives on in a loop, and does not die with its region, dies one by one: as well on the heap.
@@ -379,6 +525,7 @@ private:
   const Function &function;
   const HeapGraph &graph;
   StorageReuse reuse;
+  ArenaExtents arenas;
   std::optional<RegionScopes> scopes;
   FunctionPlan &plan;
   llvm::ArrayRef<FunctionPlan> plans;
@@ -413,6 +560,8 @@ void Placements::plan(FuncId id, bool isRecursive, ResultPlace mostForResult) {
     uint64_t chance = llvm::xxh3_64bits(function.symbol + '/' + std::to_string(object) + '/' + std::to_string(options.stressSeed));
     if (options.stressSeed && chance % 2)
       site.obstacle = Obstacle::Chosen;
+    if (call && call->onHeap)
+      site.obstacle = Obstacle::Asked;
     objects.push_back(object);
   }
   if (graph.isGivenUp()) {

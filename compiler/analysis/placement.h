@@ -1,5 +1,5 @@
-// Where each object lives: on the heap, in this function's frame, in a region that this function opens, or where the caller
-// says, because the object is a part of the result (core-calculus.md, rules 8 to 10 and 16). Decided callees first, so that
+// Where each object lives: on the heap, in this function's frame, in a region that this function opens, in an arena of the program,
+// or where the caller says, because the object is a part of the result (core-calculus.md, rules 8 to 10 and 16). Decided callees first, so that
 // what a callee would build in its caller's storage is one more object of the caller, with the same choice. In recursion it is
 // first assumed that results can be built in the caller's region, and taken back where that turns out wrong.
 //
@@ -9,7 +9,9 @@
 //   where its storage is used again, or its region is closed, nothing that may refer to it is looked at any more.
 // In a frame there is one object for each place that makes one, of a size that is fixed and small. A region holds any number of
 // objects of any length; those that die before it is closed give their places back, so it never needs more memory than the
-// heap would. Everything else is on the heap, counted, with the reason why.
+// heap would. An arena holds what is made while it is open and would not lie in the frame, if nobody looks at it any more once the
+// arena is closed; what ends earlier than the arena does not hold more of it than its arrays do. Everything else is on the heap,
+// counted, with the reason why.
 #pragma once
 
 #include "compiler/analysis/heap_graph.h"
@@ -17,7 +19,7 @@
 
 namespace dream::analysis {
 
-enum class PlaceKind : uint8_t { Heap, Frame, Region, Caller };
+enum class PlaceKind : uint8_t { Heap, Frame, Region, Caller, Arena };
 
 /// What stands against a cheaper place, and so what could be changed.
 enum class Obstacle : uint8_t {
@@ -29,6 +31,7 @@ enum class Obstacle : uint8_t {
   Holder,        ///< What holds it is on the heap.
   Kind,          ///< Boxes, closures that may be kept, rectangular arrays: always on the heap so far.
   Chosen,        ///< -fplace-stress.
+  Asked,         ///< `in heap`.
 };
 
 /// Storage for one object, or for all objects that a call builds for its caller.
@@ -44,7 +47,7 @@ struct SitePlan {
   const dil::Inst *inst;
   PlaceKind place = PlaceKind::Heap;
   uint32_t offset = 0;   ///< In the caller's storage.
-  uint32_t region = 0;   ///< Of a site in a region: index in FunctionPlan::regions.
+  uint32_t region = 0;   ///< Of a site in a region: index in FunctionPlan::regions. In an arena: index in FunctionPlan::arenas.
   StorageShape shape;    ///< What it needs in a frame; no bytes if it cannot lie there.
   Obstacle obstacle = Obstacle::None;
   bool livesOn = false;  ///< In the next turn of a loop, when the next one is made.
@@ -68,10 +71,17 @@ struct RegionPlan {
   std::vector<dil::BlockId> blocks; ///< Of the loop.
 };
 
+/// An arena that the program opens in a function.
+struct ArenaPlan {
+  const dil::ArenaOpenInst *opening;
+  bool isListed = false; ///< Something in it may have to let go what it holds when the arena is closed.
+};
+
 struct FunctionPlan {
   std::vector<SitePlan> sites;
+  std::vector<ArenaPlan> arenas;
   std::vector<RegionPlan> regions;             ///< Inner ones first.
-  std::vector<const dil::DropInst *> forgotten; ///< Of objects in regions: nothing needs to be done.
+  std::vector<const dil::DropInst *> forgotten; ///< Of objects in regions and arenas: nothing needs to be done.
   ResultPlace result = ResultPlace::None;
   StorageShape caller; ///< Of all sites in the caller's storage, if that is where they lie.
   bool isWhole = true; ///< All new objects in the result lie where the caller says,

@@ -14,7 +14,7 @@ StorageReuse::StorageReuse(const Function &function)
   for (uint32_t i = 0; i < function.blocks.size(); ++i)
     for (unsigned at = 0; at < function.blocks[i].insts.size(); ++at) {
       const Inst *inst = function.blocks[i].insts[at];
-      if (llvm::isa<AllocInst, AllocArrayInst, CallBase>(inst))
+      if (llvm::isa<AllocInst, AllocArrayInst, CallBase, ArenaCloseInst>(inst))
         positions[inst] = {BlockId(i), at};
     }
   forEachComponent(
@@ -41,9 +41,10 @@ StorageReuse::Event StorageReuse::eventOf(const Inst &inst, ValueId holder, uint
   if (inst.result == holder && slot != SlotTable::kNone)
     return Event::End; // The slot begins a new life.
   bool looks = false;
-  forEachOperand(inst, [&](ValueId operand, Use) {
-    looks |= slot == SlotTable::kNone ? operand == holder : slots.of(operand) == slot;
-  });
+  if (!isHarmless || !isHarmless(inst))
+    forEachOperand(inst, [&](ValueId operand, Use) {
+      looks |= slot == SlotTable::kNone ? operand == holder : slots.of(operand) == slot;
+    });
   if (looks)
     return Event::Look;
   return inst.result == holder ? Event::End : Event::None;
@@ -90,6 +91,18 @@ bool StorageReuse::isDead(Position position, ValueId holder) {
       forEachTarget(*insts.back(), walkOn);
   }
   return true;
+}
+
+bool StorageReuse::areDeadBehind(BlockId block, unsigned at, const llvm::BitVector &holders,
+                                 llvm::function_ref<bool(const Inst &)> harmless) {
+  isHarmless = harmless;
+  bool result = areDead(Position{block, at + 1}, holders);
+  isHarmless = nullptr;
+  return result;
+}
+bool StorageReuse::areDeadBehind(const ArenaCloseInst &closing, const llvm::BitVector &holders) {
+  auto [block, at] = positions.lookup(&closing);
+  return areDeadBehind(block, at, holders);
 }
 
 bool StorageReuse::areDead(Position start, const llvm::BitVector &holders) {

@@ -21,6 +21,11 @@ public:
   bool areDead(const dil::Inst &site, const llvm::BitVector &holders) { return areDead(positions.lookup(&site), holders); }
   /// The same from the start of a block on, its arguments included.
   bool areDead(dil::BlockId block, const llvm::BitVector &holders) { return areDead(Position{block, 0}, holders); }
+  /// The same behind an instruction at the place in the block; what `isHarmless` does not look.
+  bool areDeadBehind(dil::BlockId block, unsigned at, const llvm::BitVector &holders,
+                     llvm::function_ref<bool(const dil::Inst &)> isHarmless = {});
+  /// The same behind the closing of an arena.
+  bool areDeadBehind(const dil::ArenaCloseInst &closing, const llvm::BitVector &holders);
 
   const dil::Cfg &cfg() const { return graph; }
   dil::BlockId blockOf(const dil::Inst &site) const { return positions.lookup(&site).first; }
@@ -31,6 +36,7 @@ private:
   using Position = std::pair<dil::BlockId, unsigned>;
   bool areDead(Position start, const llvm::BitVector &holders);
   bool isDead(Position start, dil::ValueId holder);
+  llvm::function_ref<bool(const dil::Inst &)> isHarmless; ///< Null, or while areDeadBehind runs.
   enum class Event : uint8_t { None, Look, End };
   Event eventOf(const dil::Inst &inst, dil::ValueId holder, uint32_t slot) const;
 

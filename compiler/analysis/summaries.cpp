@@ -56,8 +56,9 @@ bool ModuleSummaries::summariseToString(Summary &summary) const {
     const Summary &method = all[table.toString.index];
     changed |= method.isUnknown && !summary.isUnknown;
     summary.isUnknown |= method.isUnknown;
-    changed |= method.keeps && !summary.keeps;
+    changed |= (method.keeps && !summary.keeps) || (method.keepsOthers && !summary.keepsOthers);
     summary.keeps |= method.keeps;
+    summary.keepsOthers |= method.keepsOthers;
     for (const Flow &flow : method.flows)
       if (flow.to != FlowEnd::Result && flow.to != FlowEnd::Parts)
         changed |= summary.add(flow);

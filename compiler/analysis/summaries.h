@@ -39,7 +39,8 @@ struct Flow {
 
 struct Summary {
   std::vector<Flow> flows;
-  bool keeps = false;     ///< Arguments, or the result with them, may come to hold new objects.
+  bool keeps = false;     ///< Arguments, or the result with them, may come to hold new objects,
+  bool keepsOthers = false; ///< and not only new arrays.
   bool isFresh = false;   ///< The result may be, or hold, objects that the function has made and nobody else knows.
   bool isUnbounded = false; ///< There may be any number of these, or they may be of any length.
   unsigned component = ~0u; ///< Of the call graph.

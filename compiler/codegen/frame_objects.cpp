@@ -32,6 +32,18 @@ void FunctionEmitter::emit(const dil::RegionCloseInst &inst) {
   emitter.entries.call(builder, Entry::dr_region_close, {value(inst.region), regionMarks.lookup(inst.region), place});
 }
 
+void FunctionEmitter::emit(const dil::ArenaOpenInst &inst) {
+  llvm::AllocaInst *memory = entryAlloca(llvm::ArrayType::get(builder.getInt8Ty(), abi::kArenaBytes), llvm::Align(8));
+  llvm::Value *size = inst.size.isValid() ? value(inst.size) : builder.getInt64(0);
+  set(inst.result, emitter.entries.call(builder, Entry::dr_arena_open,
+                                        {memory, emitter.constants.cString(inst.name), size, builder.getInt1(inst.isListed)}));
+}
+
+void FunctionEmitter::emit(const dil::ArenaCloseInst &inst) {
+  llvm::Value *place = emitter.options.checkMemory ? placeHere() : llvm::ConstantPointerNull::get(emitter.lowering.pointer);
+  emitter.entries.call(builder, Entry::dr_arena_close, {value(inst.arena), place});
+}
+
 llvm::Value *FunctionEmitter::placeObject(llvm::Value *storage, uint64_t front, uint64_t bytes, llvm::Align align,
                                           uint32_t typeIndex) {
   llvm::Value *payload = offset(storage, front);

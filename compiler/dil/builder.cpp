@@ -355,6 +355,15 @@ ValueId Builder::regionOpen(ValueId beside) {
 
 void Builder::regionClose(ValueId region) { append<RegionCloseInst>()->region = region; }
 
+ValueId Builder::arenaOpen(llvm::StringRef name, ValueId size) {
+  auto *inst = append<ArenaOpenInst>();
+  inst->name = function.copyText(name);
+  inst->size = size;
+  return result(inst, module.types.pointer(types::UInt8, false), Ownership::None);
+}
+
+void Builder::arenaClose(ValueId arena) { append<ArenaCloseInst>()->arena = arena; }
+
 ValueId Builder::alloc(TypeId type) { return result(append<AllocInst>(), type, Ownership::Owned); }
 
 ValueId Builder::closure(FuncId func, TypeId type, TypeId environment, llvm::ArrayRef<ValueId> captures,

@@ -76,6 +76,8 @@ public:
   ValueId storage(uint32_t bytes, uint32_t align, llvm::ArrayRef<uint32_t> payloads); ///< In the frame.
   ValueId regionOpen(ValueId beside); ///< Beside nothing: invalid.
   void regionClose(ValueId region);
+  ValueId arenaOpen(llvm::StringRef name, ValueId size = {}); ///< Of no given size: invalid.
+  void arenaClose(ValueId arena);
   ValueId storageIn(ValueId whole, uint32_t offset, uint32_t bytes, uint32_t align);
   ValueId alloc(TypeId type);
   ValueId closure(FuncId func, TypeId type, TypeId environment, llvm::ArrayRef<ValueId> captures,

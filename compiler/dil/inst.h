@@ -260,6 +260,17 @@ struct RegionOpenInst : Inst {
 };
 /// Closes the region of this function that was opened last, with everything in it.
 struct RegionCloseInst : Inst { DREAM_INST(RegionCloseInst) ValueId region; OPERANDS(visit(region, Use::Plain);) };
+/// Opens an arena of the program, a region that lives until it is closed, as a `byte*`. Any number of them may be open, and each
+/// of them may be given to allocations and calls.
+struct ArenaOpenInst : Inst {
+  DREAM_INST(ArenaOpenInst)
+  llvm::StringRef name; ///< As the program calls it; may be empty.
+  ValueId size;         ///< A long, the bytes that it is to begin with; invalid if nothing is said.
+  bool isListed;        ///< What still lives where it is closed lets go what it holds. (Decided where objects are placed.)
+  OPERANDS(if (size.isValid()) visit(size, Use::Plain);)
+};
+/// Closes the arena of this function that was opened last, with everything in it.
+struct ArenaCloseInst : Inst { DREAM_INST(ArenaCloseInst) ValueId arena; OPERANDS(visit(arena, Use::Plain);) };
 /// Common to what the compiler finds a place for.
 struct PlacedInst : Inst {
   ValueId storage;     ///< Storage, or a region (isRegion). Invalid: on the heap.
@@ -342,7 +353,11 @@ struct CallBase : Inst {
 struct CallInst : CallBase {
   DREAM_INST(CallInst)
   FuncId callee;
-  OPERANDS(for (size_t i = 0; i < args.size(); ++i) visit(args[i], uses[i]);)
+  // Of a `new` that the program says a place of, until objects are placed:
+  ValueId arena;    ///< the arena in which it is written, or which it names; invalid if there is none,
+  bool onHeap;      ///< or that it is to be on the heap,
+  SourceLoc newEnd; ///< and where it ends in the source; not in the text.
+  OPERANDS(for (size_t i = 0; i < args.size(); ++i) visit(args[i], uses[i]); if (arena.isValid()) visit(arena, Use::Plain);)
 };
 /// Through slot `slot` of the vtable of a class, or of the table of an interface: `type` says which; args[0] is `this`.
 struct CallSlotInst : CallBase {

@@ -171,6 +171,11 @@ inline bool isRegion(const Function &function, ValueId storage) {
   return storage.isValid() && !llvm::isa_and_nonnull<StorageInst>(function[storage].definition);
 }
 
+/// Which is an arena that this function has opened.
+inline bool isArena(const Function &function, ValueId storage) {
+  return storage.isValid() && llvm::isa_and_nonnull<ArenaOpenInst>(function[storage].definition);
+}
+
 /// Type of part `index` of a class, struct, tuple, fixed array or tagged optional (0: its value, 1: whether there is one);
 /// invalid if there is none.
 TypeId partType(const TypeTable &types, TypeId holder, uint64_t index);

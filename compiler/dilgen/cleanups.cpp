@@ -144,6 +144,7 @@ void FunctionGen::runCleanup(const Cleanup &cleanup) {
     b.rebox(cleanup.box, b.loadTake(cleanup.value));
     return;
   case Cleanup::Kind::Dispose: return emitDispose(cleanup.value, *cleanup.disposal);
+  case Cleanup::Kind::CloseArena: return b.arenaClose(cleanup.value);
   }
 }
 

@@ -20,9 +20,9 @@ ValueId FunctionGen::emitNewObject(const NewObject *expr) {
     const sema::FunctionInfo &callee = program[constructor];
     llvm::SmallVector<Argument, 8> args;
     prepareArguments(program.calls[facts.call], callee, args);
-    made = finishCreation(creator, args, start);
+    made = finishCreation(creator, args, start, expr);
   } else {
-    made = finishCall(creator, module[creator].canThrow, {});
+    made = callCreator(creator, {}, expr);
     endTo(start);
   }
   if (!expr->init)
@@ -50,11 +50,19 @@ ValueId FunctionGen::emitNewObject(const NewObject *expr) {
 }
 
 /// As finishCall, of a `T.new`: parameters are those of the constructor without `this`.
-ValueId FunctionGen::finishCreation(FuncId creator, llvm::SmallVectorImpl<Argument> &args, size_t start) {
+ValueId FunctionGen::finishCreation(FuncId creator, llvm::SmallVectorImpl<Argument> &args, size_t start, const NewObject *written) {
   std::vector<dil::Param> params = module[creator].params; // The function moves when others are added.
-  bool throws = module[creator].canThrow;
-  return finishCall(params, throws, module[creator].result, args, start,
-                    [&](llvm::ArrayRef<ValueId> passed) { return finishCall(creator, throws, passed); });
+  return finishCall(params, module[creator].canThrow, module[creator].result, args, start,
+                    [&](llvm::ArrayRef<ValueId> passed) { return callCreator(creator, passed, written); });
+}
+
+/// For a `new` that is written in the program, if there is one.
+ValueId FunctionGen::callCreator(FuncId creator, llvm::ArrayRef<ValueId> passed, const NewObject *written) {
+  BlockId block = b.currentBlock();
+  ValueId made = finishCall(creator, module[creator].canThrow, passed);
+  if (written && isReference(module[creator].result))
+    placeWritten(*llvm::cast<dil::CallInst>(fn[block].insts.back()), written);
+  return made;
 }
 
 void FunctionGen::applyInitializer(const InitializerList *list, ValueId object, Place *place) {

@@ -1,6 +1,7 @@
 // throw, try, catch, finally. An error arrives in a handler's block as an owned Exception. Handlers test it in order;
 // what none of them takes goes on to the next cleanup. `finally` is made once for each kind of way out.
 #include "compiler/dilgen/function_gen.h"
+#include "llvm/Support/SaveAndRestore.h"
 
 namespace dream::dilgen {
 
@@ -18,6 +19,7 @@ void FunctionGen::emitThrow(const Expr *value) {
     return;
   }
   size_t start = mark();
+  llvm::SaveAndRestore<const Expr *> outer(thrown, stripParens(value));
   ValueId exception = emit(value, Want::Own);
   if (isTerminated())
     return;

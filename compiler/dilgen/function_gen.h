@@ -24,6 +24,7 @@ struct Cleanup {
     Finally,   ///< A `finally` block or a deferred statement, `body`.
     Dispose,   ///< The end of a `using`: `value` is the slot.
     Rebox,     ///< What is in the slot `value` goes back into a box, `box`.
+    CloseArena, ///< `value` is an arena, called `name`.
   };
   /// It runs the program's own code, which may throw.
   bool runsCode() const { return kind == Kind::Finally || kind == Kind::Dispose; }
@@ -34,6 +35,7 @@ struct Cleanup {
   BlockId onError, onReturn;  ///< Landing blocks that have been made: they run this and everything below.
   BlockId handler;
   TypeId type;
+  Name name;
   const ast::Stmt *body = nullptr;
   const sema::UsingFacts *disposal = nullptr;
 };
@@ -197,6 +199,9 @@ public:
   void emitUsing(const ast::UsingStmt *stmt);
   void pushDispose(ValueId slot, const sema::UsingFacts &facts);
   void emitDispose(ValueId slot, const sema::UsingFacts &facts);
+  void emitArena(const ast::ArenaStmt *stmt);
+  /// Says where the program wants what this call makes for a `new` that is written here.
+  void placeWritten(dil::CallInst &call, const ast::NewObject *expr);
   void declareBindings(const ast::Expr *expr);
   ValueId declareSlot(VariableId variable);
 
@@ -415,7 +420,8 @@ public:
   ValueId emitSpreads(TypeId type, llvm::ArrayRef<const ast::Expr *> elements);
   /// What will be `isWritten` soon is made fresh: constant data would be copied then.
   ValueId emitInitializer(const ast::Expr *init, TypeId type, bool isWritten = false);
-  ValueId finishCreation(FuncId creator, llvm::SmallVectorImpl<Argument> &args, size_t start);
+  ValueId finishCreation(FuncId creator, llvm::SmallVectorImpl<Argument> &args, size_t start, const ast::NewObject *written = nullptr);
+  ValueId callCreator(FuncId creator, llvm::ArrayRef<ValueId> passed, const ast::NewObject *written);
   ValueId emitFixedArray(TypeId type, llvm::ArrayRef<const ast::Expr *> elements);
   ValueId emitRect(TypeId type, llvm::ArrayRef<const ast::Expr *> rows);
   void fillRect(llvm::ArrayRef<const ast::Expr *> rows, ValueId array, unsigned rank, llvm::SmallVectorImpl<ValueId> &indices);
@@ -482,6 +488,7 @@ public:
   VariableId selfVariable;
   const Argument *indexed = nullptr; ///< What the innermost brackets index, while their arguments are generated.
   size_t pendingError = ~size_t(0); ///< In a catch clause that may rethrow: the cleanup that holds the error.
+  const ast::Expr *thrown = nullptr; ///< What the innermost `throw` throws, while that is generated.
   BlockId chainMissing;             ///< Inside a `?.` chain: where it goes when something is null,
   size_t chainMark = 0;             ///< and what is left open there.
 

@@ -1,5 +1,6 @@
 // `using`: a variable that is disposed of where its scope ends, whichever way control leaves it. What runs then is a cleanup
-// above the one that drops the variable.
+// above the one that drops the variable. `arena`: a region that is closed by a cleanup below those of the block's variables;
+// which arenas are open is seen by their cleanups.
 #include "compiler/dilgen/function_gen.h"
 
 namespace dream::dilgen {
@@ -71,6 +72,41 @@ void FunctionGen::emitDispose(ValueId slot, const sema::UsingFacts &facts) {
   }
   endAll(start);
   statementStart = savedStart;
+}
+
+void FunctionGen::emitArena(const ArenaStmt *stmt) {
+  ValueId size;
+  if (stmt->size) {
+    declareBindings(stmt->size);
+    size_t start = mark();
+    size = emit(stmt->size, Want::Own);
+    endAll(start);
+    if (isTerminated())
+      return;
+  }
+  size_t start = mark();
+  {
+    At at(*this, stmt->nameRange.isValid() ? stmt->nameRange.begin : stmt->range.begin);
+    Cleanup cleanup(Cleanup::Kind::CloseArena, b.arenaOpen(stmt->name.text(), size));
+    cleanup.name = stmt->name;
+    push(cleanup);
+  }
+  emitBlock(stmt->body);
+  if (!isTerminated())
+    b.loc = stmt->range.end;
+  endAll(start);
+}
+
+void FunctionGen::placeWritten(dil::CallInst &call, const NewObject *expr) {
+  call.newEnd = expr->range.end;
+  call.onHeap = expr->region.text() == "heap";
+  for (size_t i = cleanups.size(); i-- > 0 && !call.onHeap && !call.arena.isValid();)
+    if (cleanups[i].kind == Cleanup::Kind::CloseArena && (expr->region.empty() || cleanups[i].name == expr->region)) {
+      if (expr == thrown && expr->region.empty()) // What is thrown outlives every arena.
+        call.onHeap = true;
+      else
+        call.arena = cleanups[i].value;
+    }
 }
 
 } // namespace dream::dilgen

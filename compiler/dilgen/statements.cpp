@@ -81,6 +81,8 @@ void FunctionGen::emitStmt(const Stmt *stmt) {
     return emitTry(attempt);
   if (auto *use = llvm::dyn_cast<UsingStmt>(stmt))
     return emitUsing(use);
+  if (auto *arena = llvm::dyn_cast<ArenaStmt>(stmt))
+    return emitArena(arena);
   if (auto *deferred = llvm::dyn_cast<DeferStmt>(stmt)) {
     Cleanup cleanup(Cleanup::Kind::Finally);
     cleanup.body = deferred->body;

@@ -1,4 +1,5 @@
 // The order of the passes, with the reason beside each line.
+#include "compiler/analysis/arena_extents.h"
 #include "compiler/dil/verify/verify.h"
 #include "compiler/passes/pass.h"
 #include "llvm/ADT/ArrayRef.h"
@@ -96,7 +97,7 @@ void runPipeline(Module &module, DiagnosticEngine &diags, const PassOptions &giv
                  PassStatistics &statistics) {
   // What is promised of memory holds at every level, so it is decided as if the program were optimised.
   PassOptions options = given;
-  if (llvm::any_of(module.functions, [](const Function &function) { return function.noAlloc; }))
+  if (llvm::any_of(module.functions, [](const Function &function) { return function.noAlloc || analysis::ArenaExtents::hasArenas(function); }))
     options.optimization = std::max(options.optimization, 1u);
   analysis::CallTargets targets(module);
   if (options.verify)

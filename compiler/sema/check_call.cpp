@@ -329,8 +329,7 @@ TypeId Checker::callObjectMember(const CallExpr *expr, Resolved &callee, bool in
 //===-- new ---------------------------------------------------------------------------------------------------===//
 
 TypeId Checker::checkNew(const NewObject *expr, TypeId hint) {
-  if (expr->region)
-    refuse(expr->regionRange, "placing an object with 'in'");
+  checkRegion(expr);
   if (!expr->type) {
     // `new(…)`: the arguments can be checked, the rest waits for the target.
     checkArguments({}, expr->args);
@@ -390,6 +389,8 @@ TypeId Checker::construct(const NewObject *expr, TypeId type) {
     abandonArguments(expr->args);
     return types::Error;
   }
+  if (expr->region && types.kind(type) == TypeKind::Struct)
+    report(DiagId::PlacedStruct, expr->regionRange) << spell(type);
   NominalId id = types[type].nominal;
   const NominalInfo &info = types.info(id);
   if (info.isAbstract) {

@@ -83,6 +83,40 @@ void Checker::checkUsing(const UsingStmt *stmt) {
   checkEmbedded(stmt->body);
 }
 
+//===-- arena -------------------------------------------------------------------------------------------------===//
+
+constexpr llvm::StringRef kHeap = "heap"; ///< `in heap` names no arena.
+
+void Checker::checkArena(const ArenaStmt *stmt) {
+  if (stmt->name.text() == kHeap)
+    report(DiagId::ArenaName, stmt->nameRange) << "'in heap' means no arena";
+  else if (stmt->name && llvm::is_contained(cx->arenas, stmt->name))
+    report(DiagId::ArenaName, stmt->nameRange) << "another one of that name is open around it";
+  if (stmt->size)
+    checkTo(stmt->size, types::Int64, "as the size of an arena");
+  cx->arenas.push_back(stmt->name);
+  checkBlock(stmt->body);
+  cx->arenas.pop_back();
+}
+
+/// `new … in NAME`
+void Checker::checkRegion(const NewObject *expr) {
+  if (expr->region.empty() || expr->region.text() == kHeap || llvm::is_contained(cx->arenas, expr->region))
+    return;
+  auto diag = report(DiagId::UnknownArena, expr->regionRange);
+  diag << expr->region.text();
+  for (const BodyContext *outer = cx->outer; outer; outer = outer->outer)
+    if (llvm::is_contained(outer->arenas, expr->region)) {
+      diag.note(expr->regionRange, "a lambda or local function may run when the arenas around it are closed");
+      return;
+    }
+  llvm::SmallVector<llvm::StringRef> candidates{kHeap};
+  for (Name arena : cx->arenas)
+    if (arena)
+      candidates.push_back(arena.text());
+  suggest(diag, expr->regionRange, expr->region, candidates);
+}
+
 //===-- Object initialisers -----------------------------------------------------------------------------------===//
 
 /// `{ X = 1, … }`, `{ a, b }` or `{ [k] = v }` after `new T(…)`: members set, elements added, indexers called.

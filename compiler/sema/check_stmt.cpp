@@ -117,14 +117,8 @@ void Checker::checkStmt(const Stmt *stmt, Name label) {
     return checkDefer(llvm::cast<DeferStmt>(stmt));
   case NodeKind::UsingStmt:
     return checkUsing(llvm::cast<UsingStmt>(stmt));
-  case NodeKind::ArenaStmt: {
-    auto *arena = llvm::cast<ArenaStmt>(stmt);
-    refuse(arena->nameRange.isValid() ? arena->nameRange : stmt->range, "'arena'");
-    if (arena->size)
-      checkValue(arena->size);
-    checkBlock(arena->body);
-    return;
-  }
+  case NodeKind::ArenaStmt:
+    return checkArena(llvm::cast<ArenaStmt>(stmt));
   default:
     return;
   }

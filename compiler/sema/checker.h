@@ -581,6 +581,8 @@ private:
   // ---- Ends of scopes, object initialisers (check_scopes.cpp)
   void checkDefer(const ast::DeferStmt *stmt);
   void checkUsing(const ast::UsingStmt *stmt);
+  void checkArena(const ast::ArenaStmt *stmt);
+  void checkRegion(const ast::NewObject *expr);
   bool findDispose(TypeId type, SourceRange range, UsingFacts &facts);
   llvm::DenseSet<VariableId> usingVariables;
   llvm::DenseSet<VariableId> assignedByDefer; ///< Tests say nothing about them.

@@ -179,6 +179,7 @@ struct BodyContext {
   TypeId yielded;                 ///< Type of the elements; an error if that is unknown.
   Narrowing now;
   llvm::SmallVector<JumpTarget, 4> targets;
+  llvm::SmallVector<Name, 1> arenas; ///< That are open, by name if they have one, the innermost last.
   llvm::SmallVector<VariableId, 8> locals; ///< For the warning about unused ones.
   unsigned errorsBefore = 0;               ///< How many there were when the body began.
   llvm::SmallVector<CallEdge, 8> edges;

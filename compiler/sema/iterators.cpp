@@ -104,6 +104,8 @@ void Checker::checkYield(const YieldStmt *stmt) {
   bool isLambda = cx->function.isValid() && program[cx->function].kind == FunctionKind::Lambda;
   if (!cx->isIterator)
     refuseIn(isLambda ? "a lambda; a local function may hold it" : "the program's statements; a function may hold it");
+  else if (!cx->arenas.empty())
+    refuseIn("an arena, which ends before the iterator goes on");
   else if (cx->finallyDepth)
     refuseIn(("a " + cx->finallyWord).str());
   else if (!stmt->isBreak && cx->catchDepth)

@@ -51,6 +51,8 @@ inline constexpr int32_t kTraced = int32_t(0xA0000000);   ///< 101…
 inline constexpr int32_t kShared = int32_t(0xC0000000);   ///< 11c…: atomic, count in bits 29..3.
 
 inline constexpr uint32_t kTypeUnit = 8;
+/// Room for the head of an arena, in the frame of the function that opens it; at a multiple of 8.
+inline constexpr uint32_t kArenaBytes = 256;
 /// Of arrays and strings, as in .NET: an index that is below a length may be stepped on by up to 57 without wrapping around.
 inline constexpr uint32_t kMaxLength = 0x7FFFFFC7;
 

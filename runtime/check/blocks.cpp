@@ -12,7 +12,6 @@ namespace dream::rt::check {
 
 static constexpr size_t kGuardBytes = 16;
 static constexpr unsigned char kGuard = 0xC5;
-static constexpr unsigned char kPoison = 0xDB;
 static constexpr size_t kQuarantineBlocks = 1 << 15;
 static constexpr size_t kQuarantineBytes = 32 << 20;
 static constexpr uint64_t kValidateEvery = 8192; ///< Allocations between two walks, or as many as there are blocks.
@@ -190,16 +189,35 @@ static void forgetDead(void *payload) {
 /// Trials: drops that only look at what would be released.
 static enum class Trial { None, Counting, Reaching } trial;
 
+/// Blocks on the heap that objects under trial refer to. Those to which nobody else does belong to them, and are followed.
+struct Owned {
+  const void *payload;
+  bool isFollowed;
+};
+static Owned *owned;
+static size_t ownedCount, ownedCapacity;
+
+static void noteOwned(const void *payload) {
+  if (ownedCount == ownedCapacity) {
+    ownedCapacity = ownedCapacity ? ownedCapacity * 2 : 256;
+    void *grown = os::heapResize(owned, ownedCapacity * sizeof(Owned));
+    if (!grown)
+      panic("out of memory while references are counted");
+    owned = static_cast<Owned *>(grown);
+  }
+  owned[ownedCount++] = {payload, false};
+}
+
 bool isTrial(const void *payload) {
   if (trial == Trial::None) {
     validateUse(payload, "release");
     return false;
   }
   if (Record *record = findRecord(payload)) {
-    if (trial == Trial::Counting)
-      ++record->trial;
-    else
+    if (trial == Trial::Reaching)
       record->isReached = true;
+    else if (++record->trial == 1 && !record->inFrame)
+      noteOwned(payload);
   }
   return true;
 }
@@ -211,8 +229,41 @@ static Record *findLive(const void *payload) {
   return record && !record->freedAt ? record : nullptr;
 }
 
-/// Which of the live objects are held by somebody who is none of them, or by one that is. A destructor must not run in a trial:
-/// among objects that have some, those that live are all held if it `isStrict`, else none.
+/// All references to it have been met.
+static bool isAllMet(const void *payload, const Record &record) {
+  return uint32_t(headerOf(payload).count) >> abi::kCountShift == record.trial;
+}
+
+/// Follows what belongs to the objects. False if that would run a destructor, which must not run in a trial.
+static bool followOwned(DropContents dropContents) {
+  for (bool again = true; again;) {
+    again = false;
+    for (size_t i = 0; i < ownedCount; ++i) {
+      const Record *record = findLive(owned[i].payload);
+      if (owned[i].isFollowed || !record || !isAllMet(owned[i].payload, *record))
+        continue;
+      const TypeDescriptor &type = typeAt(record->type);
+      if (type.flags & abi::kTypeHasDestructor)
+        return false;
+      owned[i].isFollowed = again = true;
+      if (!(type.flags & abi::kTypePlain))
+        dropContents(const_cast<void *>(owned[i].payload), type);
+    }
+  }
+  return true;
+}
+
+static void forgetOwned() {
+  for (size_t i = 0; i < ownedCount; ++i)
+    if (Record *record = findRecord(owned[i].payload)) {
+      record->trial = 0;
+      record->isReached = record->isHeld = false;
+    }
+  ownedCount = 0;
+}
+
+/// Which of the live objects are held by somebody who is none of them, or by one that is. Among objects that have destructors, those
+/// that live are all held if it `isStrict`, else none.
 static void findHeld(const FrameObjects &objects, DropContents dropContents, bool isStrict) {
   bool canTell = true;
   for (size_t i = 0; i < objects.count; ++i)
@@ -221,71 +272,83 @@ static void findHeld(const FrameObjects &objects, DropContents dropContents, boo
       record->isReached = record->isHeld = false;
       canTell &= !(typeAt(record->type).flags & abi::kTypeHasDestructor);
     }
-  auto drop = [&](size_t i, const Record &record) {
+  auto drop = [&](const void *payload, const Record &record) {
     if (!(typeAt(record.type).flags & abi::kTypePlain))
-      dropContents(objects.payloads[i], typeAt(record.type));
+      dropContents(const_cast<void *>(payload), typeAt(record.type));
   };
-  if (!canTell) {
+  if (canTell) {
+    trial = Trial::Counting;
     for (size_t i = 0; i < objects.count; ++i)
-      if (Record *record = findLive(objects.payloads[i]))
-        record->isHeld = isStrict;
-    return;
+      if (const Record *record = findLive(objects.payloads[i]))
+        drop(objects.payloads[i], *record);
+    canTell = followOwned(dropContents);
   }
-  trial = Trial::Counting;
-  for (size_t i = 0; i < objects.count; ++i)
-    if (const Record *record = findLive(objects.payloads[i]))
-      drop(i, *record);
   trial = Trial::Reaching;
-  for (bool changes = true; changes;) {
+  for (bool changes = canTell; changes;) {
     changes = false;
-    for (size_t i = 0; i < objects.count; ++i) {
-      Record *record = findLive(objects.payloads[i]);
-      if (!record || record->isHeld)
-        continue;
-      if (!record->isReached && uint32_t(headerOf(objects.payloads[i]).count) >> abi::kCountShift == record->trial)
-        continue;
-      record->isHeld = changes = true;
-      drop(i, *record);
-    }
+    auto hold = [&](const void *payload, Record &record) {
+      record.isHeld = changes = true;
+      drop(payload, record);
+    };
+    for (size_t i = 0; i < objects.count; ++i)
+      if (Record *record = findLive(objects.payloads[i]); record && !record->isHeld)
+        if (record->isReached || !isAllMet(objects.payloads[i], *record))
+          hold(objects.payloads[i], *record);
+    for (size_t i = 0; i < ownedCount; ++i)
+      if (Record *record = findLive(owned[i].payload); record && owned[i].isFollowed && record->isReached && !record->isHeld)
+        hold(owned[i].payload, *record);
   }
   trial = Trial::None;
+  forgetOwned();
+  for (size_t i = 0; i < objects.count && !canTell; ++i)
+    if (Record *record = findLive(objects.payloads[i]))
+      record->isHeld = isStrict;
 }
 
-static void endTogether(const FrameObjects &objects, DropContents dropContents, bool isStrict, const char *what, const char *place) {
+static void refuseHeld(const FrameObjects &objects, DropContents dropContents, bool isStrict, const char *what, const char *place) {
   const size_t end = objects.first + objects.ending;
   bool someLive = false;
   for (size_t i = objects.first; i < end; ++i)
     someLive |= findLive(objects.payloads[i]) != nullptr;
-  if (someLive) {
-    findHeld(objects, dropContents, isStrict);
-    for (size_t i = objects.first; i < end; ++i)
-      if (const Record *record = findLive(objects.payloads[i]); record && record->isHeld) {
-        Message message;
-        message << what;
-        describe(message, *record);
-        panic(message, place);
-      }
-    // What is left refers to each other only: a ring dies as a whole, wherever its parts lie.
-    for (size_t i = 0; i < objects.count; ++i)
-      if (Record *record = findLive(objects.payloads[i]); record && !record->isHeld) {
-        record->freedAt = traceHere(uintptr_t(__builtin_frame_address(0)));
-        __builtin_memset(objects.payloads[i], kPoison, record->bytes);
-        headerOf(objects.payloads[i]).count = 0;
-      }
-  }
+  if (!someLive)
+    return;
+  findHeld(objects, dropContents, isStrict);
+  for (size_t i = objects.first; i < end; ++i)
+    if (const Record *record = findLive(objects.payloads[i]); record && record->isHeld) {
+      Message message;
+      message << what;
+      describe(message, *record);
+      panic(message, place);
+    }
+  // What is left refers to each other only: a ring dies as a whole, wherever its parts lie.
+}
+
+static void forget(const FrameObjects &objects) {
+  const size_t end = objects.first + objects.ending;
+  bool someLive = false;
+  for (size_t i = objects.first; i < end; ++i)
+    someLive |= findLive(objects.payloads[i]) != nullptr;
+  for (size_t i = 0; i < objects.count && someLive; ++i)
+    if (Record *record = findLive(objects.payloads[i]); record && !record->isHeld) {
+      record->freedAt = traceHere(uintptr_t(__builtin_frame_address(0)));
+      __builtin_memset(objects.payloads[i], kPoison, record->bytes);
+      headerOf(objects.payloads[i]).count = 0;
+    }
   for (size_t i = objects.first; i < end; ++i)
     if (findRecord(objects.payloads[i]))
       forgetDead(objects.payloads[i]);
 }
 
 void endInFrame(const FrameObjects &objects, DropContents dropContents, const char *place) {
-  endTogether(objects, dropContents, /*isStrict=*/true, "an object in a frame is still referenced when its storage ends: ", place);
+  refuseHeld(objects, dropContents, /*isStrict=*/true, "an object in a frame is still referenced when its storage ends: ", place);
+  forget(objects);
 }
 
-void endInRegion(void *const *payloads, size_t count, DropContents dropContents, const char *place) {
-  endTogether({payloads, count, 0, count}, dropContents, /*isStrict=*/false,
-              "an object in a region is still referenced when the region closes: ", place);
+void refuseHeld(void *const *payloads, size_t count, DropContents dropContents, const char *place) {
+  refuseHeld({payloads, count, 0, count}, dropContents, /*isStrict=*/false,
+             "an object in a region is still referenced when the region closes: ", place);
 }
+void forgetInRegion(void *const *payloads, size_t count) { forget({payloads, count, 0, count}); }
 
 void validateUse(const void *payload, const char *use) {
   const Record *record = findRecord(payload);

@@ -10,6 +10,9 @@
 
 namespace dream::rt::check {
 
+/// What dead memory is overwritten with.
+inline constexpr unsigned char kPoison = 0xDB;
+
 /// Are blocks recorded at all?
 inline bool tracking() { return (dr_config.checkMemory | dr_config.memoryStats | dr_config.leakCheck) != 0; }
 /// Are uses validated?
@@ -39,8 +42,10 @@ struct FrameObjects {
 /// notes it. Then nothing else must happen.
 [[gnu::noinline, gnu::cold]] bool isTrial(const void *payload);
 /// The objects of a region that closes. Those that live are held by nobody but each other, or this panics.
-[[gnu::noinline, gnu::cold]] void endInRegion(void *const *payloads, size_t count,
-                                             void (*dropContents)(void *, const abi::TypeDescriptor &), const char *place);
+[[gnu::noinline, gnu::cold]] void refuseHeld(void *const *payloads, size_t count,
+                                            void (*dropContents)(void *, const abi::TypeDescriptor &), const char *place);
+/// Then they are dead.
+[[gnu::noinline, gnu::cold]] void forgetInRegion(void *const *payloads, size_t count);
 
 /// Panics when a live block's header or guard bytes, or a quarantined block, were written over.
 void validateHeap();

@@ -5,7 +5,7 @@
 #include "runtime/check/traces.h"
 #include "runtime/os/os.h"
 #include "runtime/panic/panic.h"
-#include "runtime/region/region.h"
+#include "runtime/region/arena.h"
 
 namespace dream::rt::check {
 
@@ -216,6 +216,22 @@ void reportStatistics() {
   if (const size_t bytes = region::mostMemory()) {
     sink.put("Region memory: ");
     putBytes(sink, bytes);
+    sink.put("\n");
+  }
+  for (size_t i = 0; const region::ArenaStatistics *arena = region::statisticsOf(i); ++i) {
+    sink.put("Arena ");
+    sink.put(arena->name[0] ? arena->name : "without a name");
+    sink.put(": opened ");
+    putGrouped(sink, arena->times);
+    sink.put(arena->times == 1 ? " time, peak " : " times, peak ");
+    putBytes(sink, arena->peak);
+    sink.put(", total ");
+    putBytes(sink, arena->bytes);
+    sink.put("\n");
+  }
+  if (region::statisticsOf(0)) {
+    sink.put("Arena chunks: ");
+    putGrouped(sink, region::chunksMade());
     sink.put("\n");
   }
 }

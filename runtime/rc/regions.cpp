@@ -1,23 +1,22 @@
-// Objects and arrays in regions. Under -fcheck-memory every one is recorded, and a region that closes sees what became of them.
+// Objects and arrays in regions, and arenas. Under -fcheck-memory every one is recorded, and a region that closes sees what became of them.
 #include "runtime/abi/entries.h"
 #include "runtime/os/os.h"
 #include "runtime/panic/panic.h"
 #include "runtime/rc/rc.h"
-#include "runtime/region/region.h"
+#include "runtime/region/arena.h"
 
 namespace dream::rt {
 
 using region::RegionStack;
 
-/// What was made in the regions that are open, in that order.
-struct Entries {
-  void **payloads;
-  size_t count, capacity;
-};
-static constinit thread_local Entries entriesOf[2] = {};
+static constinit thread_local region::Recorded recordedIn[2] = {};
+
+static region::Recorded &recorded(RegionStack &stack) {
+  return stack.isArena ? static_cast<region::Arena &>(stack).recorded : recordedIn[&stack - region::stacks];
+}
 
 [[gnu::noinline, gnu::cold]] void noteEntry(RegionStack &stack, void *payload, size_t bytes) {
-  Entries &entries = entriesOf[&stack - region::stacks];
+  region::Recorded &entries = recorded(stack);
   if (entries.count == entries.capacity) {
     const size_t capacity = entries.capacity ? entries.capacity * 2 : 1024;
     void *grown = os::heapResize(entries.payloads, capacity * sizeof(void *));
@@ -31,12 +30,13 @@ static constinit thread_local Entries entriesOf[2] = {};
 }
 
 [[gnu::noinline, gnu::cold]] void closeChecked(RegionStack &stack, const char *place) {
-  Entries &entries = entriesOf[&stack - region::stacks];
+  region::Recorded &entries = recorded(stack);
   size_t first = entries.count;
   // By their headers: the payload of an empty array is where the next region may start.
   while (first > 0 && region::isInLast(stack, &headerOf(entries.payloads[first - 1])))
     --first;
-  check::endInRegion(entries.payloads + first, entries.count - first, dropContents, place);
+  check::refuseHeld(entries.payloads + first, entries.count - first, dropContents, place);
+  check::forgetInRegion(entries.payloads + first, entries.count - first);
   entries.count = first;
 }
 
@@ -57,7 +57,7 @@ void dr_region_close(Ptr region, Ptr mark, Ptr place) {
 
 [[gnu::always_inline]] static inline void *newObject(Ptr region, uint32_t type, size_t bytes, size_t front) {
   RegionStack &stack = *static_cast<RegionStack *>(region);
-  char *payload = region::allocate(stack, front + bytes) + front;
+  char *payload = region::allocate(stack, front + bytes, front) + front;
   headerOf(payload) = {type, abi::kCountOne | abi::kFlagRegion};
   __builtin_memset(payload, 0, bytes);
   if (check::validating())
@@ -74,15 +74,57 @@ OwnObj dr_region_array_of(Ptr region, U32 type, U32 elementBytes, I64 length) {
   if (uint64_t(length) > abi::kMaxLength)
     badLength(length);
   const size_t bytes = roundUp16(sizeof(ArrayHeader) + size_t(length) * elementBytes);
-  if (bytes > kPoolLimit)
-    return newArray(type, elementBytes, length); // it would cost more to zero it than fresh pages do
   RegionStack &stack = *static_cast<RegionStack *>(region);
-  char *payload = region::allocate(stack, bytes) + sizeof(ArrayHeader);
+  char *block;
+  if (__builtin_expect(bytes <= kPoolLimit, 1))
+    block = region::allocate(stack, bytes, sizeof(ArrayHeader));
+  else if (stack.isArena)
+    block = region::allocateInArena(static_cast<region::Arena &>(stack), bytes, sizeof(ArrayHeader));
+  else
+    return newArray(type, elementBytes, length); // it would cost more to zero it than fresh pages do
+  char *payload = block + sizeof(ArrayHeader);
   arrayHeaderOf(payload) = {uint32_t(length), uint32_t(length), {type, abi::kCountOne | abi::kFlagRegion}};
   __builtin_memset(payload, 0, bytes - sizeof(ArrayHeader));
   if (check::validating())
     noteEntry(stack, payload, bytes - sizeof(ArrayHeader));
   return payload;
+}
+
+//===-- Arenas ------------------------------------------------------------------------------------------------===//
+
+Ptr dr_arena_open(Ptr memory, Ptr name, I64 bytes, Bool isListed) {
+  region::Arena &arena = *static_cast<region::Arena *>(memory);
+  region::open(arena, static_cast<const char *>(name), bytes, isListed);
+  return &arena;
+}
+
+/// What lives yet are rings, and what they hold. Held once more, none of them dies while all let go what they hold.
+[[gnu::noinline, gnu::cold]] static void dropListed(const region::Arena &arena) {
+  const auto isAlive = [](const region::Listed *entry) { return headerOf(entry->payload).count >= abi::kCountOne; };
+  for (const region::Listed *entry = arena.last; entry; entry = entry->below)
+    if (isAlive(entry))
+      headerOf(entry->payload).count += abi::kCountOne;
+  for (const region::Listed *entry = arena.last; entry; entry = entry->below)
+    if (isAlive(entry) && !(typeOf(entry->payload).flags & (abi::kTypePlain | abi::kTypeHasDestructor)))
+      dropContents(entry->payload, typeOf(entry->payload));
+}
+
+[[gnu::noinline, gnu::cold]] static void forgetArena(region::Arena &arena) {
+  check::forgetInRegion(arena.recorded.payloads, arena.recorded.count);
+  os::heapFree(arena.recorded.payloads);
+  region::fill(arena, check::kPoison);
+}
+
+void dr_arena_close(Ptr region, Ptr place) {
+  region::Arena &arena = *static_cast<region::Arena *>(region);
+  finishDeaths();
+  if (check::validating())
+    check::refuseHeld(arena.recorded.payloads, arena.recorded.count, dropContents, static_cast<const char *>(place));
+  if (arena.last)
+    dropListed(arena);
+  if (check::validating())
+    forgetArena(arena);
+  region::close(arena);
 }
 
 } // namespace dream::rt

@@ -1,6 +1,7 @@
 // The slow half of regions: memory for the stacks, holes, and what is done where a region is closed that left something.
 #include "runtime/region/region.h"
 #include "runtime/os/os.h"
+#include "runtime/region/arena.h"
 #include "runtime/panic/panic.h"
 
 namespace dream::rt::region {
@@ -20,7 +21,7 @@ static void countMemory(size_t more) {
     memoryMost = memoryNow;
 }
 
-[[noreturn, gnu::cold]] static void outOfMemory(size_t bytes) {
+void outOfMemory(size_t bytes) {
   Message message;
   message << "out of memory (" << uint64_t(bytes) << " bytes wanted)";
   panic(message);
@@ -105,7 +106,9 @@ static void shrink(RegionStack &stack) {
 
 //===-- Entries -----------------------------------------------------------------------------------------------===//
 
-char *allocateSlow(RegionStack &stack, size_t size) {
+char *allocateSlow(RegionStack &stack, size_t size, size_t front) {
+  if (stack.isArena)
+    return allocateInArena(static_cast<Arena &>(stack), size, front);
   if (stack.holes) {
     Hole *&list = stack.holes->lists[classOf(size)];
     if (Hole *hole = list) {
@@ -162,7 +165,7 @@ void giveBack(void *block, size_t bytes) {
       return;
     }
     if (!stack.holes) {
-      Holes *holes = reinterpret_cast<Holes *>(allocateSlow(stack, entryBytes(sizeof(Holes))));
+      Holes *holes = reinterpret_cast<Holes *>(allocateSlow(stack, entryBytes(sizeof(Holes)), 0));
       __builtin_memset(holes, 0, sizeof(Holes));
       stack.holes = holes;
       stack.limit = nullptr;
@@ -175,15 +178,20 @@ void giveBack(void *block, size_t bytes) {
 }
 
 bool resizeLast(void *block, size_t bytes, size_t newBytes) {
-  char *at = static_cast<char *>(block);
-  for (RegionStack &stack : stacks)
-    if (at + entryBytes(bytes) == stack.top && newBytes <= kPoolLimit && isInLast(stack, block)) {
-      char *top = at + entryBytes(newBytes);
-      if (top > stack.end)
-        return false;
+  if (bytes > kPoolLimit || newBytes > kPoolLimit)
+    return false;
+  char *at = static_cast<char *>(block), *end = at + entryBytes(bytes), *top = at + entryBytes(newBytes);
+  auto resize = [&](RegionStack &stack) {
+    if (top <= stack.end)
       stack.top = top;
-      return true;
-    }
+    return top <= stack.end;
+  };
+  for (RegionStack &stack : stacks)
+    if (end == stack.top && isInLast(stack, block))
+      return resize(stack);
+  for (Arena *arena = openArenas; arena; arena = arena->outer)
+    if (end == arena->top)
+      return resize(*arena);
   return false;
 }
 
@@ -197,7 +205,7 @@ bool expectDeath(const void *payload) {
     }
     return true;
   }
-  return false;
+  return isInArena(payload); // which waits for all deaths when it is closed
 }
 
 void closeSlow(RegionStack &stack, const Mark &mark) {

@@ -37,6 +37,12 @@ struct Chunk {
   size_t number; ///< From 1 on.
 };
 
+/// Under -fcheck-memory: the payloads of what was made in regions that are open, in that order.
+struct Recorded {
+  void **payloads;
+  size_t count, capacity;
+};
+
 struct RegionStack {
   char *top;
   char *limit;       ///< Up to here the top may move without looking for holes: `end`, or null if there are some.
@@ -49,6 +55,7 @@ struct RegionStack {
   char *end;         ///< Of the memory behind the top.
   char *reserve, *reserveEnd;
   size_t recent;     ///< What regions that were closed lately have needed, roughly.
+  bool isArena;      ///< It is none of the two, but an arena of the program (arena.h).
 };
 extern constinit thread_local RegionStack stacks[2] __attribute__((tls_model("initial-exec")));
 
@@ -65,7 +72,8 @@ inline constexpr size_t kKeptMemory = 8 << 20;
 
 [[gnu::noinline, gnu::cold]] void prepare(RegionStack &stack);
 [[gnu::noinline, gnu::cold]] void closeSlow(RegionStack &stack, const Mark &mark);
-[[gnu::noinline]] char *allocateSlow(RegionStack &stack, size_t bytes);
+/// `front` as for allocate.
+[[gnu::noinline]] char *allocateSlow(RegionStack &stack, size_t bytes, size_t front);
 /// The region that was opened last has made the block.
 bool isInLast(const RegionStack &stack, const void *block);
 
@@ -78,6 +86,9 @@ bool resizeLast(void *block, size_t bytes, size_t newBytes);
 /// region.
 [[gnu::noinline, gnu::cold]] bool expectDeath(const void *payload);
 
+/// Panics.
+[[noreturn, gnu::noinline, gnu::cold]] void outOfMemory(size_t bytes);
+
 /// Memory that the stacks of all threads have had at most.
 size_t mostMemory();
 
@@ -88,14 +99,15 @@ constexpr size_t entryBytes(size_t bytes) {
   return bytes < kLeastEntry ? kLeastEntry : (bytes + 7) & ~size_t(7);
 }
 
-/// Blocks of up to kPoolLimit bytes, at multiples of 16 if their entry is one, else of 8; nothing is zeroed.
-[[gnu::always_inline]] inline char *allocate(RegionStack &stack, size_t bytes) {
+/// Blocks of up to kPoolLimit bytes, at multiples of 16 if their entry is one, else of 8; nothing is zeroed. The payload begins
+/// `front` bytes into it.
+[[gnu::always_inline]] inline char *allocate(RegionStack &stack, size_t bytes, size_t front) {
   const size_t size = entryBytes(bytes);
   char *at = stack.top;
   if (size % 16 == 0)
     at = reinterpret_cast<char *>((uintptr_t(at) + 15) & ~uintptr_t(15));
   if (__builtin_expect(at + size > stack.limit, 0))
-    return allocateSlow(stack, size);
+    return allocateSlow(stack, size, front);
   stack.top = at + size;
   return at;
 }

@@ -193,6 +193,13 @@ private:
       out << " beside " << value(inst.beside);
   }
   void rest(const RegionCloseInst &inst) { out << ' ' << value(inst.region); }
+  void rest(const ArenaOpenInst &inst) {
+    out << ' ' << quoteText(inst.name);
+    if (inst.size.isValid())
+      out << " size " << value(inst.size);
+    out << (inst.isListed ? " listed" : "");
+  }
+  void rest(const ArenaCloseInst &inst) { out << ' ' << value(inst.arena); }
   void placed(const PlacedInst &inst) {
     if (inst.storage.isValid())
       out << " in " << value(inst.storage);
@@ -511,6 +518,12 @@ void Printer::call(const CallBase &inst) {
     out << (i ? ", " : "") << spell(words::kUses, use) << (use == Use::Plain ? "" : " ") << value(inst.args[i]);
   }
   out << ')';
+  if (auto *direct = llvm::dyn_cast<CallInst>(&inst)) {
+    if (direct->arena.isValid())
+      out << " in " << value(direct->arena);
+    if (direct->onHeap)
+      out << " on_heap";
+  }
   // A result that the instruction gives says its type; one that goes over the edge does not.
   TypeId shown = inst.result.isValid() && inst.result.index < function->values.size() ? (*function)[inst.result].type
                                                                                        : types::Void;

@@ -128,6 +128,8 @@ private:
   bool rest(DropInst &inst);
   bool rest(RegionOpenInst &inst);
   bool rest(RegionCloseInst &inst) { return value(inst.region); }
+  bool rest(ArenaOpenInst &inst);
+  bool rest(ArenaCloseInst &inst) { return value(inst.arena); }
   bool rest(DropSlotInst &inst);
   bool rest(DropIfInst &inst) { return value(inst.flag) && expect(",") && value(inst.place); }
   bool rest(StorageInst &inst);

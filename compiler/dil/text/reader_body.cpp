@@ -376,6 +376,16 @@ bool Reader::rest(StorageInst &inst) {
 
 bool Reader::rest(RegionOpenInst &inst) { return peek().startsLine || !accept("beside") || value(inst.beside); }
 
+bool Reader::rest(ArenaOpenInst &inst) {
+  if (peek().kind != TokenKind::String || peek().startsLine)
+    return expected("the name of the arena");
+  inst.name = function->copyText(unquote(next().text));
+  if (!peek().startsLine && accept("size") && !value(inst.size))
+    return false;
+  inst.isListed = !peek().startsLine && accept("listed");
+  return true;
+}
+
 bool Reader::placed(PlacedInst &inst) {
   if (!peek().startsLine && accept("in") && !value(inst.storage))
     return false;
@@ -421,6 +431,11 @@ bool Reader::arguments(CallBase &call) {
     call.uses.push_back(use);
     if (!value(call.args.emplace_back()))
       return false;
+  }
+  if (auto *direct = llvm::dyn_cast<CallInst>(&call); direct && !peek().startsLine) {
+    if (accept("in") && !value(direct->arena))
+      return false;
+    direct->onHeap = !peek().startsLine && accept("on_heap");
   }
   if (accept("->")) {
     accept("own");

@@ -35,12 +35,17 @@ private:
   bool isOpened(ValueId value) const { return llvm::isa_and_nonnull<RegionOpenInst>(function[value].definition); }
   bool isParameter(ValueId value) const { return !function[value].definition && function[value].block == function.entry(); }
   bool isStorage(ValueId value) const {
-    return types.kind(function[value].type) == TypeKind::Pointer && (isParameter(value) || storageOf(value) || isOpened(value));
+    return types.kind(function[value].type) == TypeKind::Pointer &&
+           (isParameter(value) || storageOf(value) || isOpened(value) || isArena(function, value));
   }
 
-  /// Follows the regions that are open, the last one last, along all edges.
+  /// What is open, the last one last.
+  struct Open {
+    llvm::SmallVector<ValueId, 2> regions, arenas;
+    bool operator==(const Open &) const = default;
+  };
+  /// Follows that along all edges.
   void nest(const Cfg &cfg) {
-    using Open = llvm::SmallVector<ValueId, 2>;
     std::vector<std::optional<Open>> atEntry(function.blocks.size());
     atEntry[function.entry().index] = Open();
     for (BlockId id : cfg.reversePostorder()) {
@@ -50,12 +55,38 @@ private:
       for (BlockId next : cfg.successors(id)) {
         if (!atEntry[next.index])
           atEntry[next.index] = open;
-        else if (*atEntry[next.index] != open)
+        else if (atEntry[next.index]->regions != open.regions)
           report.add(905, *function[id].insts.back(), "not the same regions are open on all ways to " + report.block(next));
+        else if (atEntry[next.index]->arenas != open.arenas)
+          report.add(907, *function[id].insts.back(), "not the same arenas are open on all ways to " + report.block(next));
       }
     }
   }
-  void step(const Inst &inst, llvm::SmallVectorImpl<ValueId> &open) {
+  void step(const Inst &inst, Open &open) {
+    stepRegions(inst, open.regions);
+    stepArenas(inst, open.arenas);
+  }
+  void stepArenas(const Inst &inst, llvm::SmallVectorImpl<ValueId> &open) {
+    if (llvm::isa<ArenaOpenInst>(inst)) {
+      open.push_back(inst.result);
+    } else if (auto *closing = llvm::dyn_cast<ArenaCloseInst>(&inst)) {
+      if (open.empty() || open.back() != closing->arena)
+        return report.add(907, inst, report.value(closing->arena) + " is not the arena that was opened last");
+      open.pop_back();
+    } else if (llvm::isa<ReturnInst, ThrowInst>(inst)) {
+      if (!open.empty())
+        report.add(907, inst, report.value(open.back()) + " is still open");
+    } else {
+      forEachOperand(inst, [&](ValueId operand, Use) {
+        if (isArena(function, operand) && !llvm::is_contained(open, operand))
+          report.add(908, inst, report.value(operand) + " is not open");
+      });
+      auto *call = llvm::dyn_cast<CallInst>(&inst);
+      if (call && call->arena.isValid() && !isArena(function, call->arena))
+        report.add(908, inst, report.value(call->arena) + " is no arena of this function");
+    }
+  }
+  void stepRegions(const Inst &inst, llvm::SmallVectorImpl<ValueId> &open) {
     if (auto *opening = llvm::dyn_cast<RegionOpenInst>(&inst)) {
       if (opening->beside.isValid() && !isParameter(opening->beside))
         report.add(901, inst, report.value(opening->beside) + " is no region of the caller");
@@ -106,7 +137,7 @@ private:
       else {
         auto isOwn = [&](ValueId storage) {
           const StorageInst *found = storage.isValid() ? storageOf(storage) : nullptr;
-          return storage.isValid() && (isOpened(storage) || (found && !found->whole.isValid()));
+          return storage.isValid() && (isOpened(storage) || isArena(function, storage) || (found && !found->whole.isValid()));
         };
         if (auto *alloc = llvm::dyn_cast<AllocInst>(inst))
           return isOwn(alloc->storage);

@@ -474,6 +474,14 @@ private:
   }
   void rule(const RegionCloseInst &inst) { hasNone(inst); }
 
+  void rule(const ArenaOpenInst &inst) {
+    if (!hasPlain(inst))
+      return;
+    require(isBytes(inst.result), 336, inst, "an arena is a byte*");
+    require(!inst.size.isValid() || typeOf(inst.size) == types::Int64, 336, inst, "its size is no long");
+  }
+  void rule(const ArenaCloseInst &inst) { hasNone(inst); }
+
   void rule(const StorageInst &inst) {
     if (!hasPlain(inst))
       return;

@@ -59,7 +59,7 @@ private:
       return Given::Nothing;
     case PlaceKind::Frame:
       return Given::Storage;
-    case PlaceKind::Region:
+    case PlaceKind::Region: case PlaceKind::Arena:
       return Given::Region;
     case PlaceKind::Caller:
       return given;
@@ -94,6 +94,10 @@ private:
       llvm::cast<DropInst>(here)->withRegion = true;
       context.count("drops left to a region");
     }
+    for (const analysis::ArenaPlan &arena : plan.arenas) {
+      auto *here = copies ? copies->lookup(arena.opening) : const_cast<ArenaOpenInst *>(arena.opening);
+      llvm::cast<ArenaOpenInst>(here)->isListed = arena.isListed;
+    }
     if (sites.empty())
       return;
     BlockEditor editor(module, function);
@@ -102,7 +106,7 @@ private:
       if (llvm::any_of(function.blocks[i].insts, [&](const Inst *inst) { return sites.contains(inst); }))
         editor.rebuild(BlockId(i), [&](Inst *inst) {
           if (const SitePlan *site = sites.lookup(inst))
-            place(editor, *inst, *site, given, fromCaller, regions);
+            place(editor, *inst, *site, given, fromCaller, regions, plan);
           editor.keep(inst);
         });
     closeRegions(editor, plan, regions);
@@ -174,13 +178,16 @@ private:
     });
   }
 
-  void place(BlockEditor &editor, Inst &inst, const SitePlan &site, Given given, ValueId fromCaller, llvm::ArrayRef<ValueId> regions) {
+  void place(BlockEditor &editor, Inst &inst, const SitePlan &site, Given given, ValueId fromCaller, llvm::ArrayRef<ValueId> regions,
+             const FunctionPlan &plan) {
     Given handed = handsOver(site, given);
     ValueId storage;
     if (site.place == PlaceKind::Frame)
       storage = editor.build.storage(site.shape.bytes, site.shape.align, site.shape.payloads);
     else if (site.place == PlaceKind::Region)
       storage = regions[site.region];
+    else if (site.place == PlaceKind::Arena)
+      storage = plan.arenas[site.region].opening->result; // Values have the same numbers in all versions.
     else if (site.place == PlaceKind::Caller && handed == Given::Storage)
       storage = editor.build.storageIn(fromCaller, site.offset, site.shape.bytes, site.shape.align);
     else if (site.place == PlaceKind::Caller)
@@ -191,7 +198,9 @@ private:
       call->callee = versions.find({call->callee, unsigned(handed)})->second;
       call->args.push_back(storage);
       call->uses.push_back(Use::Plain);
-      context.count(handed == Given::Region ? "calls that build in a region" : "calls that build in the frame");
+      context.count(site.place == PlaceKind::Arena ? "calls that build in an arena"
+                    : handed == Given::Region      ? "calls that build in a region"
+                                                   : "calls that build in the frame");
       return;
     }
     if (!llvm::isa<AllocInst, AllocArrayInst>(inst)) {
@@ -203,6 +212,7 @@ private:
     placed.why = editor.build.function.copyText(analysis::reasonOf(site));
     context.count(!storage.isValid()                 ? "allocations on the heap"
                   : site.place == PlaceKind::Caller ? (handed == Given::Region ? "allocations in callers' regions" : "allocations in callers' frames")
+                  : site.place == PlaceKind::Arena  ? "allocations in arenas"
                   : handed == Given::Region         ? "allocations in regions"
                                                     : "allocations in the frame");
   }
@@ -215,14 +225,27 @@ private:
 
 } // namespace
 
+/// What the program has asked for is decided.
+static void forgetWishes(Module &module) {
+  forEachBody(module, [](Function &function) {
+    for (Block &block : function.blocks)
+      for (Inst *inst : block.insts)
+        if (auto *call = llvm::dyn_cast<CallInst>(inst)) {
+          call->arena = ValueId();
+          call->onHeap = false;
+        }
+  });
+}
+
 void place(PassContext &context) {
   context.module.stage = Stage::Placed;
   if (context.options.placeOnHeap || context.options.optimization == 0)
-    return;
+    return forgetWishes(context.module);
   Placements placements(context.module, context.targets, {context.options.placeStress});
   if (context.options.explanation)
     *context.options.explanation = analysis::explainPlaces(context.module, placements);
   Placer(context, placements).run();
+  forgetWishes(context.module);
 }
 
 } // namespace dream::passes
