@@ -101,7 +101,7 @@ constexpr size_t entryBytes(size_t bytes) {
 
 /// Blocks of up to kPoolLimit bytes, at multiples of 16 if their entry is one, else of 8; nothing is zeroed. The payload begins
 /// `front` bytes into it.
-[[gnu::always_inline]] inline char *allocate(RegionStack &stack, size_t bytes, size_t front) {
+[[gnu::always_inline]] inline char *allocate(RegionStack &stack, size_t bytes, size_t front = 0) {
   const size_t size = entryBytes(bytes);
   char *at = stack.top;
   if (size % 16 == 0)
