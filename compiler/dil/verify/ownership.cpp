@@ -14,7 +14,10 @@ namespace dream::dil::verifier {
 
 //===-- 401: each operand is what its use takes it for --------------------------------------------------------===//
 
+/// Not if there is none, where a result is missing (300).
 static bool isMoveOnly(const Report &report, ValueId value) {
+  if (!value.isValid())
+    return false;
   const ValueInfo &info = (*report.function)[value];
   return info.ownership == Ownership::Owned && report.module.types.isMoveOnly(info.type);
 }

@@ -18,7 +18,7 @@ public:
       for (const Inst *inst : block.insts) {
         if (auto *storage = llvm::dyn_cast<StorageInst>(inst))
           part(*storage);
-        else if (auto *alloc = llvm::dyn_cast<AllocInst>(inst); alloc && alloc->storage.isValid())
+        else if (auto *alloc = llvm::dyn_cast<AllocInst>(inst); alloc && alloc->storage.isValid() && alloc->result.isValid())
           object(*alloc, alloc->storage, types.objectLayout(function[alloc->result].type).size);
         else if (auto *array = llvm::dyn_cast<AllocArrayInst>(inst); array && array->storage.isValid())
           object(*array, array->storage, 0);
