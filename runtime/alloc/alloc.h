@@ -54,6 +54,7 @@ struct ThreadCache {
 };
 extern constinit thread_local ThreadCache threadCache [[gnu::tls_model("initial-exec")]];
 
+[[noreturn, gnu::noinline, gnu::cold]] void outOfMemory(size_t bytes);
 /// Takes blocks of a class from fresh memory into the list, and one of them out. Panics without memory.
 [[gnu::noinline, gnu::cold]] void *refillClass(uint32_t cls);
 // Blocks of any size from the C library's heap; resizing keeps the bytes and may move the block.
@@ -80,11 +81,8 @@ inline constexpr size_t kPooled = 0;
 inline constexpr size_t kPooled = kPoolLimit;
 #endif
 
-[[gnu::always_inline]] inline void *allocBlock(size_t bytes) {
-  if (__builtin_expect(programAllocates(), 0))
-    return allocFromProgram(bytes);
-  if (__builtin_expect(bytes > kPooled, 0))
-    return allocLarge(bytes, false);
+/// A block of 1 … kPooled bytes.
+[[gnu::always_inline]] inline void *allocPooled(size_t bytes) {
   const uint32_t cls = classOf(bytes);
   FreeBlock *&list = threadCache.lists[cls];
   FreeBlock *block = list;
@@ -92,6 +90,20 @@ inline constexpr size_t kPooled = kPoolLimit;
     return refillClass(cls);
   list = block->next;
   return block;
+}
+[[gnu::always_inline]] inline void freePooled(void *block, size_t bytes) {
+  FreeBlock *&list = threadCache.lists[classOf(bytes)];
+  FreeBlock *freed = static_cast<FreeBlock *>(block);
+  freed->next = list;
+  list = freed;
+}
+
+[[gnu::always_inline]] inline void *allocBlock(size_t bytes) {
+  if (__builtin_expect(programAllocates(), 0))
+    return allocFromProgram(bytes);
+  if (__builtin_expect(bytes > kPooled, 0))
+    return allocLarge(bytes, false);
+  return allocPooled(bytes);
 }
 
 /// `zeroFrom`: the bytes before it may hold anything.
@@ -108,10 +120,7 @@ inline constexpr size_t kPooled = kPoolLimit;
     return freeToProgram(block, bytes);
   if (__builtin_expect(bytes > kPooled, 0))
     return freeLarge(block);
-  FreeBlock *&list = threadCache.lists[classOf(bytes)];
-  FreeBlock *freed = static_cast<FreeBlock *>(block);
-  freed->next = list;
-  list = freed;
+  freePooled(block, bytes);
 }
 
 } // namespace dream::rt
