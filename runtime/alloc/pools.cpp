@@ -21,7 +21,7 @@ static PoolTotals totals; // advisory: threads may lose updates
 
 PoolTotals poolTotals() { return totals; }
 
-[[noreturn, gnu::cold]] static void outOfMemory(size_t bytes) {
+void outOfMemory(size_t bytes) {
   Message message;
   message << "out of memory (" << uint64_t(bytes) << " bytes wanted)";
   panic(message);

@@ -222,8 +222,6 @@ bool isTrial(const void *payload) {
   return true;
 }
 
-using DropContents = void (*)(void *, const TypeDescriptor &);
-
 static Record *findLive(const void *payload) {
   Record *record = findRecord(payload);
   return record && !record->freedAt ? record : nullptr;

@@ -7,9 +7,8 @@
 // Cells belong to one thread, like everything that is not shared.
 #include "runtime/rc/weak.h"
 #include "runtime/abi/entries.h"
-#include "runtime/os/os.h"
-#include "runtime/panic/panic.h"
 #include "runtime/rc/rc.h"
+#include "runtime/table/table.h"
 
 namespace dream::rt {
 
@@ -20,61 +19,11 @@ struct Cell {
 };
 static_assert(sizeof(Cell) <= abi::kWeakCellBytes);
 
-/// Cells by target: open addressing with linear probing, at most three quarters full, without tombstones.
-struct Table {
-  struct Entry {
-    void *target;
-    Cell *cell;
-  };
-  Entry *entries;
-  size_t capacity, count; ///< The capacity is a power of two, or 0.
-
-  size_t homeOf(const void *target) const {
-    return size_t((uint64_t(uintptr_t(target)) >> 3) * 0x9E3779B97F4A7C15u >> 20) & (capacity - 1);
-  }
-  /// Where the target's entry is, or where it would be.
-  size_t slotOf(const void *target) const {
-    size_t slot = homeOf(target);
-    while (entries[slot].target && entries[slot].target != target)
-      slot = (slot + 1) & (capacity - 1);
-    return slot;
-  }
-
-  void grow() {
-    const Table old = *this;
-    capacity = old.capacity ? old.capacity * 2 : 64;
-    entries = static_cast<Entry *>(os::heapAllocZeroed(capacity * sizeof(Entry)));
-    if (!entries)
-      panic("out of memory for weak references");
-    for (size_t i = 0; i < old.capacity; ++i)
-      if (old.entries[i].target)
-        entries[slotOf(old.entries[i].target)] = old.entries[i];
-    os::heapFree(old.entries);
-  }
-  void add(void *target, Cell *cell) {
-    if ((count + 1) * 4 > capacity * 3)
-      grow();
-    entries[slotOf(target)] = {target, cell};
-    ++count;
-  }
-  Cell *find(const void *target) const { return entries[slotOf(target)].cell; }
-  /// What follows moves up, as far as it may.
-  Cell *remove(const void *target) {
-    size_t hole = slotOf(target);
-    Cell *cell = entries[hole].cell;
-    for (size_t next = (hole + 1) & (capacity - 1); entries[next].target; next = (next + 1) & (capacity - 1)) {
-      const size_t home = homeOf(entries[next].target);
-      if (((next - home) & (capacity - 1)) < ((next - hole) & (capacity - 1)))
-        continue; // the hole lies before its home
-      entries[hole] = entries[next];
-      hole = next;
-    }
-    entries[hole] = {};
-    --count;
-    return cell;
-  }
+struct Known {
+  void *target;
+  Cell *cell;
 };
-constinit Table table = {};
+constinit AddressTable<Known, &Known::target, 64> cells = {};
 
 Cell *newCell(void *target) {
   Cell *cell = static_cast<Cell *>(dr_alloc_object_of(abi::kTypeIndexWeakCell, abi::kWeakCellBytes));
@@ -86,7 +35,9 @@ Cell *newCell(void *target) {
 
 void emptyWeakCell(void *payload) {
   headerOf(payload).count &= ~abi::kFlagWeak;
-  Cell *cell = table.remove(payload);
+  Known &known = *cells.find(payload);
+  Cell *cell = known.cell;
+  cells.remove(known);
   cell->target = nullptr;
   release(cell);
 }
@@ -103,13 +54,13 @@ OwnObj dr_weak_of(Obj object) {
   if (count & abi::kFlagDying)
     return nullptr;
   if (count & abi::kFlagWeak) {
-    Cell *cell = table.find(target);
+    Cell *cell = cells.find(target)->cell;
     retain(cell);
     return cell;
   }
   Cell *cell = newCell(target);
   retain(cell); // the table's
-  table.add(target, cell);
+  cells.add(target, "weak references").cell = cell;
   count |= abi::kFlagWeak;
   return cell;
 }

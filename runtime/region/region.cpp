@@ -2,7 +2,6 @@
 #include "runtime/region/region.h"
 #include "runtime/os/os.h"
 #include "runtime/region/arena.h"
-#include "runtime/panic/panic.h"
 
 namespace dream::rt::region {
 
@@ -19,12 +18,6 @@ static void countMemory(size_t more) {
   memoryNow += more;
   if (memoryNow > memoryMost)
     memoryMost = memoryNow;
-}
-
-void outOfMemory(size_t bytes) {
-  Message message;
-  message << "out of memory (" << uint64_t(bytes) << " bytes wanted)";
-  panic(message);
 }
 
 //===-- Memory ------------------------------------------------------------------------------------------------===//

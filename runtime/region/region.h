@@ -86,9 +86,6 @@ bool resizeLast(void *block, size_t bytes, size_t newBytes);
 /// region.
 [[gnu::noinline, gnu::cold]] bool expectDeath(const void *payload);
 
-/// Panics.
-[[noreturn, gnu::noinline, gnu::cold]] void outOfMemory(size_t bytes);
-
 /// Memory that the stacks of all threads have had at most.
 size_t mostMemory();
 

@@ -17,6 +17,8 @@ struct Cursor {
   bool more() const { return at < end; }
   bool digit() const { return at < end && *at >= '0' && *at <= '9'; }
   bool take(char c) { return at < end && *at == c ? (++at, true) : false; }
+  /// Goes past a sign, if there is one; true if it is a minus.
+  bool takeSign() { return take('-') || (take('+'), false); }
   void trim() {
     auto isSpace = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
     while (at < end && isSpace(*at))
@@ -120,9 +122,7 @@ struct Literal {
 /// Is the text digits with a point and an exponent, as .NET reads them (commas between whole digits are allowed)?
 bool readLiteral(Cursor cursor, Literal &literal) {
   bool any = false;
-  literal.negative = cursor.take('-');
-  if (!literal.negative)
-    cursor.take('+');
+  literal.negative = cursor.takeSign();
   while (cursor.digit() || (any && cursor.more() && *cursor.at == ',')) {
     if (*cursor.at != ',') {
       literal.add(*cursor.at);
@@ -140,9 +140,7 @@ bool readLiteral(Cursor cursor, Literal &literal) {
     return false;
   literal.exponent += literal.total - literal.count;
   if (cursor.take('e') || cursor.take('E')) {
-    const bool negative = cursor.take('-');
-    if (!negative)
-      cursor.take('+');
+    const bool negative = cursor.takeSign();
     if (!cursor.digit())
       return false;
     int64_t exponent = 0;
@@ -245,9 +243,7 @@ template <typename Float> Float convert(const Literal &literal) {
 template <typename Float> int32_t parseFloat(const char *text, Float *result) {
   Cursor cursor = cursorOf(text);
   Cursor unsignedPart = cursor;
-  const bool minus = unsignedPart.take('-');
-  if (!minus)
-    unsignedPart.take('+');
+  const bool minus = unsignedPart.takeSign();
   if (unsignedPart.isWord("nan")) {
     *result = Float(__builtin_nan(""));
     return kDone;
@@ -268,9 +264,7 @@ template <typename Float> int32_t parseFloat(const char *text, Float *result) {
 
 I32 dr_parse_i64(Str text, I64 least, I64 greatest, Ptr result) {
   Cursor cursor = cursorOf(text);
-  const bool negative = cursor.take('-');
-  if (!negative)
-    cursor.take('+');
+  const bool negative = cursor.takeSign();
   uint64_t magnitude = 0;
   if (const Outcome outcome = readMagnitude(cursor, magnitude); outcome != kDone)
     return outcome;
@@ -285,9 +279,7 @@ I32 dr_parse_i64(Str text, I64 least, I64 greatest, Ptr result) {
 
 I32 dr_parse_u64(Str text, U64 greatest, Ptr result) {
   Cursor cursor = cursorOf(text);
-  const bool negative = cursor.take('-');
-  if (!negative)
-    cursor.take('+');
+  const bool negative = cursor.takeSign();
   uint64_t magnitude = 0;
   if (const Outcome outcome = readMagnitude(cursor, magnitude); outcome != kDone)
     return outcome;

@@ -280,8 +280,23 @@ I64 dr_str_char_count(Str string) {
 }
 
 /// A copy with each character in its other case; the string itself if none has one.
-static char *mapCase(const char *string, uint32_t (*change)(uint32_t)) {
+/// In ASCII the 26 letters from `first` on change by one bit; else `change` is asked.
+static char *mapCase(const char *string, unsigned char first, uint32_t (*change)(uint32_t)) {
   const size_t length = lengthOf(string);
+  unsigned char all = 0, letters = 0;
+  auto isLetter = [&](size_t i) { return static_cast<unsigned char>(string[i] - first) < 26; };
+  for (size_t i = 0; i < length; ++i) {
+    all |= static_cast<unsigned char>(string[i]);
+    letters |= isLetter(i);
+  }
+  if (all < 128) {
+    if (!letters)
+      return shared(string);
+    char *result = newString(int64_t(length));
+    for (size_t i = 0; i < length; ++i)
+      result[i] = char(string[i] ^ (isLetter(i) << 5));
+    return result;
+  }
   const char *end = string + length;
   size_t same = 0, mappedLength = 0; // bytes before the first change, bytes of the result
   bool changes = false;
@@ -307,8 +322,8 @@ static char *mapCase(const char *string, uint32_t (*change)(uint32_t)) {
   return result;
 }
 
-OwnStr dr_str_to_lower(Str string) { return mapCase(string, lowerOf); }
-OwnStr dr_str_to_upper(Str string) { return mapCase(string, upperOf); }
+OwnStr dr_str_to_lower(Str string) { return mapCase(string, 'A', lowerOf); }
+OwnStr dr_str_to_upper(Str string) { return mapCase(string, 'a', upperOf); }
 
 OwnStr dr_str_pad(OwnStr string, I32 width) {
   const int64_t wanted = width < 0 ? -int64_t(width) : width;

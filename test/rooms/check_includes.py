@@ -11,7 +11,7 @@ import re
 import sys
 
 # From the ground up; `ROOM/ROOM.h` is a runtime room's public header.
-RUNTIME_ROOMS = ["os", "panic", "alloc", "region", "check", "rc", "gc", "text", "program"]
+RUNTIME_ROOMS = ["os", "panic", "table", "alloc", "region", "check", "rc", "gc", "text", "program"]
 # Folders of LLVM that everybody may use, and who may use the others.
 LLVM_FOR_ALL = {"ADT", "Support"}
 LLVM_MORE = {"codegen", "driver", "tools"}
