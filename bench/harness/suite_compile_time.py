@@ -43,10 +43,10 @@ def generate(lines, prefix):
 
 
 def phases(command):
-    """Milliseconds by phase, as -ftime-report tells them."""
+    """{phase: [milliseconds, megabytes by which the peak rose]}, as -ftime-report tells them."""
     done = subprocess.run([*command, "-ftime-report"], capture_output=True, text=True)
-    found = re.findall(r"^\s*([\d.]+) ms\s+[\d.]+%\s+(.+)$", done.stdout + done.stderr, re.MULTILINE)
-    return {name.strip(): float(time) for time, name in found}
+    found = re.findall(r"^\s*([\d.]+) ms\s+[\d.]+%\s+([\d.]+) MB\s+(.+)$", done.stdout + done.stderr, re.MULTILINE)
+    return {name.strip(): [float(time), float(memory)] for time, memory, name in found}
 
 
 def run_suite(toolbox, builder, options, progress):
@@ -108,9 +108,9 @@ def tables(rows):
     names = []
     for row in with_phases:
         names += [name for name in row["phases"] if name not in names]
-    if names:
-        made.append(("Compile time: phases of dreamc, ms", ["phase", *(f"{row['lines']:,} -O{row['level']}" for row in with_phases)],
-                     [[name, *(f"{row['phases'].get(name, 0):.1f}" for row in with_phases)] for name in names]))
+    for i, what in enumerate(("ms", "MB more than before") if names else ()):
+        made.append((f"Compile time: phases of dreamc, {what}", ["phase", *(f"{row['lines']:,} -O{row['level']}" for row in with_phases)],
+                     [[name, *(f"{row['phases'].get(name, (0, 0))[i]:.1f}" for row in with_phases)] for name in names]))
     return made
 
 

@@ -1,9 +1,10 @@
-// Times of the phases, for -ftime-report and -v.
+// Times of the phases, and how far each took the process's peak memory, for -ftime-report and -v.
 #pragma once
 
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/raw_ostream.h"
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -22,15 +23,18 @@ public:
     TimeReport &report;
     size_t row;
     std::chrono::steady_clock::time_point start;
+    int64_t peakAtStart;
   };
 
-  /// Wall-clock milliseconds and share of each phase, in the order in which they first ran.
+  /// Wall-clock milliseconds, share, and megabytes by which the peak of resident memory rose, of each phase in the order in which they
+  /// first ran.
   void print(llvm::raw_ostream &out) const;
 
 private:
   struct Row {
     std::string name;
     std::chrono::nanoseconds time{};
+    int64_t memory = 0; ///< In KB.
   };
   std::vector<Row> rows;
 };
