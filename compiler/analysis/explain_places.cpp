@@ -1,5 +1,4 @@
 #include "compiler/analysis/explain_places.h"
-#include "llvm/Support/JSON.h"
 
 namespace dream::analysis {
 
@@ -26,7 +25,7 @@ static const char *adviceAgainst(Obstacle obstacle) {
 }
 
 static llvm::StringRef nameOf(const Function &function) { return llvm::StringRef(function.symbol).split('$').first; }
-static bool isMaker(const Function &function) { return nameOf(function).ends_with(".new"); }
+bool isMaker(const Function &function) { return nameOf(function).ends_with(".new"); }
 
 /// A place in the source for a block.
 static SourceLoc locOf(const Function &function, BlockId block) {
@@ -36,8 +35,7 @@ static SourceLoc locOf(const Function &function, BlockId block) {
   return {};
 }
 
-/// The plan of the object that a maker makes.
-static const SitePlan *madeBy(const FunctionPlan &maker) {
+const SitePlan *madeBy(const FunctionPlan &maker) {
   for (const SitePlan &site : maker.sites)
     if (llvm::isa<AllocInst>(site.inst))
       return &site;
@@ -89,75 +87,6 @@ std::vector<PlaceRow> explainPlaces(const Module &module, const Placements &plac
       }
   }
   return rows;
-}
-
-static const char *spell(PlaceKind place) {
-  switch (place) {
-  case PlaceKind::Heap:
-    return "heap";
-  case PlaceKind::Frame:
-    return "frame";
-  case PlaceKind::Region:
-    return "region";
-  case PlaceKind::Caller:
-    return "caller";
-  case PlaceKind::Arena:
-    return "arena";
-  }
-  __builtin_unreachable();
-}
-
-void printPlaces(std::vector<PlaceRow> rows, const SourceManager &sources, llvm::function_ref<bool(FileId)> isShown, bool asJson,
-                 llvm::raw_ostream &out) {
-  llvm::erase_if(rows, [&](const PlaceRow &row) { return !row.loc.isValid() || !isShown(sources.fileOf(row.loc)); });
-  llvm::stable_sort(rows, [](const PlaceRow &a, const PlaceRow &b) { return a.loc < b.loc; });
-  auto at = [&](SourceLoc loc) {
-    LineColumn place = sources.lineColumn(loc);
-    return sources.name(sources.fileOf(loc)).str() + ":" + std::to_string(place.line) + ":" + std::to_string(place.column);
-  };
-  if (!asJson) {
-    for (const PlaceRow &row : rows) {
-      out << at(row.loc) << ": " << row.what << ": " << spell(row.place) << (row.arena.empty() ? "" : " ") << row.arena;
-      if (row.place == PlaceKind::Frame)
-        out << ": it does not leave '" << row.function << "'";
-      else if (row.place == PlaceKind::Region)
-        out << ": it does not leave '" << row.function << "', "
-            << (row.loop.isValid() ? "and goes with each turn of the loop at " + at(row.loop) : "where there may be any number of them");
-      else if (row.place == PlaceKind::Caller)
-        out << ": it is a part of the result of '" << row.function << "', and lives where that is used";
-      out << '\n';
-      for (const Step &step : row.path)
-        out << "    " << (step.loc.isValid() ? at(step.loc) + ": " : "") << "it " << step.what << '\n';
-      if (!row.advice.empty())
-        out << "    cheaper: " << row.advice << '\n';
-    }
-    return;
-  }
-  llvm::json::OStream json(out, 2);
-  json.array([&] {
-    for (const PlaceRow &row : rows)
-      json.object([&] {
-        json.attribute("at", at(row.loc));
-        json.attribute("what", row.what);
-        json.attribute("function", row.function);
-        json.attribute("place", spell(row.place));
-        if (row.place == PlaceKind::Arena)
-          json.attribute("arena", row.arena);
-        if (row.loop.isValid())
-          json.attribute("loop", at(row.loop));
-        json.attributeArray("because", [&] {
-          for (const Step &step : row.path)
-            json.object([&] {
-              if (step.loc.isValid())
-                json.attribute("at", at(step.loc));
-              json.attribute("it", step.what);
-            });
-        });
-        if (!row.advice.empty())
-          json.attribute("cheaper", row.advice);
-      });
-  });
-  out << '\n';
 }
 
 } // namespace dream::analysis

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "compiler/analysis/placement.h"
-#include "llvm/Support/raw_ostream.h"
 
 namespace dream::analysis {
 
@@ -18,11 +17,12 @@ struct PlaceRow {
   std::string advice;   ///< Empty: nothing is known that would help.
 };
 
+/// The function makes an object of a class, T.new: what it says of it belongs where it is called.
+bool isMaker(const dil::Function &function);
+/// The plan of the object that a maker makes; null if it makes none itself.
+const SitePlan *madeBy(const FunctionPlan &maker);
+
 /// In the order of the functions; makers of objects (T.new) are shown where they are called.
 std::vector<PlaceRow> explainPlaces(const dil::Module &module, const Placements &placements);
-
-/// The rows of the files that `isShown` names, by place.
-void printPlaces(std::vector<PlaceRow> rows, const SourceManager &sources, llvm::function_ref<bool(FileId)> isShown, bool asJson,
-                 llvm::raw_ostream &out);
 
 } // namespace dream::analysis

@@ -1,4 +1,5 @@
 #include "compiler/driver/frontend.h"
+#include "compiler/analysis/print_places.h"
 #include "compiler/analysis/summaries.h"
 #include "compiler/dil/text.h"
 #include "compiler/dilgen/dilgen.h"
@@ -180,8 +181,7 @@ bool Frontend::run(llvm::raw_ostream *out) {
   if (!lowerTo(dil::Stage::Owned))
     return false;
   if (options.product == Product::SyntaxOnly) {
-    bool promises = llvm::any_of(dil->functions, [](const dil::Function &function) { return function.noAlloc; });
-    return !promises || lowerTo(dil::Stage::Counted);
+    return !passes::makesPromises(*dil) || lowerTo(dil::Stage::Counted);
   }
   if (options.product == Product::Summaries) {
     analysis::CallTargets targets(*dil);
@@ -193,8 +193,7 @@ bool Frontend::run(llvm::raw_ostream *out) {
   if (options.product == Product::Places) {
     if (!lowerTo(dil::Stage::Placed))
       return false;
-    analysis::printPlaces(std::move(places), sources, [&](FileId file) { return llvm::is_contained(inputs, file); },
-                          options.explainAsJson, *out);
+    analysis::printPlaces(std::move(places), sources, inputs, options.placesForm, *out);
     return true;
   }
   return lowerTo(dil::Stage::Placed) &&

@@ -1,5 +1,6 @@
 // Reading the command line with LLVM's option library.
 #include "compiler/driver/options.h"
+#include "compiler/analysis/print_places.h"
 #include "compiler/diag/render.h"
 #include "compiler/support/version.h"
 #include "llvm/ADT/StringExtras.h"
@@ -234,7 +235,10 @@ struct Reader {
     options.checkMemory = args.hasFlag(OPT_f_check_memory, OPT_fno_check_memory, false);
     options.checkOverflow = args.hasFlag(OPT_f_check_overflow, OPT_fno_check_overflow, false);
     options.checkLibrary = args.hasFlag(OPT_f_check_library, OPT_fno_check_library, false);
-    options.explainAsJson = choice(OPT_explain_EQ, "text", {"text", "json"}) == "json";
+    StringRef form = choice(OPT_explain_EQ, "text", {"text", "json", "html"});
+    options.placesForm = form == "json"   ? analysis::PlacesForm::Json
+                         : form == "html" ? analysis::PlacesForm::Html
+                                          : analysis::PlacesForm::Text;
     if (options.product == Product::Places && !args.hasArg(OPT_O))
       options.optimization = 2;
     options.placeOnHeap = choice(OPT_fplace_EQ, "auto", {"auto", "heap"}) == "heap";

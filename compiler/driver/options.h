@@ -8,6 +8,10 @@
 #include <string>
 #include <vector>
 
+namespace dream::analysis {
+enum class PlacesForm : uint8_t;
+}
+
 namespace dream::driver {
 
 /// What a run of dreamc makes, in the order of the way through the compiler.
@@ -46,8 +50,8 @@ struct Options {
   bool isStatic = false;
   bool checkMemory = false, checkOverflow = false, checkLibrary = false, memoryStats = false;
 
+  analysis::PlacesForm placesForm{}; ///< --explain=
   bool placeOnHeap = false;     ///< -fplace=heap
-  bool explainAsJson = false;   ///< --explain=json
   unsigned placeStress = 0;     ///< -fplace-stress=; 0 if not given.
 
   bool printCommands = false; ///< -###

@@ -75,9 +75,9 @@ def version : FF<"version", "Show the version">;
 def v : F<"v", "Tell what is done, on standard error">;
 def _HASH_HASH_HASH : F<"###", "Show the commands that would run, and run none">;
 def stats : FF<"stats", "Show the counters of the passes">;
-def ftime_report : F<"ftime-report", "Show how long each phase takes">;
+def ftime_report : F<"ftime-report", "Show how long each phase takes, and how much more memory it needs than those before">;
 def explain : FF<"explain", "Tell of every object where it lives and why, as text; as -O2 decides if no -O is given">;
-def explain_EQ : Joined<["--"], "explain=">, MetaVarName<"<form>">, Values<"text,json">, HelpText<"The same, as text or json">;
+def explain_EQ : Joined<["--"], "explain=">, MetaVarName<"<form>">, Values<"text,json,html">, HelpText<"The same, as text, as json, or as a page with the source">;
 def explain_error : Separate<["--"], "explain-error">, MetaVarName<"<number>">, HelpText<"Explain a diagnostic: 2001 or D2001">;
 def explain_error_EQ : Joined<["--"], "explain-error=">, Alias<explain_error>, Flags<[HelpHidden]>;
 }
