@@ -121,13 +121,20 @@ private:
       return false;
     }
     // What lives on in a loop without being held by another one of it dies there, one by one. The heap does that best.
-    if (site.livesOn && !graph.isChained(object)) {
+    if (site.livesOn && !graph.isChained(object) && !isPromised(site)) {
       keepOnHeap(site, Obstacle::Loop);
       return false;
     }
     bool inRegion = site.shape.bytes == 0 || site.livesOn;
     site.place = isInResult ? PlaceKind::Caller : inRegion ? PlaceKind::Region : PlaceKind::Frame;
     return isInResult && inRegion;
+  }
+
+  /// It must not be on the heap, even where that is as good.
+  bool isPromised(const SitePlan &site) const {
+    auto *call = llvm::dyn_cast<CallInst>(site.inst);
+    TypeId type = call ? module[call->callee].result : site.inst->result.isValid() ? function[site.inst->result].type : TypeId();
+    return type.isValid() && module.types.isOnStack(type);
   }
 
   /// Objects that may refer to one of these, by way of others too.
@@ -466,7 +473,7 @@ private:
     bool any = false;
     for (uint32_t i = 0; i < objects.size(); ++i) {
       SitePlan &site = plan.sites[i];
-      if (site.place != PlaceKind::Region || !site.livesOn)
+      if (site.place != PlaceKind::Region || !site.livesOn || isPromised(site))
         continue;
       if (llvm::any_of(plan.forgotten, [&](const DropInst *drop) { return graph.of(drop->value).test(objects[i]); }))
         continue;

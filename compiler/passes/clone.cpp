@@ -20,7 +20,7 @@ FuncId cloneFunction(Module &module, FuncId original, std::string symbol, llvm::
   to.loc = from.loc;
   to.blocks = from.blocks;
   to.values = from.values;
-  // Texts stay in the original's arena, which lives as long as the module.
+  // Texts are the module's: both share them.
   for (Block &block : to.blocks)
     for (Inst *&inst : block.insts)
       inst = dispatch(*inst, [&](auto &typed) -> Inst * {

@@ -20,6 +20,9 @@ struct PassOptions {
   bool printStats = false;
 };
 
+/// Something is promised of memory that is decided as in an optimised program, at every level: [NoAlloc], [Stack].
+bool makesPromises(const dil::Module &module);
+
 /// Counters of one run, for --stats.
 struct PassStatistics {
   struct Row { llvm::StringRef pass, what; uint64_t count; };

@@ -93,12 +93,20 @@ void runOne(const Pass &pass, Module &module, DiagnosticEngine &diags, const Pas
 
 } // namespace
 
+bool makesPromises(const Module &module) {
+  return module.types.anyOnStack() || llvm::any_of(module.functions, [](const Function &function) { return function.noAlloc; });
+}
+
 void runPipeline(Module &module, DiagnosticEngine &diags, const PassOptions &given, Stage until,
                  PassStatistics &statistics) {
   // What is promised of memory holds at every level, so it is decided as if the program were optimised.
   PassOptions options = given;
-  if (llvm::any_of(module.functions, [](const Function &function) { return function.noAlloc || analysis::ArenaExtents::hasArenas(function); }))
+  if (llvm::any_of(module.functions, analysis::ArenaExtents::hasArenas))
     options.optimization = std::max(options.optimization, 1u);
+  if (makesPromises(module)) {
+    options.optimization = std::max(options.optimization, 1u);
+    options.placeStress = 0;
+  }
   analysis::CallTargets targets(module);
   if (options.verify)
     verifyOrDie(module, "dilgen");

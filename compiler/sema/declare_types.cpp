@@ -88,6 +88,8 @@ void Checker::applyLayout(NominalInfo &info, const Decl *decl, llvm::ArrayRef<Ty
       info.isPacked = true;
     } else if (name == "CLayout" && info.kind == NominalKind::Struct) {
       info.isCLayout = true;
+    } else if (name == "Stack" && (info.kind == NominalKind::Struct || info.kind == NominalKind::Class)) {
+      info.isOnStack = true;
     } else if (name == "Align") {
       auto *number = attribute->args.size() == 1 ? llvm::dyn_cast_or_null<IntLiteral>(attribute->args[0]->value) : nullptr;
       if (!number || !llvm::isPowerOf2_64(number->value) || number->value > kMostAlign)

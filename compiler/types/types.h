@@ -111,6 +111,7 @@ struct NominalInfo {
   uint32_t align = 1;              ///< [Align(n)]: of its values, or of a class's objects, at least.
   bool isPacked = false;           ///< Struct, [Packed]: its fields follow each other without padding.
   bool isCLayout = false;          ///< Struct, [CLayout]: as the target's C lays it out.
+  bool isOnStack = false;          ///< Class or struct, [Stack]: to be proven, nothing of it lies on the heap.
   /// Enum: some case carries values. Such an enum is a tag and its payload; others are numbers.
   bool hasPayload() const {
     return llvm::any_of(cases, [](const EnumCase &variant) { return !variant.parts.empty(); });
@@ -160,6 +161,18 @@ public:
   /// The info of a Class, Struct, Interface or Enum type.
   const NominalInfo &info(TypeId id) const { return info((*this)[id].nominal); }
   size_t nominalCount() const { return nominals.size(); }
+  /// The type, or a class that it is derived from, is marked [Stack].
+  bool isOnStack(TypeId id) const {
+    if (kind(id) == TypeKind::Struct)
+      return info(id).isOnStack;
+    while (id.isValid() && kind(id) == TypeKind::Class && !info(id).isOnStack)
+      id = info(id).base;
+    return id.isValid() && kind(id) == TypeKind::Class;
+  }
+  /// Some type is marked [Stack].
+  bool anyOnStack() const {
+    return llvm::any_of(nominals, [](const NominalInfo &info) { return info.isOnStack; });
+  }
 
   bool isInteger(TypeId id) const { return kind(id) >= TypeKind::Int8 && kind(id) <= TypeKind::NUInt; }
   bool isSigned(TypeId id) const; ///< Of integers; `nint` is signed.

@@ -354,6 +354,8 @@ void Printer::nominal(NominalId id) {
     out << " packed";
   if (info.isCLayout)
     out << " c_layout";
+  if (info.isOnStack)
+    out << " stack";
   if (info.viewOf.isValid())
     out << (info.isReadOnlyView ? " readonly view" : " view");
   if (info.slotCount)

@@ -224,6 +224,8 @@ bool Reader::nominalLine(Declaration &declaration) {
       info.isPacked = true;
     else if (accept("c_layout"))
       info.isCLayout = true;
+    else if (accept("stack"))
+      info.isOnStack = true;
     else if (accept("align")) {
       if (!index(info.align) || !llvm::isPowerOf2_32(info.align) || info.align > kMostAlign)
         return expected("an alignment of 1, 2, 4, 8 or 16");

@@ -7,6 +7,7 @@
 #include "compiler/dil/cfg.h"
 #include "compiler/passes/clone.h"
 #include "compiler/passes/edit.h"
+#include "compiler/passes/mandatory/stack_promises.h"
 #include "compiler/passes/pass.h"
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/MapVector.h"
@@ -34,18 +35,20 @@ public:
     for (uint32_t i = 0; i < count; ++i)
       want(FuncId(i), Given::Nothing);
     for (size_t i = 0; i < versions.size(); ++i)
-      want(versions.begin()[i].first.first, Given(versions.begin()[i].first.second));
+      want(versions.begin()[i].first.first, versions.begin()[i].first.second);
     // All bodies are copied before any is changed.
     std::vector<llvm::DenseMap<const Inst *, Inst *>> copies(versions.size());
     for (size_t i = 0; i < versions.size(); ++i) {
-      auto &[key, version] = versions.begin()[i];
-      bool isRegion = Given(key.second) == Given::Region;
-      version = cloneFunction(module, key.first, module[key.first].symbol + (isRegion ? "$region" : "$placed"), copies[i]);
+      auto &[wanted, version] = versions.begin()[i];
+      auto [original, given] = wanted;
+      version = cloneFunction(module, original, module[original].symbol + (given == Given::Region ? "$region" : "$placed"), copies[i]);
     }
     for (uint32_t i = 0; i < count; ++i)
       place(FuncId(i), FuncId(i), Given::Nothing, nullptr);
-    for (size_t i = 0; i < versions.size(); ++i)
-      place(versions.begin()[i].first.first, versions.begin()[i].second, Given(versions.begin()[i].first.second), &copies[i]);
+    for (size_t i = 0; i < versions.size(); ++i) {
+      auto &[wanted, version] = versions.begin()[i];
+      place(wanted.first, version, wanted.second, &copies[i]);
+    }
     context.count("second versions of functions", versions.size());
   }
 
@@ -72,7 +75,7 @@ private:
     for (const SitePlan &site : placements.of(function).sites)
       if (auto *call = llvm::dyn_cast<CallInst>(site.inst))
         if (Given handed = handsOver(site, given); handed != Given::Nothing)
-          versions.insert({{call->callee, unsigned(handed)}, FuncId()});
+          versions.insert({{call->callee, handed}, FuncId()});
   }
 
   /// Changes a function, or a version of it that gets something from its caller, in which `copies` are its instructions.
@@ -195,7 +198,7 @@ private:
     if (auto *call = llvm::dyn_cast<CallInst>(&inst)) {
       if (!storage.isValid())
         return;
-      call->callee = versions.find({call->callee, unsigned(handed)})->second;
+      call->callee = versions.find({call->callee, handed})->second;
       call->args.push_back(storage);
       call->uses.push_back(Use::Plain);
       context.count(site.place == PlaceKind::Arena ? "calls that build in an arena"
@@ -220,7 +223,7 @@ private:
   PassContext &context;
   Module &module;
   const Placements &placements;
-  llvm::MapVector<std::pair<FuncId, unsigned>, FuncId> versions; ///< Of functions that build objects for their callers, by Given.
+  llvm::MapVector<std::pair<FuncId, Given>, FuncId> versions; ///< Of functions that build objects for their callers.
 };
 
 } // namespace
@@ -244,6 +247,7 @@ void place(PassContext &context) {
   Placements placements(context.module, context.targets, {context.options.placeStress});
   if (context.options.explanation)
     *context.options.explanation = analysis::explainPlaces(context.module, placements);
+  checkStackPromises(context, placements);
   Placer(context, placements).run();
   forgetWishes(context.module);
 }
