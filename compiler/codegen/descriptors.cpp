@@ -220,11 +220,10 @@ llvm::Constant *Descriptors::emitDescriptor(const Descriptor &descriptor) {
   uint64_t size = 0;
   uint32_t rank = 0;
   llvm::Constant *drop = null, *retain = null;
-  bool plain, hasDestructor = false;
+  bool plain;
   if (!descriptor.isBox && row.kind == TypeKind::Class) {
     size = types.objectLayout(descriptor.type).size;
     drop = emitter.glue.dropObject(descriptor.type);
-    hasDestructor = table->destructor.isValid();
     plain = llvm::isa<llvm::ConstantPointerNull>(drop);
   } else {
     TypeId content = descriptor.type;
@@ -239,11 +238,11 @@ llvm::Constant *Descriptors::emitDescriptor(const Descriptor &descriptor) {
     plain = types.isPlain(content);
     drop = emitter.glue.dropAt(content);
     retain = emitter.glue.retainAt(content);
-    hasDestructor = descriptor.isBox && table && table->destructor.isValid();
   }
 
   bool isWide = kind == abi::TypeKind::Box ? types.layout(descriptor.type).align > 8 : kind == abi::TypeKind::Object && this->isWide(descriptor.type);
-  uint32_t flags = (isWide ? abi::kTypeWide : 0) | (plain ? abi::kTypePlain | abi::kTypeAcyclic : 0) | (hasDestructor || types.isDropSignificant(descriptor.type) ? abi::kTypeHasDestructor : 0);
+  uint32_t flags = (isWide ? abi::kTypeWide : 0) | (plain ? abi::kTypePlain | abi::kTypeAcyclic : 0) |
+                   (types.isDropSignificant(descriptor.type) ? abi::kTypeHasDestructor : 0);
   llvm::SmallVector<uint32_t, 4> ids;
   if (table)
     for (TypeId interface : interfacesOf(*table))

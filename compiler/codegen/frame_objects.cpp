@@ -1,6 +1,6 @@
-// Objects in the frame and in regions: storage, headers, and releases that need not look any further when they find the last count of an
-// object in storage whose death frees nothing. Under -fcheck-memory the runtime knows every such object, and sees that it
-// is dead where its storage is used again or the function ends.
+// Objects in the frame and in regions: storage, headers, and releases that need not look any further when they find the last
+// count of an object in storage whose death frees nothing. Under -fcheck-memory the runtime knows every such object, and sees
+// that it is dead where its storage is used again or the function ends.
 #include "compiler/codegen/function_emitter.h"
 #include "runtime/abi/object.h"
 

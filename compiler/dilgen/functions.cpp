@@ -131,22 +131,32 @@ FuncId ModuleGen::known(sema::Known name) {
   return function(id);
 }
 
+/// The declaration that is known by the key, and whether it was made just now.
+std::pair<FuncId, bool> ModuleGen::declared(llvm::StringRef key, dil::FuncKind kind, llvm::StringRef symbol, llvm::ArrayRef<dil::Param> params,
+                                            TypeId result) {
+  FuncId &made = runtimes[key];
+  if (made.isValid())
+    return {made, false};
+  made = module.addFunction();
+  dil::Function &fn = module[made];
+  fn.kind = kind;
+  fn.symbol = declaredSymbol(symbol);
+  fn.params.assign(params.begin(), params.end());
+  fn.result = result;
+  return {made, true};
+}
+
 FuncId ModuleGen::runtime(llvm::StringRef symbol, llvm::ArrayRef<dil::Param> params, TypeId result) {
   std::string key = symbol.str();
   for (const dil::Param &one : params)
     key += ',' + std::to_string(one.type.index);
-  FuncId &made = runtimes[key];
-  if (made.isValid())
+  auto [made, isNew] = declared(key, dil::FuncKind::Runtime, symbol, params, result);
+  if (!isNew)
     return made;
-  made = module.addFunction();
   dil::Function &fn = module[made];
-  fn.kind = dil::FuncKind::Runtime;
-  fn.symbol = declaredSymbol(symbol);
-  fn.params.assign(params.begin(), params.end());
   for (size_t i = 0; i < fn.params.size(); ++i)
     if (fn.params[i].convention == dil::Convention::Borrow && consumes(symbol, i))
       fn.params[i].convention = dil::Convention::Own;
-  fn.result = result;
   return made;
 }
 
@@ -157,16 +167,8 @@ FuncId ModuleGen::external(llvm::StringRef symbol, llvm::ArrayRef<dil::Param> pa
   std::string key = "C " + symbol.str() + ' ' + std::to_string(result.index);
   for (const dil::Param &one : params)
     key += ',' + std::to_string(one.type.index) + '/' + std::to_string(unsigned(one.convention));
-  FuncId &made = runtimes[key];
-  if (made.isValid())
-    return made;
-  made = module.addFunction();
-  dil::Function &fn = module[made];
-  fn.kind = dil::FuncKind::C;
-  fn.symbol = declaredSymbol(symbol);
-  fn.params.assign(params.begin(), params.end());
-  fn.result = result;
-  fn.isVariadic = isVariadic;
+  FuncId made = declared(key, dil::FuncKind::C, symbol, params, result).first;
+  module[made].isVariadic = isVariadic;
   return made;
 }
 

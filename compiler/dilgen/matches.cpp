@@ -229,18 +229,27 @@ private:
 
   void leaf(std::vector<Row> rows) {
     Row row = std::move(rows.front());
+    if (!take(row))
+      return;
+    rows.erase(rows.begin());
+    build(std::move(rows));
+  }
+
+  /// The row's arm. True if its guard may say no: then the way on is open.
+  bool take(Row &row) {
     bind(row);
     const MatchArm *arm = match->arms[row.arm];
-    if (!arm->guard)
-      return enter(row.arm, row);
+    if (!arm->guard) {
+      enter(row.arm, row);
+      return false;
+    }
     FunctionGen::Position saved = gen.statementStart;
     FunctionGen::Branches ways = gen.emitCondition(arm->guard);
     gen.statementStart = saved;
     b.setBlock(ways.whenTrue);
     enter(row.arm, row);
     b.setBlock(ways.whenFalse);
-    rows.erase(rows.begin());
-    build(std::move(rows));
+    return true;
   }
 
   /// The first row's tests one by one; if one fails, the other rows.
@@ -254,19 +263,8 @@ private:
       b.setBlock(next);
     }
     row.tests.clear();
-    bind(row);
-    const MatchArm *arm = match->arms[row.arm];
-    if (!arm->guard) {
-      enter(row.arm, row);
-    } else {
-      FunctionGen::Position saved = gen.statementStart;
-      FunctionGen::Branches ways = gen.emitCondition(arm->guard);
-      gen.statementStart = saved;
-      b.setBlock(ways.whenTrue);
-      enter(row.arm, row);
-      b.setBlock(ways.whenFalse);
+    if (take(row))
       b.br(rest);
-    }
     b.setBlock(rest);
     build(std::move(rows));
   }
@@ -448,34 +446,6 @@ private:
   unsigned budget; ///< Of splits; without one, arms are asked in order, so that the code stays linear.
 };
 
-/// A value that is owned goes to a slot, to be borrowed from there.
-ValueId FunctionGen::lookAt(ValueId value) {
-  if (!isOwned(value))
-    return value;
-  forget(value);
-  ValueId slot = b.slot(typeOf(value), "");
-  b.init(slot, value);
-  push(Cleanup::Kind::DropSlot, slot);
-  ValueId borrowed = b.loadBorrow(slot);
-  push(Cleanup::Kind::EndBorrow, borrowed);
-  return borrowed;
-}
-
-/// Gives a variable that a pattern binds its copy. Where null went to an arm above, it is one of what the optional holds.
-void FunctionGen::bindTo(VariableId variable, ValueId value) {
-  TypeId type = program[variable].type;
-  if (typeOf(value) != type && types.kind(typeOf(value)) == TypeKind::Optional)
-    value = contentOf(value);
-  b.assign(storage[variable].value, isBorrowed(value) || isOwned(value) ? b.copy(value) : value);
-}
-
-/// What an optional holds that was found to hold something.
-ValueId FunctionGen::contentOf(ValueId value) {
-  if (types.isTaggedOptional(typeOf(value)))
-    return b.project(value, 0);
-  return b.cast(dil::CastKind::Unwrap, value, types[typeOf(value)].element);
-}
-
 ValueId FunctionGen::emitMatch(const MatchExpr *expr) {
   const sema::ExprFacts &facts = program.facts(expr);
   size_t start = mark();
@@ -553,67 +523,6 @@ ValueId FunctionGen::emitMatch(const MatchExpr *expr) {
   statementStart = savedStart;
   b.setBlock(join);
   return hasValue ? joinArgument(join, facts.type) : ValueId();
-}
-
-//===-- One pattern -------------------------------------------------------------------------------------------===//
-
-/// All of the parts, one after the other.
-void FunctionGen::emitParts(llvm::ArrayRef<const Pattern *> parts, llvm::function_ref<ValueId(unsigned)> partOf, BlockId whenTrue,
-                            BlockId whenFalse) {
-  for (unsigned i = 0; i < parts.size(); ++i) {
-    if (llvm::isa<WildcardPattern>(parts[i]))
-      continue;
-    BlockId next = b.addBlock();
-    emitPattern(parts[i], partOf(i), next, whenFalse);
-    b.setBlock(next);
-  }
-  b.br(whenTrue);
-}
-
-/// A member of the value, to be looked at.
-ValueId FunctionGen::emitMemberOf(ValueId value, const sema::PatternMember &member) {
-  switch (member.entity) {
-  case sema::EntityKind::TupleElement: return b.project(value, member.index);
-  case sema::EntityKind::Length: {
-    TypeId type = typeOf(value);
-    return types.kind(type) == TypeKind::FixedArray ? constInt(int64_t(types[type].count)) : b.len(value);
-  }
-  case sema::EntityKind::Field: {
-    if (!isReference(typeOf(value))) {
-      ValueId part = b.project(value, member.index);
-      if (types.info(typeOf(value)).fields[member.index].isLate)
-        b.check(dil::CheckKind::Late, part, {}, {}, fn.copyText(gen.placeName(typeOf(value), member.index)));
-      return part;
-    }
-    return lookAt(load(fieldOfObject(value, typeOf(value), member.index, false), Want::Own));
-  }
-  case sema::EntityKind::Property: {
-    FunctionId getter = program[member.property].getter;
-    const sema::FunctionInfo &callee = program[getter];
-    size_t start = mark();
-    llvm::SmallVector<Argument, 8> args{receiverOf(value, callee)};
-    sema::Dispatch dispatch = !callee.slot ? sema::Dispatch::Direct
-                              : types.kind(types.info(callee.owner).type) == TypeKind::Interface ? sema::Dispatch::Interface
-                                                                                                 : sema::Dispatch::Virtual;
-    return lookAt(finishCall(getter, dispatch, args, start));
-  }
-  default: break; // Nothing else is a member.
-  }
-  llvm::report_fatal_error("dilgen: a pattern's member without a meaning passed checking");
-}
-
-void FunctionGen::emitProperties(const TypePattern *pattern, ValueId value, BlockId whenTrue, BlockId whenFalse) {
-  const std::vector<sema::PatternMember> members = program.patterns.get(pattern).members;
-  for (size_t i = 0; i < members.size(); ++i) {
-    size_t start = mark();
-    ValueId part = emitMemberOf(value, members[i]);
-    BlockId good = b.addBlock(), bad = b.addBlock();
-    emitPattern(pattern->properties[i].pattern, part, good, bad);
-    leaveFrom(bad, start, whenFalse);
-    b.setBlock(good);
-    endTo(start);
-  }
-  b.br(whenTrue);
 }
 
 } // namespace dream::dilgen

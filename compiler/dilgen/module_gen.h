@@ -133,6 +133,8 @@ private:
   std::vector<GlobalId> globals;                              ///< By VariableId.
   std::vector<VariableId> globalOrder;                        ///< Those in `globals`, in order of their making.
   llvm::StringMap<unsigned> declaredSymbols;
+  std::pair<FuncId, bool> declared(llvm::StringRef key, dil::FuncKind kind, llvm::StringRef symbol, llvm::ArrayRef<dil::Param> params,
+                                   TypeId result);
   llvm::StringMap<FuncId> runtimes;                           ///< By symbol and signature.
   llvm::DenseMap<std::pair<TypeId, FunctionId>, FuncId> creators;
   /// The function NAME of a type: the one that is known, or one that `build` makes.

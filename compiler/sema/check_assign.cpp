@@ -56,7 +56,6 @@ void Checker::noteStore(const Expr *target, llvm::StringRef action) {
 
 TypeId Checker::checkCompound(const AssignExpr *expr) {
   TypeId target = checkTarget(expr->target, true);
-  const Expr *place = stripParens(expr->target);
   if (expr->op == AssignOp::Coalesce) {
     TypeId declared = declaredType(expr->target);
     setType(expr->target, declared);

@@ -244,48 +244,52 @@ Resolved Checker::memberOfValue(const MemberExpr *expr, TypeId type) {
   if (symbol.kind != Symbol::Kind::Functions && owner.isValid() &&
       !checkVisible(symbol.visibility, owner, declaredIn, expr->name, expr->nameRange, symbol.range))
     return result;
-  auto refuseStatic = [&](bool isStatic) {
-    if (!isStatic)
-      return false;
+  if (symbol.kind == Symbol::Kind::None || symbol.kind == Symbol::Kind::Poisoned)
+    return result;
+  if (symbol.kind == Symbol::Kind::Type || isStaticValue(symbol)) {
     report(DiagId::StaticThroughObject, expr->nameRange).operator<<(expr->name.text()).operator<<(spell(type))
         .note(symbol.range, "declared here").fix(expr->object->range, spell(type));
-    return true;
-  };
+    return result;
+  }
+  if (symbol.kind == Symbol::Kind::Property)
+    coerceReceiver(expr->object, type, program[PropertyId(symbol.index)].owner);
+  useMember(expr, type, symbol, result);
+  return result;
+}
+
+/// A property or variable that belongs to its type, not to each object.
+bool Checker::isStaticValue(const Symbol &symbol) const {
+  return (symbol.kind == Symbol::Kind::Property && program[PropertyId(symbol.index)].isStatic) ||
+         (symbol.kind == Symbol::Kind::Variable && program[VariableId(symbol.index)].kind != VariableKind::Field);
+}
+
+/// The methods of that name, or the value of the property or variable.
+void Checker::useMember(const MemberExpr *expr, TypeId type, const Symbol &symbol, Resolved &result, bool isOpenEnum) {
   switch (symbol.kind) {
   case Symbol::Kind::None:
   case Symbol::Kind::Poisoned:
-    return result;
   case Symbol::Kind::Type:
-    refuseStatic(true);
-    return result;
+    return;
   case Symbol::Kind::Functions:
     gatherMethods(type, expr->name, result.functions);
-    keepCallable(result.functions, /*isStatic=*/false);
+    keepCallable(result.functions, result.isStaticAccess);
     result.kind = Resolved::Kind::Functions;
     program.exprs[expr].entity = EntityKind::Functions;
-    return result;
+    return;
   case Symbol::Kind::Property: {
     PropertyId property(symbol.index);
-    if (refuseStatic(program[property].isStatic))
-      return result;
     ExprFacts &facts = program.exprs[expr];
     facts.entity = EntityKind::Property;
     facts.property = property;
-    coerceReceiver(expr->object, type, program[property].owner);
     result.kind = Resolved::Kind::Value;
     result.type = setType(expr, propertyType(property));
-    return result;
+    return;
   }
-  case Symbol::Kind::Variable: {
-    VariableId variable(symbol.index);
-    if (refuseStatic(program[variable].kind != VariableKind::Field))
-      return result;
-    result.type = useVariable(expr, variable);
+  case Symbol::Kind::Variable:
+    result.type = useVariable(expr, VariableId(symbol.index), isOpenEnum);
     result.kind = result.type == types::Error ? Resolved::Kind::Error : Resolved::Kind::Value;
-    return result;
+    return;
   }
-  }
-  return result;
 }
 
 /// Where there are static methods and methods of objects of that name: those that the access can mean.
@@ -340,18 +344,7 @@ Resolved Checker::memberOfType(const MemberExpr *expr, TypeId type, bool isOpenE
   if (symbol.kind != Symbol::Kind::Functions && owner.isValid() &&
       !checkVisible(symbol.visibility, owner, declaredIn, expr->name, expr->nameRange, symbol.range))
     return result;
-  auto refuseInstance = [&](bool isStatic) {
-    if (isStatic)
-      return false;
-    report(DiagId::NeedsObject, expr->nameRange).operator<<(expr->name.text())
-        .note(symbol.range, "declared here; it belongs to each object, not to the type");
-    return true;
-  };
-  switch (symbol.kind) {
-  case Symbol::Kind::None:
-  case Symbol::Kind::Poisoned:
-    return result;
-  case Symbol::Kind::Type: {
+  if (symbol.kind == Symbol::Kind::Type) {
     NominalId nested(symbol.index);
     result.isOpenEnum = isBeforeDot && expr->typeArgs.empty() && detail(nested).generic.isValid() && types.info(nested).kind == NominalKind::Enum;
     if (!result.isOpenEnum)
@@ -363,32 +356,13 @@ Resolved Checker::memberOfType(const MemberExpr *expr, TypeId type, bool isOpenE
     program.exprs[expr].entity = EntityKind::Type;
     return result;
   }
-  case Symbol::Kind::Functions:
-    gatherMethods(type, expr->name, result.functions);
-    keepCallable(result.functions, /*isStatic=*/true);
-    result.kind = Resolved::Kind::Functions;
-    program.exprs[expr].entity = EntityKind::Functions;
-    return result;
-  case Symbol::Kind::Property: {
-    PropertyId property(symbol.index);
-    if (refuseInstance(program[property].isStatic))
-      return result;
-    ExprFacts &facts = program.exprs[expr];
-    facts.entity = EntityKind::Property;
-    facts.property = property;
-    result.kind = Resolved::Kind::Value;
-    result.type = setType(expr, propertyType(property));
+  bool isValue = symbol.kind == Symbol::Kind::Property || symbol.kind == Symbol::Kind::Variable;
+  if (isValue && !isStaticValue(symbol)) {
+    report(DiagId::NeedsObject, expr->nameRange).operator<<(expr->name.text())
+        .note(symbol.range, "declared here; it belongs to each object, not to the type");
     return result;
   }
-  case Symbol::Kind::Variable: {
-    VariableId variable(symbol.index);
-    if (refuseInstance(program[variable].kind != VariableKind::Field))
-      return result;
-    result.type = useVariable(expr, variable, isOpenEnum);
-    result.kind = result.type == types::Error ? Resolved::Kind::Error : Resolved::Kind::Value;
-    return result;
-  }
-  }
+  useMember(expr, type, symbol, result, isOpenEnum);
   return result;
 }
 

@@ -361,6 +361,8 @@ private:
   bool chainIsOpen = false; ///< What was checked last has a `?.` that its context must close.
   bool hasLength(TypeId type) const;
   void noteStore(const ast::Expr *target, llvm::StringRef action);
+  bool isStaticValue(const Symbol &symbol) const;
+  void useMember(const ast::MemberExpr *expr, TypeId type, const Symbol &symbol, Resolved &result, bool isOpenEnum = false);
   void keepCallable(llvm::SmallVectorImpl<FunctionId> &functions, bool isStatic);
   void coerceReceiver(const ast::Expr *object, TypeId type, NominalId owner);
   void needUnsafe(SourceRange range, llvm::StringRef what);
