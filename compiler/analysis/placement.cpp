@@ -120,8 +120,8 @@ private:
       keepOnHeap(site, Obstacle::Size);
       return false;
     }
-    // What lives on in a loop without being held by another one of it dies there, one by one. The heap does that best.
-    if (site.livesOn && !graph.isChained(object) && !isPromised(site)) {
+    // What lives on in a loop, and neither another one of it nor an array holds it, dies there, one by one. The heap does that best.
+    if (site.livesOn && !graph.isChained(object) && !isInArray(object) && !isPromised(site)) {
       keepOnHeap(site, Obstacle::Loop);
       return false;
     }
@@ -130,6 +130,13 @@ private:
     return isInResult && inRegion;
   }
 
+  /// It is put into an array that is made here, which may hold any number of them.
+  bool isInArray(unsigned object) const {
+    return llvm::any_of(objects, [&](unsigned other) {
+      auto *array = llvm::dyn_cast<AllocArrayInst>(graph.objects()[other].site);
+      return array && isSimpleArray(function[array->result].type) && graph.heldBy(other).test(object);
+    });
+  }
   /// It must not be on the heap, even where that is as good.
   bool isPromised(const SitePlan &site) const {
     auto *call = llvm::dyn_cast<CallInst>(site.inst);
@@ -148,6 +155,15 @@ private:
         }
     }
     return held;
+  }
+  /// The objects, and what they hold, by way of others too.
+  llvm::BitVector reachedFrom(llvm::BitVector all) const {
+    for (size_t before = 0; before != all.count();) {
+      before = all.count();
+      for (unsigned one : llvm::BitVector(all).set_bits())
+        all |= graph.heldBy(one);
+    }
+    return all;
   }
   /// Values that may refer to one of the objects, or to what holds it.
   llvm::BitVector holdersOf(llvm::BitVector held) const {
@@ -471,11 +487,15 @@ private:
   /// What lives on in a loop, and does not die with its region, dies one by one: as well on the heap.
   bool dropUselessRegions() {
     bool any = false;
+    llvm::BitVector dropped(graph.objects().size());
+    for (const DropInst *drop : plan.forgotten)
+      dropped |= graph.of(drop->value);
+    llvm::BitVector dies = reachedFrom(std::move(dropped));
     for (uint32_t i = 0; i < objects.size(); ++i) {
       SitePlan &site = plan.sites[i];
       if (site.place != PlaceKind::Region || !site.livesOn || isPromised(site))
         continue;
-      if (llvm::any_of(plan.forgotten, [&](const DropInst *drop) { return graph.of(drop->value).test(objects[i]); }))
+      if (dies.test(objects[i]))
         continue;
       keepOnHeap(site, Obstacle::Loop);
       any = true;
