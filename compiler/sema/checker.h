@@ -309,6 +309,9 @@ private:
 
   // ---- Overloads (overloads.cpp)
   struct Candidate;
+  struct Viable;
+  Viable findViable(llvm::ArrayRef<FunctionId> functions, llvm::ArrayRef<const ast::Argument *> args, SourceRange range);
+  bool reportMissingRef(llvm::ArrayRef<FunctionId> functions, llvm::ArrayRef<const ast::Argument *> args, SourceRange range);
   FunctionId chooseOverload(llvm::ArrayRef<FunctionId> functions, llvm::ArrayRef<const ast::Argument *> args, SourceRange range,
                             Name name, std::vector<BoundArgument> &bound);
   bool bindArguments(FunctionId function, llvm::ArrayRef<const ast::Argument *> args, bool expanded, Candidate &out);
