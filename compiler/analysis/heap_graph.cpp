@@ -8,8 +8,8 @@ using namespace dil;
 /// More work than this is not worth it: bits of all nodes together.
 constexpr uint64_t kMostBits = 1 << 25;
 HeapGraph::HeapGraph(const Module &module, const Function &function, CallTargets &targets,
-                     llvm::ArrayRef<Summary> summaries, bool destructorsLeak)
-    : module(module), function(function), targets(targets), summaries(summaries), valueCount(function.values.size()) {
+                     llvm::ArrayRef<Summary> summaries, bool destructorsLeak, ObjectTypes *types)
+    : module(module), function(function), targets(targets), summaries(summaries), valueCount(function.values.size()), types(types) {
   collectObjects();
   isTooLarge = uint64_t(valueCount + table.size()) * table.size() > kMostBits;
   if (isTooLarge) {
@@ -22,6 +22,7 @@ HeapGraph::HeapGraph(const Module &module, const Function &function, CallTargets
   mixed.resize(table.size());
   chained.resize(table.size());
   leaves.resize(table.size());
+  allowedInObject.resize(table.size());
   for (unsigned object = 0; object < table.size(); ++object)
     leaves[object] = isLeaf(table[object]);
   for (unsigned object = 0; object < table.size(); ++object) {
@@ -46,34 +47,52 @@ bool HeapGraph::refers(ValueId value) const { return value.isValid() && module.t
 
 //===-- Objects -----------------------------------------------------------------------------------------------===//
 
-unsigned HeapGraph::addObject(HeapObject object) {
-  table.push_back(object);
-  if (object.site && !object.isKept)
-    siteOf[object.site] = table.size() - 1;
-  return table.size() - 1;
+void HeapGraph::addObject(HeapObject object) {
+  if (object.site)
+    (object.isKept ? keptBy : siteOf)[object.site].push_back(table.size());
+  table.push_back(std::move(object));
+}
+
+void HeapGraph::addObjects(const Inst &inst, const TypeSet &set, bool isKept, bool areArrays) {
+  if (!types)
+    return addObject({ObjectKind::Site, 0, &inst, isKept, areArrays});
+  for (const TypeSet &part : set.split())
+    addObject({ObjectKind::Site, 0, &inst, isKept, areArrays, part});
 }
 
 void HeapGraph::collectObjects() {
   addObject({ObjectKind::Heap});
   for (unsigned i = 0; i < function.params.size(); ++i)
     if (refers(function.blocks.front().args[i])) {
-      addObject({ObjectKind::Self, i});
-      addObject({ObjectKind::Reach, i}); // Always right behind it.
+      TypeId type = function.params[i].type;
+      addObject({ObjectKind::Self, i, nullptr, false, false, types ? types->referredBy(type) : TypeSet::anything()});
+      // Always right behind it.
+      addObject({ObjectKind::Reach, i, nullptr, false, false, types ? types->reachedFrom(type) : TypeSet::anything()});
     }
   for (const Block &block : function.blocks)
     for (const Inst *inst : block.insts) {
       if (llvm::isa<AllocInst, AllocArrayInst, ClosureInst, BoxInst>(inst))
-        addObject({ObjectKind::Site, 0, inst, false, llvm::isa<AllocArrayInst>(inst)});
+        addObject({ObjectKind::Site, 0, inst, false, llvm::isa<AllocArrayInst>(inst),
+                   llvm::isa<BoxInst>(inst)       ? TypeSet::anything()
+                   : llvm::isa<ClosureInst>(inst) ? TypeSet::closure()
+                                                  : TypeSet::one(function[inst->result].type)});
       auto *call = llvm::dyn_cast<CallBase>(inst);
       if (!call)
         continue;
-      if (module.types.mayRefer(call->resultType) &&
-          llvm::any_of(targetsOf(*call), [&](FuncId target) { return summaries[target.index].isFresh; }))
-        addObject({ObjectKind::Site, 0, inst});
-      if (llvm::any_of(targetsOf(*call), [&](FuncId target) { return summaries[target.index].keeps; }))
-        keptBy[inst] = addObject({ObjectKind::Site, 0, inst, true, llvm::none_of(targetsOf(*call), [&](FuncId target) {
-                                    return summaries[target.index].keepsOthers;
-                                  })});
+      TypeSet fresh, kept;
+      bool isFresh = false, keeps = false, keepsOthers = false;
+      for (FuncId target : targetsOf(*call)) {
+        const Summary &summary = summaries[target.index];
+        isFresh |= summary.isFresh;
+        keeps |= summary.keeps;
+        keepsOthers |= summary.keepsOthers;
+        fresh.join(summary.freshTypes);
+        kept.join(summary.keptTypes);
+      }
+      if (isFresh && module.types.mayRefer(call->resultType))
+        addObjects(*inst, fresh, false, false);
+      if (keeps)
+        addObjects(*inst, kept, true, !keepsOthers);
     }
 }
 
@@ -141,8 +160,8 @@ void HeapGraph::share(Spot spot, const Inst &inst) {
 }
 
 void HeapGraph::collectConstraints(bool destructorsLeak) {
-  for (auto [site, object] : siteOf)
-    if (!llvm::isa<CallBase>(site))
+  for (unsigned object = 0; object < table.size(); ++object)
+    if (const Inst *site = table[object].site; site && !llvm::isa<CallBase>(site))
       nodes[site->result.index].set(object);
   for (const Block &block : function.blocks)
     for (const Inst *inst : block.insts) {
@@ -283,15 +302,24 @@ void HeapGraph::visitCall(const CallBase &inst) {
   llvm::for_each(inst.args, argument);
   if (refers(result))
     call.result = result.index;
-  if (auto site = siteOf.find(&inst); site != siteOf.end()) {
-    call.fresh = site->second;
-    nodes[result.index].set(call.fresh);
-    nodes[contentNode(call.fresh)].set(call.fresh);
-  }
-  if (auto site = keptBy.find(&inst); site != keptBy.end()) {
-    call.kept = site->second;
-    nodes[contentNode(call.kept)].set(call.kept);
-  }
+  auto addMade = [&](auto &list, llvm::SmallVectorImpl<unsigned> &objects, bool areKept) {
+    auto found = list.find(&inst);
+    if (found == list.end())
+      return;
+    objects.assign(found->second.begin(), found->second.end());
+    auto into = [&](unsigned node) {
+      const llvm::BitVector *allowed = allowedIn(node);
+      for (unsigned object : objects)
+        if (!allowed || allowed->test(object))
+          nodes[node].set(object);
+    };
+    if (!areKept)
+      into(result.index);
+    for (unsigned object : objects)
+      into(contentNode(object));
+  };
+  addMade(siteOf, call.fresh, false);
+  addMade(keptBy, call.kept, true);
   auto giveAway = [&] {
     for (const Argument &arg : call.args) {
       if (arg.isAddress)
@@ -332,9 +360,15 @@ bool HeapGraph::isReached(Why why) const {
   return summaries[constraints[why.constraint].callee.index].flows[why.flow].from == FlowEnd::Reach;
 }
 
-bool HeapGraph::join(unsigned to, const llvm::BitVector &objects, Why why) {
+bool HeapGraph::join(unsigned to, const llvm::BitVector &all, Why why) {
   if (to == contentNode(kHeap))
     to = heapNode();
+  llvm::BitVector some;
+  if (const llvm::BitVector *allowed = allowedIn(to)) {
+    some = all;
+    some &= *allowed;
+  }
+  const llvm::BitVector &objects = some.empty() ? all : some;
   if (to > contentNode(kHeap)) {
     // What a parameter's objects hold is put into them once more: callers may hold different things there.
     unsigned holder = to - contentNode(0);
@@ -349,12 +383,35 @@ bool HeapGraph::join(unsigned to, const llvm::BitVector &objects, Why why) {
   llvm::BitVector &row = nodes[to];
   if (!objects.test(row))
     return false;
-  if (to >= valueCount)
+  if (to >= valueCount || (types && function.values[to].ownership == Ownership::Address))
     for (unsigned object : objects.set_bits())
       if (!row.test(object))
         reasons[{to, object}] = why;
   row |= objects;
   return true;
+}
+
+const llvm::BitVector *HeapGraph::allowedIn(unsigned node) {
+  if (!types || node == heapNode() || node == resultNode())
+    return nullptr;
+  auto meeting = [&](const TypeSet &set) {
+    llvm::BitVector objects(table.size());
+    for (unsigned object = 0; object < table.size(); ++object)
+      if (table[object].types.meets(set))
+        objects.set(object);
+    return objects;
+  };
+  if (node >= valueCount) {
+    llvm::BitVector &row = allowedInObject[node - contentNode(0)];
+    if (row.empty())
+      row = meeting(types->heldBy(table[node - contentNode(0)].types));
+    return &row;
+  }
+  TypeId type = function.values[node].type;
+  auto found = allowedByType.find(type);
+  if (found == allowedByType.end())
+    found = allowedByType.insert({type, meeting(types->referredBy(type))}).first;
+  return &found->second;
 }
 
 llvm::BitVector HeapGraph::reachOf(const llvm::BitVector &objects) const {
@@ -431,7 +488,8 @@ bool HeapGraph::applyFlow(unsigned index, const Summary &summary, unsigned numbe
   if (flow.from == FlowEnd::Heap) {
     objects.set(kHeap);
   } else if (flow.from == FlowEnd::Kept) {
-    objects.set(call.kept);
+    for (unsigned kept : call.kept)
+      objects.set(kept);
   } else if (flow.fromParam < call.args.size()) {
     objects = selfOf(call.args[flow.fromParam]);
     if (flow.from == FlowEnd::Reach)
@@ -445,9 +503,13 @@ bool HeapGraph::applyFlow(unsigned index, const Summary &summary, unsigned numbe
   case FlowEnd::Result:
     return call.result != kNone && join(call.result, objects, why);
   case FlowEnd::Parts:
-    return call.fresh != kNone && join(contentNode(call.fresh), objects, why);
+    for (unsigned fresh : call.fresh)
+      changed |= join(contentNode(fresh), objects, why);
+    return changed;
   case FlowEnd::Kept:
-    return call.kept != kNone && join(contentNode(call.kept), objects, why);
+    for (unsigned kept : call.kept)
+      changed |= join(contentNode(kept), objects, why);
+    return changed;
   case FlowEnd::Place:
     for (unsigned node : nodesOf(call.args[flow.toParam]))
       changed |= join(node, objects, why);

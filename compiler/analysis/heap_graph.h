@@ -4,8 +4,12 @@
 // that is made when a shared array is written is the same object here.
 //
 // Calls act as the summaries of their targets say. What can be told only with too much work counts as known to others.
+//
+// With types (the caller's choice), a value leads only to objects that its type allows, and what one call makes is an object for each
+// type: so what comes out of a list is not the list. It costs more, and is for those who must not refuse what is right.
 #pragma once
 
+#include "compiler/analysis/object_types.h"
 #include "compiler/analysis/summaries.h"
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/DenseMap.h"
@@ -20,13 +24,14 @@ struct HeapObject {
   const dil::Inst *site = nullptr; ///< An allocation, or a call that gives new objects.
   bool isKept = false;             ///< Those that the call has put into its arguments.
   bool isArray = false;            ///< It is an array, or all of them are.
+  TypeSet types = TypeSet::anything();
 };
 
 class HeapGraph {
 public:
-  /// `summaries` by function; they are read while the graph is made only.
+  /// `summaries` by function; they are read while the graph is made only. `types` null: without types.
   HeapGraph(const dil::Module &module, const dil::Function &function, CallTargets &targets,
-            llvm::ArrayRef<Summary> summaries, bool destructorsLeak);
+            llvm::ArrayRef<Summary> summaries, bool destructorsLeak, ObjectTypes *types = nullptr);
 
   llvm::ArrayRef<HeapObject> objects() const { return table; }
   static constexpr unsigned kHeap = 0;
@@ -43,6 +48,14 @@ public:
   bool isInResult(unsigned object) const { return resultReach.test(object); }
   /// How it becomes known to others, or held by what a parameter refers to.
   Path wayOut(unsigned object) const;
+  /// The object itself comes to these, not only with what holds it. By which way: empty if it does not, or if that is all that is known.
+  bool isGivenToOthers(unsigned object) const;
+  bool isReturned(unsigned object) const { return nodes[resultNode()].test(object); }
+  Path wayToOthers(unsigned object) const { return wayTo(heapNode(), object, 0); }
+  Path wayToResult(unsigned object) const { return wayTo(resultNode(), object, 0); }
+  Path wayToHolder(unsigned holder, unsigned object) const { return wayTo(contentNode(holder), object, 0); }
+  /// Into a slot, or what an address parameter points at. With types only.
+  Path wayToPlace(dil::ValueId address, unsigned object) const { return wayTo(address.index, object, 0); }
   /// Where it first comes to be held by another one.
   SourceLoc heldAt(unsigned holder, unsigned object) const;
   bool isGivenUp() const { return isTooLarge; }
@@ -70,7 +83,8 @@ private:
   };
   struct Call {
     llvm::SmallVector<Argument, 4> args;
-    unsigned result = kNone, fresh = kNone, kept = kNone; ///< Node, objects.
+    unsigned result = kNone;                 ///< Node.
+    llvm::SmallVector<unsigned, 1> fresh, kept; ///< Objects.
   };
   /// Why an object came to a node: by which constraint, and which flow of its summary.
   struct Why {
@@ -85,7 +99,9 @@ private:
   void collectObjects();
   bool isLeaf(const HeapObject &object) const;
   void findKept();
-  unsigned addObject(HeapObject object);
+  void addObject(HeapObject object);
+  /// An object for each type.
+  void addObjects(const dil::Inst &inst, const TypeSet &set, bool isKept, bool areArrays);
   void collectConstraints(bool destructorsLeak);
   void visit(const dil::Inst &inst);
   void visitCall(const dil::CallBase &call);
@@ -106,6 +122,8 @@ private:
   bool closeHeap();
   bool isReached(Why why) const;
   bool join(unsigned to, const llvm::BitVector &objects, Why why);
+  /// The objects that may come to a node by its type; null if all may.
+  const llvm::BitVector *allowedIn(unsigned node);
   llvm::SmallVector<unsigned, 4> nodesOf(const Argument &argument) const;
   llvm::BitVector selfOf(const Argument &argument) const;
   llvm::BitVector reachOf(const llvm::BitVector &objects) const;
@@ -123,7 +141,10 @@ private:
   std::vector<llvm::BitVector> nodes;
   std::vector<Constraint> constraints;
   std::vector<Call> calls;
-  llvm::DenseMap<const dil::Inst *, unsigned> siteOf, keptBy;
+  ObjectTypes *types;
+  llvm::DenseMap<const dil::Inst *, llvm::SmallVector<unsigned, 1>> siteOf, keptBy;
+  llvm::DenseMap<TypeId, llvm::BitVector> allowedByType;
+  std::vector<llvm::BitVector> allowedInObject; ///< By object; empty: not asked for yet.
   llvm::DenseMap<std::pair<unsigned, unsigned>, Why> reasons; ///< By node and object; of values none.
   llvm::BitVector resultReach, kept;
   llvm::BitVector leaves; ///< Objects that can hold no others.

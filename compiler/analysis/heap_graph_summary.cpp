@@ -43,14 +43,20 @@ Step HeapGraph::describe(const Constraint &constraint) const {
       return {inst.loc, "is stored through a pointer"};
     }
   }
-  if (auto *call = llvm::dyn_cast<CallInst>(&inst))
-    return {inst.loc, "is handed to " + quoted(module[call->callee].symbol)};
-  if (constraint.callee.isValid())
-    return {inst.loc, "is handed to " + quoted(module[constraint.callee].symbol)};
+  auto *call = llvm::dyn_cast<CallInst>(&inst);
+  if (FuncId callee = call ? call->callee : constraint.callee; callee.isValid()) {
+    llvm::StringRef name = llvm::StringRef(module[callee].symbol).split('$').first;
+    bool isConstructor = name.consume_back(".new");
+    return {inst.loc, std::string("is handed to ") + (isConstructor ? "the constructor of '" : "'") + name.str() + "'"};
+  }
   if (llvm::isa<ThrowInst>(inst))
     return {inst.loc, "is thrown"};
   if (llvm::isa<ReturnInst>(inst))
     return {inst.loc, "is returned"};
+  if (llvm::isa<YieldInst>(inst))
+    return {inst.loc, "is handed out by 'yield'"};
+  if (llvm::isa<SpanInst>(inst))
+    return {inst.loc, "is looked at through a view, which is not followed"};
   if (llvm::isa<ClosureInst>(inst))
     return {inst.loc, "is captured by a closure"};
   if (llvm::isa<WeakOfInst>(inst))
@@ -95,6 +101,11 @@ Path HeapGraph::wayOut(unsigned object) const {
   return {};
 }
 
+bool HeapGraph::isGivenToOthers(unsigned object) const {
+  auto why = reasons.find({heapNode(), object});
+  return isKnownToOthers(object) && (why == reasons.end() || why->second.constraint != kHeldByEscaped);
+}
+
 SourceLoc HeapGraph::heldAt(unsigned holder, unsigned object) const {
   auto why = reasons.find({contentNode(holder), object});
   return why == reasons.end() || why->second.constraint == kHeldByEscaped ? SourceLoc()
@@ -120,7 +131,7 @@ bool HeapGraph::summarise(Summary &summary) const {
     return changed;
   }
   bool changed = false;
-  auto flowOf = [&](unsigned object, FlowEnd to, unsigned toParam = 0) {
+  auto flowOf = [&](unsigned node, unsigned object, FlowEnd to, unsigned toParam) {
     const HeapObject &row = table[object];
     FlowEnd from = row.kind == ObjectKind::Heap ? FlowEnd::Heap : row.kind == ObjectKind::Self ? FlowEnd::Self : FlowEnd::Reach;
     if (from == FlowEnd::Heap && to == FlowEnd::Heap)
@@ -142,13 +153,15 @@ bool HeapGraph::summarise(Summary &summary) const {
         return;
     }
     Flow flow{from, to, row.kind == ObjectKind::Site ? 0 : row.param, toParam, {}};
-    if (to == FlowEnd::Heap)
+    if (to == FlowEnd::Heap || (types && from == FlowEnd::Heap && row.kind == ObjectKind::Site))
       flow.path = wayOut(object);
+    else if (types)
+      flow.path = wayTo(node, object, 0);
     changed |= summary.add(std::move(flow));
   };
   auto flowsTo = [&](unsigned node, FlowEnd to, unsigned toParam = 0) {
     for (unsigned object : nodes[node].set_bits())
-      flowOf(object, to, toParam);
+      flowOf(node, object, to, toParam);
   };
   flowsTo(heapNode(), FlowEnd::Heap);
   flowsTo(resultNode(), FlowEnd::Result);
@@ -157,12 +170,14 @@ bool HeapGraph::summarise(Summary &summary) const {
       changed |= !summary.keeps || (!table[object].isArray && !summary.keepsOthers);
       summary.keeps = true;
       summary.keepsOthers |= !table[object].isArray;
+      changed |= summary.keptTypes.join(table[object].types);
       flowsTo(contentNode(object), FlowEnd::Kept);
     }
   for (unsigned object : resultReach.set_bits())
     if (table[object].kind == ObjectKind::Site && !isKnownToOthers(object) && !isKept(object)) {
       changed |= !summary.isFresh;
       summary.isFresh = true;
+      changed |= summary.freshTypes.join(table[object].types);
       if (!summary.isUnbounded && isUnbounded(*table[object].site, summary.component))
         changed = summary.isUnbounded = true;
       flowsTo(contentNode(object), FlowEnd::Parts);

@@ -37,7 +37,7 @@ void ModuleSummaries::summariseDeclaration(const Function &function, Summary &su
   for (unsigned i = 0; i < function.params.size(); ++i) {
     const Param &param = function.params[i];
     TypeId element = elementType(module.types, param.type);
-    if (!module.types.mayRefer(param.type) || (element.isValid() && module.types.isPlain(element)))
+    if (param.isLent || !module.types.mayRefer(param.type) || (element.isValid() && module.types.isPlain(element)))
       continue;
     summary.add({FlowEnd::Self, FlowEnd::Heap, i, 0, {{function.loc, "may keep it"}}});
     if (param.convention == Convention::Address)
@@ -59,6 +59,7 @@ bool ModuleSummaries::summariseToString(Summary &summary) const {
     changed |= (method.keeps && !summary.keeps) || (method.keepsOthers && !summary.keepsOthers);
     summary.keeps |= method.keeps;
     summary.keepsOthers |= method.keepsOthers;
+    changed |= summary.keptTypes.join(method.keptTypes);
     for (const Flow &flow : method.flows)
       if (flow.to != FlowEnd::Result && flow.to != FlowEnd::Parts)
         changed |= summary.add(flow);
@@ -106,7 +107,7 @@ void ModuleSummaries::collectComponents(CallTargets &targets) {
       });
 }
 
-ModuleSummaries::ModuleSummaries(const Module &module, CallTargets &targets) : module(module), all(module.functions.size()) {
+ModuleSummaries::ModuleSummaries(const Module &module, CallTargets &targets, ObjectTypes *types) : module(module), all(module.functions.size()) {
   for (uint32_t i = 0; i < module.functions.size(); ++i)
     if (module.functions[i].isDeclaration())
       summariseDeclaration(module.functions[i], all[i]);
@@ -121,7 +122,7 @@ ModuleSummaries::ModuleSummaries(const Module &module, CallTargets &targets) : m
             all[member.index].isUnknown = true;
         for (FuncId member : component)
           again |= module[member].isDeclaration() ? summariseToString(all[member.index])
-                                                  : HeapGraph(module, module[member], targets, all, leaks).summarise(all[member.index]);
+                                                  : HeapGraph(module, module[member], targets, all, leaks, types).summarise(all[member.index]);
         again &= recursive[component.front().index] && rounds <= kMostRounds;
       }
     }

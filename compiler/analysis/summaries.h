@@ -7,6 +7,7 @@
 #pragma once
 
 #include "compiler/analysis/call_targets.h"
+#include "compiler/analysis/object_types.h"
 #include <string>
 
 namespace dream::analysis {
@@ -31,7 +32,7 @@ enum class FlowEnd : uint8_t {
 struct Flow {
   FlowEnd from, to;
   unsigned fromParam = 0, toParam = 0; ///< Of Place, Self and Reach.
-  Path path;                           ///< To Heap: how.
+  Path path;                           ///< How. To others than Heap only with types.
   bool sameEnds(const Flow &other) const {
     return from == other.from && to == other.to && fromParam == other.fromParam && toParam == other.toParam;
   }
@@ -44,6 +45,7 @@ struct Summary {
   bool isFresh = false;   ///< The result may be, or hold, objects that the function has made and nobody else knows.
   bool isUnbounded = false; ///< There may be any number of these, or they may be of any length.
   unsigned component = ~0u; ///< Of the call graph.
+  TypeSet freshTypes, keptTypes; ///< With types: of the new objects in the result, and of those that arguments come to hold.
   bool isUnknown = false; ///< Every argument flows to the heap, and the result comes from there.
 
   /// False if it was there already.
@@ -52,7 +54,8 @@ struct Summary {
 
 class ModuleSummaries {
 public:
-  ModuleSummaries(const dil::Module &module, CallTargets &targets);
+  /// `types` null: without types (see HeapGraph).
+  ModuleSummaries(const dil::Module &module, CallTargets &targets, ObjectTypes *types = nullptr);
 
   const Summary &of(dil::FuncId function) const { return all[function.index]; }
   llvm::ArrayRef<Summary> list() const { return all; }

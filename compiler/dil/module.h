@@ -33,6 +33,7 @@ struct Param {
   TypeId type;
   Convention convention;
   PassMode mode = PassMode::Value; ///< Address: Ref, In or Out.
+  bool isLent = false;             ///< Of a C function, [NoEscape]: it promises to keep nothing of it.
 };
 
 enum class FuncKind : uint8_t {

@@ -67,10 +67,12 @@ ValueId FunctionGen::emitExternCall(const sema::CallFacts &call, const sema::Fun
       passed.push_back(openAccess(arg.place, variable.mode != PassMode::In));
       dil::Param address = gen.param(variable.name.text(), variable.type, dil::Convention::Address);
       address.mode = variable.mode;
+      address.isLent = param.isLent;
       params.push_back(address);
       continue;
     }
     passExpr(bound.value ? bound.value : param.defaultValue, variable.name.text(), cType);
+    params.back().isLent = param.isLent;
   }
   for (Anchor &anchor : writable) {
     ValueId at = openAccess(anchor.place, /*isModify=*/true);
@@ -86,6 +88,8 @@ ValueId FunctionGen::emitExternCall(const sema::CallFacts &call, const sema::Fun
   bool givesText = cResult == types::String;
   TypeId text = types.pointer(types::UInt8, true);
   FuncId target = gen.external(callee.symbol, params, givesText ? text : cResult, callee.isVariadic ? callee.params.size() : ~size_t(0));
+  if (!module[target].loc.isValid())
+    module[target].loc = callee.range.begin;
   ValueId result = b.call(target, passed);
   endTo(start);
   if (givesText)

@@ -166,7 +166,7 @@ FuncId ModuleGen::external(llvm::StringRef symbol, llvm::ArrayRef<dil::Param> pa
     params = params.take_front(variadicAfter);
   std::string key = "C " + symbol.str() + ' ' + std::to_string(result.index);
   for (const dil::Param &one : params)
-    key += ',' + std::to_string(one.type.index) + '/' + std::to_string(unsigned(one.convention));
+    key += ',' + std::to_string(one.type.index) + '/' + std::to_string(unsigned(one.convention)) + (one.isLent ? "/lent" : "");
   FuncId made = declared(key, dil::FuncKind::C, symbol, params, result).first;
   module[made].isVariadic = isVariadic;
   return made;

@@ -68,6 +68,7 @@ struct ParameterInfo {
   VariableId variable;
   const ast::Expr *defaultValue = nullptr;
   bool isParams = false;
+  bool isLent = false; ///< Of a C function, [NoEscape]: it promises to keep nothing of it.
 };
 
 /// A variable of the function around, as a lambda or local function sees it.

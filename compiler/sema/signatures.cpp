@@ -62,7 +62,10 @@ void Checker::declareParams(FunctionId function, llvm::ArrayRef<const ParamDecl 
         settleParameter(row.variable);
       program.declared[param] = row.variable;
       for (const Attribute *attribute : param->attributes)
-        refuse(attribute->range, "an attribute of a parameter");
+        if (program[function].kind == FunctionKind::Extern && attribute->path.size() == 1 && attribute->path[0].text() == "NoEscape")
+          row.isLent = true;
+        else
+          refuse(attribute->range, "an attribute of a parameter");
       for (const ParamDecl *other : params.take_while([&](const ParamDecl *other) { return other != param; }))
         if (param->name && other->name == param->name) {
           report(DiagId::DuplicateName, param->nameRange).operator<<(param->name.text()).note(other->nameRange, "the other one is here");

@@ -420,7 +420,7 @@ void Printer::parameter(const Param &param, llvm::StringRef name) {
     out << (param.mode == PassMode::Value ? "addr " : "");
     break;
   }
-  out << type(param.type);
+  out << type(param.type) << (param.isLent ? " lent" : "");
 }
 
 void Printer::printFunction(const Function &one) {

@@ -73,7 +73,10 @@ bool Reader::parameter(Param &param) {
                      : accept("plain") ? Convention::Plain
                      : param.mode == PassMode::Value ? Convention::Plain
                                                      : Convention::Address;
-  return type(param.type);
+  if (!type(param.type))
+    return false;
+  param.isLent = accept("lent");
+  return true;
 }
 
 //===-- Blocks ------------------------------------------------------------------------------------------------===//
