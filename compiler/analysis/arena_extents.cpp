@@ -28,7 +28,7 @@ ArenaExtents::ArenaExtents(const Function &function, const Cfg &cfg) {
       } else if (auto *closing = llvm::dyn_cast<ArenaCloseInst>(inst)) {
         arenas[numbers.lookup(closing->arena)].closings.push_back(closing);
         now.pop_back();
-      } else if (!now.empty() && llvm::isa<AllocInst, AllocArrayInst, ClosureInst, BoxInst, CallBase>(inst)) {
+      } else if (!now.empty()) {
         open[inst] = Open(llvm::reverse(now));
       }
     }

@@ -19,7 +19,7 @@ public:
 
   /// In the order of the text; arenas that are never reached are left out.
   llvm::ArrayRef<ArenaExtent> list() const { return arenas; }
-  /// The arenas around an allocation or call, the innermost first.
+  /// The arenas around an instruction, the innermost first.
   llvm::ArrayRef<unsigned> around(const dil::Inst &inst) const;
   /// The first of the two is open whenever the second one is, and longer.
   bool isAround(unsigned outer, unsigned inner) const { return llvm::is_contained(outside[inner], outer); }

@@ -6,7 +6,7 @@ namespace dream::analysis {
 
 using namespace dil;
 
-constexpr size_t kLongestPath = 4;
+constexpr size_t kLongestPath = 4, kLongestWholePath = 10; ///< The latter with types.
 
 static std::string quoted(llvm::StringRef symbol) { return "'" + symbol.split('$').first.str() + "'"; }
 
@@ -66,7 +66,7 @@ Step HeapGraph::describe(const Constraint &constraint) const {
 
 Path HeapGraph::wayTo(unsigned node, unsigned object, unsigned depth) const {
   auto why = reasons.find({node, object});
-  if (why == reasons.end() || depth > kLongestPath)
+  if (why == reasons.end() || depth > (types ? kLongestWholePath : kLongestPath))
     return {};
   auto [index, flow] = why->second;
   Path path;
@@ -84,8 +84,8 @@ Path HeapGraph::wayTo(unsigned node, unsigned object, unsigned depth) const {
     if (constraint.kind == Kind::Call)
       path.append(summaries[constraint.callee.index].flows[flow].path);
   }
-  if (path.size() > kLongestPath)
-    path.resize(kLongestPath);
+  if (size_t most = types ? kLongestWholePath : kLongestPath; path.size() > most)
+    path.resize(most);
   return path;
 }
 

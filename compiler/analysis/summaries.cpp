@@ -39,7 +39,7 @@ void ModuleSummaries::summariseDeclaration(const Function &function, Summary &su
     TypeId element = elementType(module.types, param.type);
     if (param.isLent || !module.types.mayRefer(param.type) || (element.isValid() && module.types.isPlain(element)))
       continue;
-    summary.add({FlowEnd::Self, FlowEnd::Heap, i, 0, {{function.loc, "may keep it"}}});
+    summary.add({FlowEnd::Self, FlowEnd::Heap, i, 0, {{function.loc, "may be kept by C, which has not promised [NoEscape]"}}});
     if (param.convention == Convention::Address)
       summary.add({FlowEnd::Heap, FlowEnd::Place, 0, i, {}});
   }

@@ -52,6 +52,7 @@ constexpr Step kOrder[] = {
     {endAccesses, Stage::Raw},       // What overlaps is said of accesses that end with their last use.
     {exclusivity, Stage::Raw},       // Diagnoses too.
     {captures, Stage::Raw},          // Likewise.
+    {arenas, Stage::Raw},            // Likewise, so it depends on nothing that is optional.
     {lastUse, Stage::Raw},           // Drops that it places early make later ones vanish in the next step.
     {resolveSlots, Stage::Raw},      // Every drop_slot becomes what it means: the module is owned.
     {takePutBack, Stage::Owned},     // Before optimisations: they may not see two ways to one place as one.
@@ -118,7 +119,7 @@ void runPipeline(Module &module, DiagnosticEngine &diags, const PassOptions &giv
     if (pass.kind == Kind::Optional && options.optimization == 0)
       continue;
     // The errors of all passes that diagnose are shown together.
-    if (diags.hasErrors() && step.run != definiteInit && step.run != endAccesses && step.run != exclusivity && step.run != captures)
+    if (diags.hasErrors() && step.run != definiteInit && step.run != endAccesses && step.run != exclusivity && step.run != captures && step.run != arenas)
       return;
     runOne(pass, module, diags, options, statistics, targets);
   }
