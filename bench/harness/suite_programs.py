@@ -73,14 +73,26 @@ def check_only(all_programs, builder, options, progress):
                 raise measure.RunFailed(f"{program.name}: {contestant.key} leaks:\n{run.errors.decode(errors='replace').strip()}")
 
 
-def enough(options, number, spent):
+STEADY = 0.015  # how far a median may be off, as a part of it
+
+
+def is_steady(runs, metric):
+    """Whether more rounds would hardly move a ratio: the error of a median falls with the root of their number."""
+    found, _ = evaluate({key: made for key, made in runs.items() if made}, metric)
+    return all(not one["ratio"] or one["ratio"]["spread"] / len(one[metric]) ** 0.5 < STEADY for one in found.values())
+
+
+def enough(options, number, spent, runs):
     """Whether the counted rounds so far, which took `spent` seconds, are enough. Three are made at least, unless even those take far
-    too long; short programs, which vary most, get up to five times as many as are asked for, within a quarter of the time."""
+    too long; short programs get up to five times as many as are asked for, within a quarter of the time; what varies goes on until it
+    is steady, or the time is over."""
     if number < 2:
         return False
     each = spent / number
     wanted = min(5 * options.runs, max(options.runs, int(options.budget / 4 / each)))
-    return number >= wanted or number >= 3 and spent + each > options.budget or spent > 3 * options.budget
+    if number >= 3 and spent + each > options.budget or spent > 3 * options.budget:
+        return True
+    return number >= wanted and (number >= 5 * options.runs or is_steady(runs, options.metric))
 
 
 def rounds(program, started, builder, options, failed, progress):
@@ -89,7 +101,7 @@ def rounds(program, started, builder, options, failed, progress):
     runs = {contestant.key: [] for contestant, _, _ in started}
     start = time.monotonic()
     number = 0
-    while number < 2 or not enough(options, number - 1, time.monotonic() - start):
+    while number < 2 or not enough(options, number - 1, time.monotonic() - start, runs):
         turn = number % len(started)
         for contestant, command, environment in started[turn:] + started[:turn]:
             if contestant.key in failed:

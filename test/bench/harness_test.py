@@ -3,6 +3,7 @@
 import io
 import os
 import sys
+import types
 import unittest
 import xml.dom.minidom
 
@@ -139,8 +140,15 @@ class Builds(unittest.TestCase):
 
 
 class Rounds(unittest.TestCase):
-    def enough(self, number, each, runs=7, budget=50):
-        return suite_programs.enough(type("O", (), {"runs": runs, "budget": budget}), number, number * each)
+    def enough(self, number, each, runs=7, budget=50, seconds=(1, 1, 1)):
+        made = [types.SimpleNamespace(frames=None, peak=1, **dict.fromkeys(measure.METRICS, time)) for time in seconds]
+        options = types.SimpleNamespace(runs=runs, budget=budget, metric="cpu")
+        return suite_programs.enough(options, number, number * each, {"c": made[:1] * len(made), "dream": made})
+
+    def test_what_varies_goes_on(self):
+        self.assertFalse(self.enough(12, 1, seconds=(1, 1.1, 1.2, 1, 1.1, 1.3)))
+        self.assertTrue(self.enough(35, 1, seconds=(1, 1.1, 1.2, 1, 1.1, 1.3)))
+        self.assertTrue(self.enough(12, 5, seconds=(1, 1.1, 1.2, 1, 1.1, 1.3)))
 
     def test_long_programs_end_with_the_budget(self):
         self.assertFalse(self.enough(2, 20))
