@@ -165,18 +165,19 @@ class Rounds(unittest.TestCase):
 
 class OtherSuites(unittest.TestCase):
     def test_compile_time(self):
-        rows = [{"lines": 1000, "level": 0, "key": "dream", "cpu": {"median": 0.2, "spread": 0}, "peak_kib": 2048, "phases": {"parse": 1.5}},
+        rows = [{"lines": 1000, "level": 0, "key": "dream", "cpu": {"median": 0.2, "spread": 0}, "peak_kib": 2048, "phases": {"parse": [1.5, 4.0]}},
                 {"lines": 1000, "level": 0, "key": "c", "cpu": {"median": 0.1, "spread": 0}, "peak_kib": 1024},
                 {"lines": 1000, "level": 0, "key": "go", "failed": "go took more than 180 seconds"}]
-        times, memory, phases = suite_compile_time.tables(rows)
+        times, memory, phases, more = suite_compile_time.tables(rows)
         self.assertEqual(times[1:], (["program", "Dream", "C", "Go"], [["1,000 lines -O0", "200 ms", "100 ms", "failed"]]))
         self.assertEqual(memory[2], [["1,000 lines -O0", "2", "1", "failed"]])
         self.assertEqual(phases[2], [["parse", "1.5"]])
+        self.assertEqual(more[2], [["parse", "4.0"]])
         self.assertIn("<svg", suite_compile_time.plots(rows)["compile-time"])
 
     def test_phases(self):
-        script = "print('     0.098 ms   0.0%  parse\\n    11.632 ms   3.7%  parse library\\n   316.705 ms         total')"
-        self.assertEqual(suite_compile_time.phases([sys.executable, "-c", script]), {"parse": 0.098, "parse library": 11.632})
+        script = "print('     0.098 ms   0.0%      0.2 MB  parse\\n    11.632 ms   3.7%      1.5 MB  parse library\\n   316.705 ms             60.0 MB  total')"
+        self.assertEqual(suite_compile_time.phases([sys.executable, "-c", script]), {"parse": [0.098, 0.2], "parse library": [11.632, 1.5]})
 
     def test_micro(self):
         title, head, rows = suite_tools.micro_tables({"ns": {"hash/dream": 6.0, "hash/cpp": 4.0}})[0]
