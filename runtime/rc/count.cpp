@@ -174,6 +174,11 @@ void releaseExactSlow(void *payload, size_t bytes, void (*drop)(void *)) { dieEx
 
 void releaseSlow(void *payload) {
   int32_t &count = headerOf(payload).count;
+  // Most of what dies in programs that work with text.
+  if (count == abi::kCountOne && headerOf(payload).type == abi::kTypeIndexString && !check::tracking()) {
+    ArrayHeader &header = arrayHeaderOf(payload);
+    return freeBlock(&header, sizeof(ArrayHeader) + header.capacity + 1);
+  }
   const TypeDescriptor &type = typeOf(payload);
   if (type.kind == TypeKind::Object && type.drop && !(type.flags & abi::kTypeWide) && !check::tracking()) {
     if (count == abi::kCountOne)
