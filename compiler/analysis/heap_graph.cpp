@@ -225,7 +225,8 @@ void HeapGraph::visit(const Inst &inst) {
       add({Kind::Load, llvm::cast<UnboxInst>(inst).value.index, inst.result.index, &inst, {}, 0});
     return;
   case InstKind::WeakOfInst: // Whoever has the weak reference may take the object for his own.
-    if (ValueId target = llvm::cast<WeakOfInst>(inst).value; refers(target))
+    // With types it is asked who keeps an object; and a target of weak references is on the heap wherever it is made.
+    if (ValueId target = llvm::cast<WeakOfInst>(inst).value; refers(target) && !types)
       copy(target.index, heapNode(), inst);
     return;
   case InstKind::WeakGetInst:
@@ -295,6 +296,7 @@ void HeapGraph::visitCall(const CallBase &inst) {
   auto argument = [&](ValueId arg) {
     Argument &made = call.args.emplace_back();
     made.isAddress = function[arg].ownership == Ownership::Address;
+    made.type = function[arg].type;
     made.spot = made.isAddress ? spotOf(arg) : refers(arg) ? Spot{Spot::Node, arg.index} : Spot{};
   };
   if (auto *closure = llvm::dyn_cast<CallFnInst>(&inst))
@@ -347,9 +349,11 @@ void HeapGraph::visitCall(const CallBase &inst) {
 void HeapGraph::solve() {
   for (bool again = true; again;) {
     again = false;
+    hasMoreWays = false;
     for (unsigned i = 0; i < constraints.size(); ++i)
       again |= apply(i);
     again |= closeHeap();
+    again |= hasMoreWays;
   }
 }
 
@@ -391,6 +395,22 @@ bool HeapGraph::join(unsigned to, const llvm::BitVector &all, Why why) {
   return true;
 }
 
+TypeSet HeapGraph::typesOf(unsigned node) { return node < valueCount ? types->referredBy(function.values[node].type) : TypeSet::anything(); }
+
+void HeapGraph::remember(unsigned to, const llvm::BitVector &objects, const TypeSet &moved, const TypeSet &holders) {
+  if (!types || (to < valueCount && function.values[to].ownership != Ownership::Address))
+    return;
+  if (to == contentNode(kHeap))
+    to = heapNode();
+  bool isReach = to > contentNode(kHeap) && table[to - contentNode(0)].kind == ObjectKind::Reach;
+  for (unsigned object : objects.set_bits())
+    if (isReach || table[object].kind == ObjectKind::Reach || object == kHeap) {
+      Way &way = ways[{to, object}];
+      hasMoreWays |= way.moved.join(moved);
+      hasMoreWays |= way.holders.join(holders);
+    }
+}
+
 const llvm::BitVector *HeapGraph::allowedIn(unsigned node) {
   if (!types || node == heapNode() || node == resultNode())
     return nullptr;
@@ -427,6 +447,23 @@ llvm::BitVector HeapGraph::reachOf(const llvm::BitVector &objects) const {
   return reach;
 }
 
+TypeSet HeapGraph::reachedOfHeap(const Argument &argument, const llvm::BitVector &reach) {
+  llvm::BitVector self = selfOf(argument);
+  TypeSet found;
+  if (self.test(kHeap))
+    found = types->reachedFrom(argument.type);
+  self |= reach;
+  for (unsigned object : self.set_bits())
+    if (object != kHeap && nodes[contentNode(object)].test(kHeap)) {
+      auto way = ways.find({contentNode(object), kHeap});
+      bool isTold = way != ways.end() && !way->second.moved.isAnything();
+      TypeSet held = isTold ? TypeSet(way->second.moved) : types->heldBy(table[object].types);
+      found.join(held);
+      found.join(types->reachedFrom(held));
+    }
+  return found;
+}
+
 llvm::SmallVector<unsigned, 4> HeapGraph::nodesOf(const Argument &argument) const {
   switch (argument.spot.kind) {
   case Spot::Nothing:
@@ -457,17 +494,24 @@ bool HeapGraph::apply(unsigned index) {
   bool changed = false;
   switch (constraint.kind) {
   case Kind::Copy:
+    if (types)
+      remember(constraint.to, nodes[constraint.from], typesOf(constraint.from), TypeSet::anything());
     return join(constraint.to, nodes[constraint.from], {index, 0});
   case Kind::Load: {
     llvm::BitVector read(table.size());
     for (unsigned object : nodes[constraint.from].set_bits())
       read |= nodes[contentNode(object)];
+    if (types)
+      remember(constraint.to, read, typesOf(constraint.to), TypeSet::anything());
     return join(constraint.to, read, {index, 0});
   }
   case Kind::Store:
     // (What an object is stored into may be the object itself.)
-    for (unsigned object : nodes[constraint.to].set_bits())
+    for (unsigned object : nodes[constraint.to].set_bits()) {
+      if (types)
+        remember(contentNode(object), nodes[constraint.from], typesOf(constraint.from), typesOf(constraint.to));
       changed |= join(contentNode(object), llvm::BitVector(nodes[constraint.from]), {index, 0});
+    }
     return changed;
   case Kind::Call: {
     const Summary &summary = summaries[constraint.callee.index];
@@ -492,11 +536,32 @@ bool HeapGraph::applyFlow(unsigned index, const Summary &summary, unsigned numbe
       objects.set(kept);
   } else if (flow.fromParam < call.args.size()) {
     objects = selfOf(call.args[flow.fromParam]);
-    if (flow.from == FlowEnd::Reach)
+    if (flow.from == FlowEnd::Reach) {
       objects = reachOf(objects);
+      if (types && !flow.moved.isEmpty()) {
+        if (objects.test(kHeap) && !reachedOfHeap(call.args[flow.fromParam], objects).meets(flow.moved))
+          objects.reset(kHeap);
+        for (unsigned object : objects.set_bits())
+          if (!table[object].types.meets(flow.moved))
+            objects.reset(object);
+      }
+    }
   }
+  auto typesAt = [&](FlowEnd end, unsigned param, const TypeSet &reached) {
+    bool isReached = end == FlowEnd::Reach || end == FlowEnd::Heap;
+    if (!types || (isReached && reached.isEmpty()))
+      return TypeSet::anything();
+    if (isReached)
+      return reached;
+    return end == FlowEnd::Self && param < call.args.size() ? types->referredBy(call.args[param].type) : TypeSet::anything();
+  };
+  TypeSet moved = typesAt(flow.from, flow.fromParam, flow.moved), holding = typesAt(flow.to, flow.toParam, flow.holders);
   Why why{index, number};
   bool changed = false;
+  auto join = [&](unsigned to, const llvm::BitVector &what, Why reason) {
+    remember(to, what, moved, holding);
+    return this->join(to, what, reason);
+  };
   switch (flow.to) {
   case FlowEnd::Heap:
     return join(heapNode(), objects, why);
@@ -516,10 +581,15 @@ bool HeapGraph::applyFlow(unsigned index, const Summary &summary, unsigned numbe
     return changed;
   case FlowEnd::Self: case FlowEnd::Reach: {
     llvm::BitVector holders = selfOf(call.args[flow.toParam]);
-    if (flow.to == FlowEnd::Reach)
+    if (flow.to == FlowEnd::Reach) {
       holders = reachOf(holders);
+      if (types && !flow.holders.isEmpty() && holders.test(kHeap) &&
+          !reachedOfHeap(call.args[flow.toParam], holders).meets(flow.holders))
+        holders.reset(kHeap);
+    }
     for (unsigned holder : holders.set_bits())
-      changed |= join(contentNode(holder), objects, why);
+      if (flow.to == FlowEnd::Self || flow.holders.isEmpty() || table[holder].types.meets(flow.holders))
+        changed |= join(contentNode(holder), objects, why);
     return changed;
   }
   }
@@ -533,6 +603,10 @@ bool HeapGraph::applyRuntime(unsigned index) {
   llvm::BitVector all(table.size());
   for (const Argument &arg : call.args)
     all |= selfOf(arg);
+  auto join = [&](unsigned to, const llvm::BitVector &what, Why reason) {
+    remember(to, what, TypeSet::anything(), TypeSet::anything());
+    return this->join(to, what, reason);
+  };
   bool changed = call.result != kNone && join(call.result, all, {index, 0});
   for (const Argument &arg : call.args) {
     if (!arg.isAddress)
@@ -555,9 +629,20 @@ bool HeapGraph::closeHeap() {
   bool changed = false;
   llvm::BitVector known = nodes[heapNode()];
   for (unsigned object : known.set_bits()) {
+    if (types && object != kHeap)
+      for (unsigned held : nodes[contentNode(object)].set_bits())
+        if (held != object && table[held].kind == ObjectKind::Reach) {
+          llvm::BitVector one(table.size());
+          one.set(held);
+          auto way = ways.find({contentNode(object), held});
+          remember(heapNode(), one, way == ways.end() ? TypeSet::anything() : TypeSet(way->second.moved), TypeSet::anything());
+        }
     changed |= join(heapNode(), llvm::BitVector(nodes[contentNode(object)]), {kHeldByEscaped, object});
     if (object != kHeap && !leaves.test(object) && !nodes[contentNode(object)].test(kHeap)) {
       nodes[contentNode(object)].set(kHeap);
+      llvm::BitVector heap(table.size());
+      heap.set(kHeap);
+      remember(contentNode(object), heap, TypeSet::anything(), TypeSet::anything());
       changed = true;
     }
   }

@@ -71,6 +71,7 @@ private:
   };
   struct Argument {
     bool isAddress = false;
+    TypeId type; ///< Of an address: of what lies there.
     Spot spot; ///< Of an address; else its node.
   };
   enum class Kind : uint8_t { Copy, Load, Store, Call, Runtime };
@@ -122,11 +123,16 @@ private:
   bool closeHeap();
   bool isReached(Why why) const;
   bool join(unsigned to, const llvm::BitVector &objects, Why why);
+  /// With types: what comes to the node by its way there is of the types `moved`, and is held by objects of the types `holders`.
+  void remember(unsigned to, const llvm::BitVector &objects, const TypeSet &moved, const TypeSet &holders);
+  TypeSet typesOf(unsigned node);
   /// The objects that may come to a node by its type; null if all may.
   const llvm::BitVector *allowedIn(unsigned node);
   llvm::SmallVector<unsigned, 4> nodesOf(const Argument &argument) const;
   llvm::BitVector selfOf(const Argument &argument) const;
   llvm::BitVector reachOf(const llvm::BitVector &objects) const;
+  /// With types: of what can be reached from there of what others know.
+  TypeSet reachedOfHeap(const Argument &argument, const llvm::BitVector &reach);
 
   bool isUnbounded(const dil::Inst &site, unsigned component) const;
   Step describe(const Constraint &constraint) const;
@@ -144,6 +150,11 @@ private:
   ObjectTypes *types;
   llvm::DenseMap<const dil::Inst *, llvm::SmallVector<unsigned, 1>> siteOf, keptBy;
   llvm::DenseMap<TypeId, llvm::BitVector> allowedByType;
+  struct Way {
+    TypeSet moved, holders;
+  };
+  llvm::DenseMap<std::pair<unsigned, unsigned>, Way> ways; ///< By node and object, of what is reached from a parameter.
+  bool hasMoreWays = false;
   std::vector<llvm::BitVector> allowedInObject; ///< By object; empty: not asked for yet.
   llvm::DenseMap<std::pair<unsigned, unsigned>, Why> reasons; ///< By node and object; of values none.
   llvm::BitVector resultReach, kept;

@@ -152,11 +152,16 @@ bool HeapGraph::summarise(Summary &summary) const {
           (from == FlowEnd::Reach && to == FlowEnd::Reach && !mixed.test(self + 1)))
         return;
     }
-    Flow flow{from, to, row.kind == ObjectKind::Site ? 0 : row.param, toParam, {}};
+    Flow flow{from, to, row.kind == ObjectKind::Site ? 0 : row.param, toParam, {}, {}, {}};
     if (to == FlowEnd::Heap || (types && from == FlowEnd::Heap && row.kind == ObjectKind::Site))
       flow.path = wayOut(object);
     else if (types)
       flow.path = wayTo(node, object, 0);
+    if (types) {
+      auto way = ways.find({node, object});
+      flow.moved = way == ways.end() ? TypeSet::anything() : way->second.moved;
+      flow.holders = way == ways.end() ? TypeSet::anything() : way->second.holders;
+    }
     changed |= summary.add(std::move(flow));
   };
   auto flowsTo = [&](unsigned node, FlowEnd to, unsigned toParam = 0) {

@@ -144,10 +144,25 @@ TypeSet ObjectTypes::heldBy(const TypeSet &holders) {
 const TypeSet &ObjectTypes::reachedFrom(TypeId type) {
   if (auto found = reached.find(type); found != reached.end())
     return *found->second;
-  auto set = std::make_unique<TypeSet>(heldBy(referredBy(type)));
-  while (set->join(heldBy(*set))) {
-  }
+  auto set = std::make_unique<TypeSet>(reachedFrom(referredBy(type)));
   return *(reached[type] = std::move(set));
+}
+
+TypeSet ObjectTypes::reachedFrom(const TypeSet &holders) {
+  if (holders.hasOthers())
+    return TypeSet::anything();
+  TypeSet all;
+  for (TypeId type : holders.list()) {
+    auto found = reachedFromExact.find(type);
+    if (found == reachedFromExact.end()) {
+      auto set = std::make_unique<TypeSet>(heldByOne(type));
+      while (set->join(heldBy(*set))) {
+      }
+      found = reachedFromExact.insert({type, std::move(set)}).first;
+    }
+    all.join(*found->second);
+  }
+  return all;
 }
 
 } // namespace dream::analysis

@@ -54,6 +54,8 @@ public:
   const TypeSet &referredBy(TypeId type);
   /// Of all that can be reached from there, those themselves left out.
   const TypeSet &reachedFrom(TypeId type);
+  /// Of all that can be reached from objects of these types, by any of their fields.
+  TypeSet reachedFrom(const TypeSet &holders);
   /// Of what objects of these types hold.
   TypeSet heldBy(const TypeSet &holders);
 
@@ -64,7 +66,7 @@ private:
   const TypeTable &types;
   std::vector<TypeId> classes; ///< Of which the program makes objects.
   llvm::DenseSet<TypeId> environments; ///< What closures are to their own code.
-  llvm::DenseMap<TypeId, std::unique_ptr<TypeSet>> referred, reached, held;
+  llvm::DenseMap<TypeId, std::unique_ptr<TypeSet>> referred, reached, reachedFromExact, held;
 };
 
 } // namespace dream::analysis

@@ -8,8 +8,10 @@ namespace dream::analysis {
 using namespace dil;
 
 bool Summary::add(Flow flow) {
-  if (llvm::any_of(flows, [&](const Flow &other) { return other.sameEnds(flow); }))
-    return false;
+  if (auto known = llvm::find_if(flows, [&](const Flow &other) { return other.sameEnds(flow); }); known != flows.end()) {
+    bool isMore = known->moved.join(flow.moved);
+    return known->holders.join(flow.holders) || isMore;
+  }
   flows.push_back(std::move(flow));
   return true;
 }

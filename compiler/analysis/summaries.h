@@ -33,6 +33,8 @@ struct Flow {
   FlowEnd from, to;
   unsigned fromParam = 0, toParam = 0; ///< Of Place, Self and Reach.
   Path path;                           ///< How. To others than Heap only with types.
+  /// With types: of what can be reached from an argument, these only are moved; and come to be held by such ones only of those. Empty: any.
+  TypeSet moved{}, holders{};
   bool sameEnds(const Flow &other) const {
     return from == other.from && to == other.to && fromParam == other.fromParam && toParam == other.toParam;
   }
