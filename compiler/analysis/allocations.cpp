@@ -73,10 +73,11 @@ private:
         return "makes a " + spell(inst.result) + (isInRegion ? " in a region" : " on the heap") +
                (placed.why.empty() ? "" : ": it " + placed.why.str());
     }
+    auto where = [](const PlacedInst &placed) { return std::string(placed.storage.isValid() ? "in a region" : "on the heap"); };
     if (auto *closure = llvm::dyn_cast<ClosureInst>(&inst); closure && !closure->onStack && !closure->captures.empty())
-      return "makes a closure on the heap";
-    if (llvm::isa<BoxInst>(inst))
-      return "puts a value in a box on the heap";
+      return "makes a closure " + where(*closure);
+    if (auto *box = llvm::dyn_cast<BoxInst>(&inst))
+      return "puts a value in a box " + where(*box);
     if (llvm::isa<WeakOfInst>(inst))
       return "makes a weak reference, whose cell lies on the heap";
     if (auto *unique = llvm::dyn_cast<UniqueInst>(&inst); unique && !unique->isKnown)

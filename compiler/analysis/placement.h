@@ -106,6 +106,7 @@ private:
   const dil::Module &module;
   CallTargets &targets;
   PlacementOptions options;
+  std::unique_ptr<ObjectTypes> types; ///< Of programs with arenas, which have asked for a place.
   ModuleSummaries summary;
   std::vector<FunctionPlan> plans;
 };

@@ -14,7 +14,7 @@ StorageReuse::StorageReuse(const Function &function)
   for (uint32_t i = 0; i < function.blocks.size(); ++i)
     for (unsigned at = 0; at < function.blocks[i].insts.size(); ++at) {
       const Inst *inst = function.blocks[i].insts[at];
-      if (llvm::isa<AllocInst, AllocArrayInst, CallBase, ArenaCloseInst>(inst))
+      if (llvm::isa<AllocInst, AllocArrayInst, ClosureInst, BoxInst, CallBase, ArenaCloseInst>(inst))
         positions[inst] = {BlockId(i), at};
     }
   forEachComponent(

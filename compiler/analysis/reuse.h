@@ -44,7 +44,7 @@ private:
   dil::Cfg graph;
   SlotTable slots;
   llvm::BitVector inCycle; ///< By block.
-  llvm::DenseMap<const dil::Inst *, Position> positions; ///< Of allocations and calls.
+  llvm::DenseMap<const dil::Inst *, Position> positions; ///< Of allocations, calls, and closings of arenas.
   std::vector<uint32_t> visited; ///< By block: the number of the last walk that met it.
   uint32_t walk = 0;
   uint64_t budget;

@@ -31,10 +31,14 @@ llvm::Value *FunctionEmitter::callAllocator(Entry entry, llvm::ArrayRef<llvm::Va
   return made;
 }
 
-/// An object or box of the descriptor, zeroed.
-llvm::Value *FunctionEmitter::newObject(uint32_t index, Layout layout) {
-  Entry entry = layout.align > 8 ? Entry::dr_alloc_wide_object_of : Entry::dr_alloc_object_of;
-  return callAllocator(entry, {builder.getInt32(index), builder.getInt32(uint32_t(layout.size))});
+/// An object, box or closure of the descriptor, zeroed, on the heap or in a region.
+llvm::Value *FunctionEmitter::newObject(uint32_t index, Layout layout, dil::ValueId region) {
+  llvm::Value *type = builder.getInt32(index), *bytes = builder.getInt32(uint32_t(layout.size));
+  bool isWide = layout.align > 8;
+  if (!region.isValid())
+    return callAllocator(isWide ? Entry::dr_alloc_wide_object_of : Entry::dr_alloc_object_of, {type, bytes});
+  Entry entry = isWide ? Entry::dr_region_wide_object_of : Entry::dr_region_object_of;
+  return emitter.entries.call(builder, entry, {value(region), type, bytes});
 }
 
 void FunctionEmitter::emit(const dil::AllocInst &inst) {
@@ -42,14 +46,11 @@ void FunctionEmitter::emit(const dil::AllocInst &inst) {
   uint32_t index = emitter.descriptors.index(type);
   Layout layout = emitter.types.objectLayout(type);
   llvm::Value *object;
-  if (dil::isRegion(dil, inst.storage)) {
-    Entry entry = layout.align > 8 ? Entry::dr_region_wide_object_of : Entry::dr_region_object_of;
-    object = emitter.entries.call(builder, entry, {value(inst.storage), builder.getInt32(index), builder.getInt32(uint32_t(layout.size))});
-  } else if (inst.storage.isValid()) {
+  if (inst.storage.isValid() && !dil::isRegion(dil, inst.storage)) {
     uint64_t align = std::max<uint64_t>(layout.align, -abi::kTypeOffset);
     object = placeObject(value(inst.storage), align, layout.size, llvm::Align(align), index);
   } else {
-    object = newObject(index, layout);
+    object = newObject(index, layout, inst.storage);
   }
   const NominalInfo &info = emitter.types.info(type);
   for (unsigned i = 0; i < info.fields.size(); ++i)
@@ -125,7 +126,7 @@ void FunctionEmitter::emit(const dil::ClosureInst &inst) {
     builder.CreateStore(builder.getInt32(index), builder.CreateConstInBoundsGEP1_64(builder.getInt8Ty(), object, abi::kTypeOffset));
     builder.CreateStore(builder.getInt32(uint32_t(abi::kImmortal)), builder.CreateConstInBoundsGEP1_64(builder.getInt8Ty(), object, abi::kCountOffset));
   } else {
-    object = newObject(index, layout);
+    object = newObject(index, layout, inst.storage);
   }
   // A closure's code never changes: LLVM may take it from here wherever it loads it from this closure.
   llvm::StoreInst *store = builder.CreateAlignedStore(code, object, llvm::Align(types.pointerBytes()));
@@ -141,7 +142,7 @@ void FunctionEmitter::emit(const dil::ClosureInst &inst) {
 
 void FunctionEmitter::emit(const dil::BoxInst &inst) {
   TypeId content = typeOf(inst.value);
-  llvm::Value *box = newObject(emitter.descriptors.boxIndex(content), emitter.types.layout(content));
+  llvm::Value *box = newObject(emitter.descriptors.boxIndex(content), emitter.types.layout(content), inst.storage);
   storeValue(content, leaves(inst.value), box, {});
   set(inst.result, box);
 }

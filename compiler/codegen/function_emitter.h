@@ -93,7 +93,7 @@ private:
   // allocation.cpp
   /// Stores the zero value into fresh, zeroed memory: what is not zero bits.
   void storeZeroParts(TypeId type, llvm::Value *address);
-  llvm::Value *newObject(uint32_t index, Layout layout);
+  llvm::Value *newObject(uint32_t index, Layout layout, dil::ValueId region);
   void fillElements(TypeId element, llvm::Value *payload, llvm::Value *count);
   llvm::Value *callAllocator(Entry entry, llvm::ArrayRef<llvm::Value *> args);
 

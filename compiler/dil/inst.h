@@ -287,7 +287,7 @@ enum class CaptureMode : uint8_t {
 /// is a class without bases whose field 0 holds the code and whose other fields hold the captures; to `func`, the closure
 /// cast down to it. Without captures it lies in static data, and has no ownership. On the stack, for a closure that never
 /// leaves the frame, it only borrows its captures, and has no ownership either.
-struct ClosureInst : Inst {
+struct ClosureInst : PlacedInst {
   DREAM_INST(ClosureInst)
   FuncId func;
   TypeId environment;
@@ -295,7 +295,8 @@ struct ClosureInst : Inst {
   llvm::SmallVector<ValueId, 4> captures;
   llvm::SmallVector<CaptureMode, 4> modes; ///< One for each capture.
   OPERANDS(for (size_t i = 0; i < captures.size(); ++i)
-               visit(captures[i], modes[i] == CaptureMode::Ref ? Use::Address : onStack ? Use::Borrow : Use::Consume);)
+               visit(captures[i], modes[i] == CaptureMode::Ref ? Use::Address : onStack ? Use::Borrow : Use::Consume);
+           if (storage.isValid()) visit(storage, Use::Plain);)
 };
 /// A new array of the (Array or Rect) result type; elements hold zero values or are unset. One length for each dimension,
 /// none negative.
@@ -305,7 +306,11 @@ struct AllocArrayInst : PlacedInst {
   OPERANDS(for (ValueId &length : lengths) visit(length, Use::Plain); if (storage.isValid()) visit(storage, Use::Plain);)
 };
 /// A struct or primitive in a counted box, as the (interface or object) result type.
-struct BoxInst : Inst { DREAM_INST(BoxInst) ValueId value; OPERANDS(visit(value, Use::Consume);) };
+struct BoxInst : PlacedInst {
+  DREAM_INST(BoxInst)
+  ValueId value;
+  OPERANDS(visit(value, Use::Consume); if (storage.isValid()) visit(storage, Use::Plain);)
+};
 /// A copy of the content of a box whose type a Check has proved.
 struct UnboxInst : Inst { DREAM_INST(UnboxInst) ValueId value; OPERANDS(visit(value, Use::Borrow);) };
 /// Puts a value in the place of a box's content, which is of the same type, and drops that.

@@ -216,12 +216,16 @@ private:
       out << value(inst.captures[i]);
     }
     out << ')';
+    placed(inst);
   }
   void rest(const AllocArrayInst &inst) {
     out << " [" << list(inst.lengths) << ']';
     placed(inst);
   }
-  void rest(const BoxInst &inst) { out << ' ' << value(inst.value); }
+  void rest(const BoxInst &inst) {
+    out << ' ' << value(inst.value);
+    placed(inst);
+  }
   void rest(const UnboxInst &inst) { out << ' ' << value(inst.value); }
   void rest(const ReboxInst &inst) { out << ' ' << value(inst.box) << ", " << value(inst.value); }
   void rest(const WeakOfInst &inst) { out << ' ' << value(inst.value); }

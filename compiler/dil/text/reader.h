@@ -137,7 +137,7 @@ private:
   bool rest(AllocInst &inst) { return placed(inst); }
   bool rest(AllocArrayInst &inst) { return expect("[") && values(inst.lengths, "]") && placed(inst); }
   bool rest(ClosureInst &inst);
-  bool rest(BoxInst &inst) { return value(inst.value); }
+  bool rest(BoxInst &inst) { return value(inst.value) && placed(inst); }
   bool rest(UnboxInst &inst) { return value(inst.value); }
   bool rest(ReboxInst &inst) { return value(inst.box) && expect(",") && value(inst.value); }
   bool rest(WeakOfInst &inst) { return value(inst.value); }

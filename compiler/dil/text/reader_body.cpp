@@ -282,7 +282,7 @@ bool Reader::rest(ClosureInst &inst) {
     if (!value(inst.captures.emplace_back()))
       return false;
   }
-  return true;
+  return placed(inst);
 }
 
 bool Reader::rest(ArithInst &inst) {

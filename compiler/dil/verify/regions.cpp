@@ -20,8 +20,8 @@ public:
           part(*storage);
         else if (auto *alloc = llvm::dyn_cast<AllocInst>(inst); alloc && alloc->storage.isValid() && alloc->result.isValid())
           object(*alloc, alloc->storage, types.objectLayout(function[alloc->result].type).size);
-        else if (auto *array = llvm::dyn_cast<AllocArrayInst>(inst); array && array->storage.isValid())
-          object(*array, array->storage, 0);
+        else if (ValueId storage = storageOf(*inst); storage.isValid())
+          object(*inst, storage, 0);
         else
           leaving(*inst);
         forEachOperand(*inst, [&](ValueId operand, Use) { use(*inst, operand); });
@@ -31,6 +31,10 @@ public:
 private:
   const StorageInst *storageOf(ValueId value) const {
     return llvm::dyn_cast_or_null<StorageInst>(function[value].definition);
+  }
+  /// In which the instruction makes an object; invalid if it makes none, or on the heap.
+  static ValueId storageOf(const Inst &inst) {
+    return llvm::isa<AllocInst, AllocArrayInst, ClosureInst, BoxInst>(inst) ? static_cast<const PlacedInst &>(inst).storage : ValueId();
   }
   bool isOpened(ValueId value) const { return llvm::isa_and_nonnull<RegionOpenInst>(function[value].definition); }
   bool isParameter(ValueId value) const { return !function[value].definition && function[value].block == function.entry(); }
@@ -139,10 +143,8 @@ private:
           const StorageInst *found = storage.isValid() ? storageOf(storage) : nullptr;
           return storage.isValid() && (isOpened(storage) || isArena(function, storage) || (found && !found->whole.isValid()));
         };
-        if (auto *alloc = llvm::dyn_cast<AllocInst>(inst))
-          return isOwn(alloc->storage);
-        if (auto *array = llvm::dyn_cast<AllocArrayInst>(inst))
-          return isOwn(array->storage);
+        if (ValueId storage = storageOf(*inst); storage.isValid())
+          return isOwn(storage);
         auto *call = llvm::dyn_cast<CallInst>(inst);
         return call && llvm::any_of(call->args, isOwn);
       }

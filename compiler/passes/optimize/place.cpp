@@ -206,7 +206,7 @@ private:
                                                    : "calls that build in the frame");
       return;
     }
-    if (!llvm::isa<AllocInst, AllocArrayInst>(inst)) {
+    if (llvm::isa<CallBase>(inst)) { // Of a function value: on the heap.
       context.count("allocations on the heap");
       return;
     }

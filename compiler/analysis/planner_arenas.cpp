@@ -1,0 +1,105 @@
+// What lies in an arena is held by objects in the same arena, or in one that is closed earlier, and by arrays on the heap that
+// are held so; so once nobody looks at any of them, they die together, rings too. It holds nothing that ends earlier.
+#include "compiler/analysis/planner.h"
+
+namespace dream::analysis {
+
+using namespace dil;
+
+/// Puts the object of a site into the innermost arena around it, or the one that the program names, if it ends before that does.
+bool Planner::putInArena(uint32_t number) {
+  for (unsigned arena : arenas.around(*plan.sites[number].inst))
+    if (putInArena(number, arena))
+      return true;
+  return false;
+}
+bool Planner::putInArena(uint32_t number, unsigned arena) {
+  SitePlan &site = plan.sites[number];
+  auto *call = llvm::dyn_cast<CallInst>(site.inst);
+  bool isAsked = call && call->arena.isValid();
+  // Of a ring nobody could say whose destructor runs first, and what it may still look at.
+  bool needsHeap = module.types.isDropSignificant(contentType(*site.inst)) && mayCloseRing(objects[number]) && hasDestructors();
+  if ((isAsked && call->arena != plan.arenas[arena].opening->result) || needsHeap || isInResult(objects[number]) ||
+      !llvm::is_contained(arenas.around(*site.inst), arena))
+    return false;
+  llvm::BitVector holders = holdersOf(objects[number]);
+  for (const ArenaCloseInst *closing : arenas.list()[arena].closings)
+    if (!reuse.areDeadBehind(*closing, holders))
+      return false;
+  site.place = PlaceKind::Arena;
+  site.region = arena;
+  site.obstacle = Obstacle::None;
+  return true;
+}
+/// Of anything that the program makes.
+bool Planner::hasDestructors() const {
+  if (llvm::any_of(module.classes, [](const ClassTable &table) { return table.destructor.isValid(); }))
+    return true;
+  for (uint32_t i = 0; i < module.types.nominalCount(); ++i)
+    if (const NominalInfo &info = module.types.info(NominalId(i)); info.kind == NominalKind::Struct && info.hasDestructor)
+      return true;
+  return false;
+}
+/// The type that says what an object of the site may own.
+TypeId Planner::contentType(const Inst &site) const {
+  if (auto *closure = llvm::dyn_cast<ClosureInst>(&site))
+    return closure->environment;
+  if (auto *box = llvm::dyn_cast<BoxInst>(&site))
+    return function[box->value].type;
+  auto *call = llvm::dyn_cast<CallInst>(&site);
+  return call ? call->resultType : function[site.result].type;
+}
+/// An array on the heap dies when nobody holds it any more, and then lets go what it holds.
+bool Planner::isHeapArray(unsigned object) const {
+  return graph.objects()[object].isArray && (numbers[object] == kNone || plan.sites[numbers[object]].place == PlaceKind::Heap);
+}
+/// As separate, from all that hold the array.
+bool Planner::separateFromHolders(unsigned array, unsigned held) {
+  llvm::BitVector arrays(graph.objects().size());
+  llvm::SmallVector<unsigned, 4> work{array};
+  arrays.set(array);
+  while (!work.empty()) {
+    unsigned one = work.pop_back_val();
+    for (unsigned holder = 0; holder < graph.objects().size(); ++holder) {
+      if (numbers[holder] == numbers[held] || arrays.test(holder) || !graph.heldBy(holder).test(one))
+        continue;
+      if (isHeapArray(holder)) {
+        arrays.set(holder);
+        work.push_back(holder);
+      } else if (separate(holder, held)) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+/// `by`, in an arena, holds the object: then that ends no earlier.
+bool Planner::holdInArena(const SitePlan &by, unsigned holder, unsigned held) {
+  SitePlan &site = plan.sites[numbers[held]];
+  bool isFine = site.place == PlaceKind::Caller ||
+                (site.place == PlaceKind::Arena && (site.region == by.region || arenas.isAround(site.region, by.region)));
+  if (isFine || putInArena(numbers[held], by.region))
+    return !isFine;
+  keepOnHeap(site, Obstacle::Holder, graph.heldAt(holder, held));
+  return true;
+}
+/// Where rings may be left that hold something else, the arena lists what is made in it.
+void Planner::finishArenas() {
+  for (unsigned arena = 0; arena < plan.arenas.size(); ++arena) {
+    llvm::BitVector pure = pureIn(PlaceKind::Arena, arena);
+    for (uint32_t i = 0; i < objects.size(); ++i)
+      if (isIn(plan.sites[i], PlaceKind::Arena, arena))
+        plan.arenas[arena].isListed |= mayCloseRing(objects[i]) && llvm::any_of(objects[i], [&](unsigned object) { return !pure.test(object); });
+  }
+}
+/// By their types, some of them may lie in rings, which are of more than arrays.
+bool Planner::mayCloseRing(const Made &made) const {
+  return llvm::any_of(made, [&](unsigned object) {
+    const TypeSet &set = graph.objects()[object].types;
+    return set.hasOthers() || llvm::any_of(set.list(), [&](TypeId type) {
+             return module.types.kind(type) == TypeKind::Class && types->reachedFrom(type).meets(TypeSet::one(type));
+           });
+  });
+}
+
+} // namespace dream::analysis
