@@ -78,7 +78,7 @@ constinit const Types benchTypes = {{},
                                     {type(abi::TypeKind::Object, 8, abi::kTypePlain, "Adder"), addOne, nullptr},
                                     {type(abi::TypeKind::Object, 8, abi::kTypePlain, "Doubler"), twice, nullptr}};
 extern const abi::DrConfig benchConfig asm("dr_config");
-constinit const abi::DrConfig benchConfig = {sizeof(abi::DrConfig), 0, 0, 0, nullptr, nullptr};
+constinit const abi::DrConfig benchConfig = {sizeof(abi::DrConfig), 0, 0, 0, 0, 0, nullptr, nullptr};
 }
 
 namespace {

@@ -49,6 +49,9 @@ void FunctionEmitter::emit(const dil::AllocInst &inst) {
   if (inst.storage.isValid() && !dil::isRegion(dil, inst.storage)) {
     uint64_t align = std::max<uint64_t>(layout.align, -abi::kTypeOffset);
     object = placeObject(value(inst.storage), align, layout.size, llvm::Align(align), index);
+  } else if (inst.reused.isValid()) {
+    object = emitter.entries.call(builder, Entry::dr_alloc_reusing,
+                                  {value(inst.reused), builder.getInt32(index), builder.getInt32(uint32_t(layout.size)), emitter.glue.dropObject(type)});
   } else {
     object = newObject(index, layout, inst.storage);
   }

@@ -12,6 +12,7 @@ struct CodegenOptions {
   enum class Debug : uint8_t { None, Lines, Full } debug = Debug::Lines; ///< Lines are on unless -g0; -g is Full.
   unsigned optimization = 0;  ///< 0 … 3: how much to say to LLVM's optimiser (TBAA, attributes).
   bool checkMemory = false, memoryStats = false;
+  bool countProfile = false; ///< Every count operation goes through the runtime, which counts it.
 };
 
 /// `dataLayout` and `triple` are the target's. The module is complete but for the runtime's functions.

@@ -16,8 +16,8 @@ void ModuleEmitter::emitConfig() {
       allocate = function(dil::FuncId(i));
     else if (dil.functions[i].isExported && dil.functions[i].symbol == "program.release")
       release = function(dil::FuncId(i));
-  auto *data = llvm::ConstantStruct::getAnon({word(16 + 2 * types.pointerBytes()), word(options.checkMemory), word(options.memoryStats),
-                                              word(options.checkMemory || isDebugBuild), allocate, release});
+  auto *data = llvm::ConstantStruct::getAnon({word(24 + 2 * types.pointerBytes()), word(options.checkMemory), word(options.memoryStats),
+                                              word(options.checkMemory || isDebugBuild), word(options.countProfile), word(0), allocate, release});
   new llvm::GlobalVariable(module, data->getType(), true, llvm::GlobalValue::ExternalLinkage, data, "dr_config");
 }
 

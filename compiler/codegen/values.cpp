@@ -202,7 +202,7 @@ void FunctionEmitter::emit(const dil::RetainInst &inst) {
 void FunctionEmitter::emit(const dil::ReleaseInst &inst) {
   if (inst.withRegion && !emitter.options.checkMemory)
     return releaseWithRegion(inst);
-  if (inst.inFrame)
+  if (inst.inFrame && !emitter.options.countProfile)
     return releaseInFrame(inst);
   emitter.glue.release(builder, typeOf(inst.value), leaves(inst.value), mayBeNull(inst.value));
 }

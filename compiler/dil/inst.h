@@ -161,7 +161,13 @@ enum class CastKind : uint8_t {
   Pointer,    ///< Between raw pointers.
 };
 /// Same bits, other type; to and from a tagged optional, a value with or without its tag.
-struct CastInst : Inst { DREAM_INST(CastInst) CastKind cast; ValueId value; OPERANDS(visit(value, Use::Forward);) };
+struct CastInst : Inst {
+  DREAM_INST(CastInst)
+  CastKind cast;
+  ValueId value;
+  bool looks; ///< Of an owned value, which stays where it is: the result is borrowed.
+  OPERANDS(visit(value, looks ? Use::Borrow : Use::Forward);)
+};
 /// bool: the reference is not null and its object is a `type`.
 struct TypeIsInst : Inst { DREAM_INST(TypeIsInst) ValueId value; TypeId type; OPERANDS(visit(value, Use::Borrow);) };
 
@@ -203,7 +209,12 @@ struct AccessReadInst : Inst { DREAM_INST(AccessReadInst) ValueId place; OPERAND
 struct AccessModifyInst : Inst { DREAM_INST(AccessModifyInst) ValueId place; OPERANDS(visit(place, Use::Address);) };
 struct EndAccessInst : Inst { DREAM_INST(EndAccessInst) ValueId access; OPERANDS(visit(access, Use::Address);) };
 /// A copy of what lies there (plain: its bits; counted: +1).
-struct LoadCopyInst : Inst { DREAM_INST(LoadCopyInst) ValueId place; OPERANDS(visit(place, Use::Address);) };
+struct LoadCopyInst : Inst {
+  DREAM_INST(LoadCopyInst)
+  ValueId place;
+  bool orTake; ///< The field of an object that nobody reads again: if the object is unique, its content moves out.
+  OPERANDS(visit(place, Use::Address);)
+};
 /// Moves out; the place is uninitialised (fields, elements, globals: taken) afterwards.
 struct LoadTakeInst : Inst { DREAM_INST(LoadTakeInst) ValueId place; OPERANDS(visit(place, Use::Address);) };
 /// Looks without counting, until end_borrow; the place must not be written meanwhile.
@@ -277,7 +288,11 @@ struct PlacedInst : Inst {
   llvm::StringRef why; ///< The reason of its place, once that is decided; in the function's arena.
 };
 /// A new object of the (class) result type: fields hold zero values, late fields are unset. Owned, unique.
-struct AllocInst : PlacedInst { DREAM_INST(AllocInst) OPERANDS(if (storage.isValid()) visit(storage, Use::Plain);) };
+struct AllocInst : PlacedInst {
+  DREAM_INST(AllocInst)
+  ValueId reused; ///< An object, or none, that dies here: if it is unique, of that very class, and on the heap, it is the new one.
+  OPERANDS(if (storage.isValid()) visit(storage, Use::Plain); if (reused.isValid()) visit(reused, Use::Consume);)
+};
 enum class CaptureMode : uint8_t {
   Copy,
   Changed, ///< A copy that the closure changes for the time of a call: the variable it came from should not be read later.

@@ -222,6 +222,7 @@ bool Session::buildModule() {
     codegenOptions.optimization = options.optimization;
     codegenOptions.checkMemory = options.checkMemory;
     codegenOptions.memoryStats = options.memoryStats;
+    codegenOptions.countProfile = options.countProfile;
     module = codegen::emitModule(frontend.module(), context, sources, target->getTargetTriple().str(),
                                  target->createDataLayout().getStringRepresentation(), codegenOptions);
   }

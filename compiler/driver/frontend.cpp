@@ -106,7 +106,7 @@ bool Frontend::lowerTo(dil::Stage stage) {
     return true;
   Phase phase(times, stage == dil::Stage::Owned ? "ownership" : stage == dil::Stage::Placed ? "placement" : "counting");
   passes::PassOptions passOptions;
-  passOptions.optimization = options.optimization;
+  passOptions.optimization = options.countNaively ? 0 : options.optimization;
   passOptions.checkMemory = options.checkMemory;
 #if !DREAM_VERIFY
   passOptions.verify = false;

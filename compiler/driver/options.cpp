@@ -245,6 +245,8 @@ struct Reader {
     if (const opt::Arg *arg = args.getLastArg(OPT_fplace_stress_EQ); arg && StringRef(arg->getValue()).getAsInteger(10, options.placeStress))
       explainOptionError(diags, arg->getSpelling(), arg->getValue(), "a number");
     options.memoryStats = args.hasArg(OPT_memory_stats);
+    options.countProfile = args.hasFlag(OPT_f_count_profile, OPT_fno_count_profile, false);
+    options.countNaively = choice(OPT_fcounts_EQ, "few", {"few", "naive"}) == "naive";
     options.testFilter = args.getLastArgValue(OPT_filter);
     if (std::string problem; !options.testFilter.empty() && !llvm::Regex(options.testFilter).isValid(problem))
       explainOptionError(diags, "--filter=", options.testFilter, "a regular expression (" + problem + ")");

@@ -51,6 +51,8 @@ struct Options {
   bool checkMemory = false, checkOverflow = false, checkLibrary = false, memoryStats = false;
 
   analysis::PlacesForm placesForm{}; ///< --explain=
+  bool countProfile = false;    ///< -fcount-profile
+  bool countNaively = false;    ///< -fcounts=naive
   bool placeOnHeap = false;     ///< -fplace=heap
   unsigned placeStress = 0;     ///< -fplace-stress=; 0 if not given.
 

@@ -43,6 +43,9 @@ defm check_overflow : OnOff<"check-overflow", "Panic when integer arithmetic ove
 defm check_library : OnOff<"check-library", "Check all of the core library, used or not">;
 def fplace_EQ : Joined<["-"], "fplace=">, MetaVarName<"<where>">, Values<"auto,heap">, HelpText<"Where objects live: auto, the default, or all of them on the heap">;
 def fplace_stress_EQ : Joined<["-"], "fplace-stress=">, MetaVarName<"<seed>">, HelpText<"Keep objects on the heap at random: what the program does must not change">;
+defm count_profile : OnOff<"count-profile", "The program prints how many counts it has changed and looked at when it ends">;
+def fcounts_EQ : Joined<["-"], "fcounts=">, MetaVarName<"<how>">, Values<"few,naive">,
+  HelpText<"Count as seldom as is safe: few, the default from -O1 on; or as the text says, with every object on the heap: naive">;
 def filter : Joined<["--"], "filter=">, MetaVarName<"<regex>">, HelpText<"With test: run the tests whose names this finds">;
 def memory_stats : FF<"memory-stats", "The program prints its allocations, peak and pools when it ends">;
 }

@@ -67,9 +67,12 @@ constexpr Step kOrder[] = {
     {straighten, Stage::Owned},      // Likewise.
     {borrowLoads, Stage::Owned},     // Copies that are only looked at are not made.
     {cursors, Stage::Owned},         // What is still a slot, and walks through objects, needs no counts.
+    {ownParams, Stage::Owned},       // What is still copied is kept by somebody.
+    {moveCopies, Stage::Owned},      // Its callers copy what they had only lent.
     {uniqueHoist, Stage::Owned},     // After it: a copy that is gone shares no array.
     {place, Stage::Owned},           // Sees who still holds what, now that copies are gone: the module is placed.
     {noAlloc, Stage::Placed},        // Diagnoses what was decided.
+    {reuse, Stage::Placed},          // Only what stays on the heap.
     {lowerCounts, Stage::Placed},    // Copies and drops become retains and releases: the module is counted.
     {hoistArrays, Stage::Counted},   // Borrows need no ends any more, so they can be moved freely.
 };

@@ -18,12 +18,14 @@ struct DrConfig {
   uint32_t checkMemory; ///< -fcheck-memory: poison, quarantine, validate headers, record allocations, report leaks.
   uint32_t memoryStats; ///< --memory-stats: count allocations, report leaks, print four lines at exit.
   uint32_t leakCheck;   ///< Record allocations and report leaks, without the other checks.
+  uint32_t countProfile; ///< -fcount-profile: count what is done with counts, print it at exit.
+  uint32_t unused;
   /// The program's own allocator, or null for both: where the blocks of objects, arrays and strings come from. It gives null
   /// if there is no memory, and neither allocates nor counts.
   void *(*allocate)(int64_t bytes, int32_t align);
   void (*release)(void *block, int64_t bytes, int32_t align);
 };
-static_assert(sizeof(DrConfig) == 16 + 2 * sizeof(void *));
+static_assert(sizeof(DrConfig) == 24 + 2 * sizeof(void *));
 
 } // namespace dream::abi
 

@@ -1,6 +1,7 @@
 // What is told at exit: objects that still live, by kind, with type and place, and the four lines of statistics.
 #include "runtime/abi/layout.h"
 #include "runtime/check/check.h"
+#include "runtime/check/profile.h"
 #include "runtime/check/records.h"
 #include "runtime/check/traces.h"
 #include "runtime/os/os.h"
@@ -236,7 +237,25 @@ void reportStatistics() {
   }
 }
 
+CountProfile countProfile;
+
+void reportCounts() {
+  if (!profiling())
+    return;
+  Sink sink = standardError();
+  auto put = [&](const char *before, uint64_t count, const char *what) {
+    sink.put(before);
+    sink.putUnsigned(count);
+    sink.put(what);
+  };
+  put("counts: ", countProfile.retains, " retains");
+  put(", ", countProfile.releases, " releases");
+  put(", ", countProfile.uniqueTests, " uniqueness checks");
+  put(", ", countProfile.reuses, " reuses\n");
+}
+
 void reportAtExit() {
+  reportCounts();
   if (!tracking())
     return;
   if (validating())

@@ -27,4 +27,4 @@ constinit const DefaultTypes dreamDefaultTypes = {{},
 
 } // namespace dream::rt
 
-extern "C" const dream::abi::DrConfig dr_config = {sizeof(dream::abi::DrConfig), 0, 0, 0, nullptr, nullptr};
+extern "C" const dream::abi::DrConfig dr_config = {sizeof(dream::abi::DrConfig), 0, 0, 0, 0, 0, nullptr, nullptr};

@@ -1,6 +1,7 @@
 // The frame of a program: start, arguments, exit, and what it asks of the system.
 #include "runtime/abi/entries.h"
 #include "runtime/check/check.h"
+#include "runtime/check/profile.h"
 #include "runtime/os/os.h"
 #include "runtime/panic/panic.h"
 #include "runtime/program/arguments.h"
@@ -29,6 +30,7 @@ I32 dr_finish(I32 code) {
 
 void dr_exit(I32 code) {
   os::streamFlush(os::kOutput);
+  check::reportCounts();
   check::reportStatistics();
   os::exitClean(code);
 }

@@ -246,6 +246,7 @@ void dr_release_exact(Ptr payload, U32 bytes, Ptr drop) {
     return;
   if (check::validating() && check::isTrial(payload))
     return;
+  check::note(&check::CountProfile::releases);
   int32_t &count = headerOf(payload).count;
   if (count >= 2 * abi::kCountOne)
     count -= abi::kCountOne;
@@ -259,6 +260,27 @@ void dr_release_exact(Ptr payload, U32 bytes, Ptr drop) {
     releaseExactSlow(payload, bytes, reinterpret_cast<void (*)(void *)>(drop));
   else
     freeBlock(&headerOf(payload), sizeof(ObjectHeader) + bytes);
+}
+
+Bool dr_is_unique(Obj payload) {
+  check::note(&check::CountProfile::uniqueTests);
+  return headerOf(payload).count == abi::kCountOne;
+}
+
+OwnObj dr_alloc_reusing(Ptr dying, U32 type, U32 bytes, Ptr drop) {
+  if (dying) {
+    check::note(&check::CountProfile::uniqueTests);
+    const ObjectHeader &header = headerOf(dying);
+    if (header.count == abi::kCountOne && header.type == type && !check::tracking()) {
+      check::note(&check::CountProfile::reuses);
+      if (drop)
+        reinterpret_cast<void (*)(void *)>(drop)(dying);
+      __builtin_memset(dying, 0, bytes);
+      return dying;
+    }
+    release(dying);
+  }
+  return dr_alloc_object_of(type, bytes);
 }
 
 void dr_free_unbuilt(OwnObj payload) {

@@ -6,6 +6,7 @@
 
 #include "runtime/abi/layout.h"
 #include "runtime/check/check.h"
+#include "runtime/check/profile.h"
 
 namespace dream::rt {
 
@@ -50,6 +51,7 @@ void freePayload(void *payload, const TypeDescriptor &type);
 [[gnu::always_inline]] inline void retain(void *payload) {
   if (check::validating())
     check::validateUse(payload, "retain");
+  check::note(&check::CountProfile::retains);
   int32_t &count = headerOf(payload).count;
   if (__builtin_expect(count > 0, 1))
     count = int32_t(uint32_t(count) + abi::kCountOne); // past the largest count lies the immortal state
@@ -60,6 +62,7 @@ void freePayload(void *payload, const TypeDescriptor &type);
 [[gnu::always_inline]] inline void release(void *payload) {
   if (check::validating() && check::isTrial(payload))
     return;
+  check::note(&check::CountProfile::releases);
   int32_t &count = headerOf(payload).count;
   if (count >= 2 * abi::kCountOne)
     count -= abi::kCountOne;
@@ -72,6 +75,7 @@ void retainElements(void *elements, const TypeDescriptor &type, uint32_t length)
 
 /// Does the caller hold the only count?
 [[gnu::always_inline]] inline bool isUnique(const void *payload) {
+  check::note(&check::CountProfile::uniqueTests);
   const uint32_t count = uint32_t(headerOf(payload).count);
   return __builtin_expect(count - abi::kCountOne < uint32_t(abi::kCountOne), 1) || uniqueSlow(payload);
 }

@@ -139,7 +139,7 @@ private:
   void rest(const VariantInst &inst) { out << ' ' << inst.variant << " (" << list(inst.parts) << ')'; }
   void rest(const TagInst &inst) { out << ' ' << value(inst.value); }
   void rest(const PayloadInst &inst) { out << ' ' << value(inst.value) << ", " << inst.variant << ", " << inst.index; }
-  void rest(const CastInst &inst) { out << ' ' << spell(words::kCastKinds, inst.cast) << ' ' << value(inst.value); }
+  void rest(const CastInst &inst) { out << ' ' << spell(words::kCastKinds, inst.cast) << (inst.looks ? " look " : " ") << value(inst.value); }
   void rest(const TypeIsInst &inst) { out << ' ' << value(inst.value) << ", " << type(inst.type); }
   void rest(const SlotInst &inst) {
     if (!inst.name.empty())
@@ -170,7 +170,7 @@ private:
   void rest(const AccessReadInst &inst) { out << ' ' << value(inst.place); }
   void rest(const AccessModifyInst &inst) { out << ' ' << value(inst.place); }
   void rest(const EndAccessInst &inst) { out << ' ' << value(inst.access); }
-  void rest(const LoadCopyInst &inst) { out << ' ' << value(inst.place); }
+  void rest(const LoadCopyInst &inst) { out << ' ' << value(inst.place) << (inst.orTake ? " or_take" : ""); }
   void rest(const LoadTakeInst &inst) { out << ' ' << value(inst.place); }
   void rest(const LoadBorrowInst &inst) { out << ' ' << value(inst.place); }
   void rest(const InitInst &inst) { out << ' ' << value(inst.place) << ", " << value(inst.value); }
@@ -206,7 +206,11 @@ private:
     if (!inst.why.empty())
       out << " why " << quoteText(inst.why);
   }
-  void rest(const AllocInst &inst) { placed(inst); }
+  void rest(const AllocInst &inst) {
+    if (inst.reused.isValid())
+      out << " reuse " << value(inst.reused);
+    placed(inst);
+  }
   void rest(const ClosureInst &inst) {
     out << (inst.onStack ? " stack " : " ") << func(inst.func) << ", " << type(inst.environment) << " (";
     for (size_t i = 0; i < inst.captures.size(); ++i) {

@@ -104,7 +104,7 @@ private:
   bool rest(PayloadInst &inst) {
     return value(inst.value) && expect(",") && index(inst.variant) && expect(",") && index(inst.index);
   }
-  bool rest(CastInst &inst) { return word(words::kCastKinds, inst.cast, "a kind of cast") && value(inst.value); }
+  bool rest(CastInst &inst) { return word(words::kCastKinds, inst.cast, "a kind of cast") && ((inst.looks = accept("look")), value(inst.value)); }
   bool rest(TypeIsInst &inst) { return value(inst.value) && expect(",") && type(inst.type); }
   bool rest(SlotInst &inst);
   bool rest(GlobalInst &inst);
@@ -117,7 +117,7 @@ private:
   bool rest(AccessReadInst &inst) { return value(inst.place); }
   bool rest(AccessModifyInst &inst) { return value(inst.place); }
   bool rest(EndAccessInst &inst) { return value(inst.access); }
-  bool rest(LoadCopyInst &inst) { return value(inst.place); }
+  bool rest(LoadCopyInst &inst);
   bool rest(LoadTakeInst &inst) { return value(inst.place); }
   bool rest(LoadBorrowInst &inst) { return value(inst.place); }
   bool rest(InitInst &inst) { return value(inst.place) && expect(",") && value(inst.value); }
@@ -134,7 +134,7 @@ private:
   bool rest(DropIfInst &inst) { return value(inst.flag) && expect(",") && value(inst.place); }
   bool rest(StorageInst &inst);
   bool placed(PlacedInst &inst);
-  bool rest(AllocInst &inst) { return placed(inst); }
+  bool rest(AllocInst &inst);
   bool rest(AllocArrayInst &inst) { return expect("[") && values(inst.lengths, "]") && placed(inst); }
   bool rest(ClosureInst &inst);
   bool rest(BoxInst &inst) { return value(inst.value) && placed(inst); }

@@ -400,6 +400,17 @@ bool Reader::placed(PlacedInst &inst) {
   return true;
 }
 
+bool Reader::rest(AllocInst &inst) {
+  return (peek().startsLine || !accept("reuse") || value(inst.reused)) && placed(inst);
+}
+
+bool Reader::rest(LoadCopyInst &inst) {
+  if (!value(inst.place))
+    return false;
+  inst.orTake = !peek().startsLine && accept("or_take");
+  return true;
+}
+
 bool Reader::rest(ReleaseInst &inst) {
   if (!value(inst.value))
     return false;

@@ -323,7 +323,8 @@ private:
   }
 
   void rule(const CastInst &inst) {
-    if (!has(inst, function[inst.value].ownership))
+    Ownership held = function[inst.value].ownership;
+    if (!has(inst, inst.looks && held == Ownership::Owned ? Ownership::Borrowed : held))
       return;
     TypeId from = typeOf(inst.value), to = typeOf(inst.result);
     auto inner = [&](TypeId id) { return types.kind(id) == TypeKind::Optional ? types[id].element : id; };
@@ -428,7 +429,12 @@ private:
     if (hasAs(inst, ownership))
       require(same(inst.result, place), 319, inst, "the place is of another type");
   }
-  void rule(const LoadCopyInst &inst) { load(inst, inst.place, Ownership::Owned); }
+  void rule(const LoadCopyInst &inst) {
+    load(inst, inst.place, Ownership::Owned);
+    auto *field = llvm::dyn_cast_or_null<FieldInst>(function[inst.place].definition);
+    require(!inst.orTake || (field && types.isCounted(typeOf(inst.place)) && kindOf(field->base) == TypeKind::Class), 319, inst,
+            "only a counted field of an object is taken if it may be");
+  }
   void rule(const LoadTakeInst &inst) { load(inst, inst.place, Ownership::Owned); }
   void rule(const LoadBorrowInst &inst) { load(inst, inst.place, Ownership::Borrowed); }
   void rule(const LoadInst &inst) { load(inst, inst.place, Ownership::None); }
@@ -492,6 +498,10 @@ private:
   void rule(const AllocInst &inst) {
     if (hasFresh(inst))
       require(kindOf(inst.result) == TypeKind::Class, 324, inst, "only objects of classes are allocated so");
+    if (inst.reused.isValid())
+      require(!inst.storage.isValid() && (same(typeOf(inst.reused), typeOf(inst.result)) ||
+                                          (kindOf(inst.reused) == TypeKind::Optional && same(types[typeOf(inst.reused)].element, typeOf(inst.result)))),
+              324, inst, "what is made on the heap reuses an object of its class");
   }
 
   void rule(const AllocArrayInst &inst) {

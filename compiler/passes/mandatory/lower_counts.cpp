@@ -4,7 +4,7 @@
 //   load.copy   load, retain             load.take   load; objects and module variables are left holding null
 //   copy        retain                   drop        release
 //   init        store                    assign      load of the old value, store, release of the old one
-//   drop_if     a branch on the flag
+//   drop_if     a branch on the flag    … or_take  load; null stored if the object is unique, else a retain
 //
 // A slot that is a cursor holds no count: it is filled and emptied by loads and stores alone.
 // Constants are immortal, so what is known to be one is neither retained nor released.
@@ -21,8 +21,8 @@ namespace {
 
 class Lowerer {
 public:
-  Lowerer(PassContext &context, Function &function)
-      : context(context), types(context.module.types), function(function), editor(context.module, function),
+  Lowerer(PassContext &context, Function &function, FuncId isUnique)
+      : context(context), types(context.module.types), function(function), isUnique(isUnique), editor(context.module, function),
         build(editor.build), replaced(function) {}
 
   void run() {
@@ -163,6 +163,23 @@ private:
     context.count("drop_if");
   }
 
+  /// What was loaded moves out of an object that nobody else holds: null stays there.
+  void takeIfUnique(const LoadCopyInst &load, ValueId value) {
+    auto *field = llvm::cast<FieldInst>(function[load.place].definition);
+    BlockId moved = function.addBlock(), copied = function.addBlock(), rest = function.addBlock();
+    for (BlockId made : {moved, copied, rest})
+      function[made].isCold = function[build.currentBlock()].isCold;
+    build.condBr(build.call(isUnique, {build.cast(CastKind::Up, field->base, types::Object)}), moved, copied);
+    build.setBlock(moved);
+    leaveMarker(load.place);
+    build.br(rest);
+    build.setBlock(copied);
+    retain(value);
+    build.br(rest);
+    build.setBlock(rest);
+    context.count("or_take");
+  }
+
   void lower(BlockId block) {
     findPutBacks(function[block]);
     editor.rebuild(block, [&](Inst *inst) { lower(inst); });
@@ -231,7 +248,9 @@ private:
     if (auto *load = llvm::dyn_cast<LoadCopyInst>(inst)) {
       ValueId value = build.load(load->place);
       replaced.replace(load->result, value);
-      if (!cursorCopies.contains(load->result))
+      if (load->orTake)
+        takeIfUnique(*load, value);
+      else if (!cursorCopies.contains(load->result))
         retain(value);
     } else if (auto *moved = llvm::dyn_cast<LoadTakeInst>(inst)) {
       ValueId taken = take(*moved);
@@ -265,6 +284,7 @@ private:
   PassContext &context;
   const TypeTable &types;
   Function &function;
+  FuncId isUnique; ///< The runtime's test, if anything is taken only then.
   BlockEditor editor;
   Builder &build;
   ValueMap replaced;
@@ -275,8 +295,33 @@ private:
 
 } // namespace
 
+/// The runtime's test whether nobody else holds an object, if the module needs it.
+static FuncId uniqueTest(Module &module) {
+  bool isNeeded = llvm::any_of(module.functions, [](const Function &function) {
+    return llvm::any_of(function.blocks, [](const Block &block) {
+      return llvm::any_of(block.insts, [](const Inst *inst) {
+        auto *load = llvm::dyn_cast<LoadCopyInst>(inst);
+        return load && load->orTake;
+      });
+    });
+  });
+  constexpr llvm::StringLiteral kSymbol = "dr_is_unique";
+  for (uint32_t i = 0; i < module.functions.size(); ++i)
+    if (module.functions[i].symbol == kSymbol)
+      return FuncId(i);
+  if (!isNeeded)
+    return {};
+  FuncId made = module.addFunction();
+  module[made].kind = FuncKind::Runtime;
+  module[made].symbol = kSymbol;
+  module[made].params.push_back({{}, types::Object, Convention::Borrow});
+  module[made].result = types::Bool;
+  return made;
+}
+
 void lowerCounts(PassContext &context) {
-  forEachBody(context.module, [&](Function &function) { Lowerer(context, function).run(); });
+  FuncId isUnique = uniqueTest(context.module);
+  forEachBody(context.module, [&](Function &function) { Lowerer(context, function, isUnique).run(); });
   context.module.stage = Stage::Counted;
 }
 

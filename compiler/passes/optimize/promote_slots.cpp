@@ -66,7 +66,7 @@ private:
   /// The operand is the slot, a read access of it, or a borrow of its content.
   bool isAllowed(const Inst &inst, ValueId operand) const {
     if (function[operand].ownership == Ownership::Borrowed)
-      return !llvm::isa<CastInst>(inst); // It would consume the value.
+      return true; // A cast looks at the value, too.
     return llvm::isa<LoadCopyInst, LoadBorrowInst, LoadTakeInst, AccessReadInst, EndAccessInst>(inst);
   }
 
@@ -106,6 +106,8 @@ private:
         replaced.replace(take->result, row->value);
       return row ? nullptr : inst;
     }
+    if (auto *cast = llvm::dyn_cast<CastInst>(inst); cast && llvm::isa_and_nonnull<LoadBorrowInst>(function[cast->value].definition))
+      cast->looks |= rowOf(cast->value) != nullptr;
     auto *load = llvm::dyn_cast<LoadCopyInst>(inst);
     const Row *row = load ? rowOf(load->place) : nullptr;
     if (!row)

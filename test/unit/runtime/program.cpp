@@ -4,7 +4,7 @@ namespace dream::rt::test {
 
 extern "C" {
 extern abi::DrConfig testConfig asm("dr_config");
-abi::DrConfig testConfig = {sizeof(abi::DrConfig), 0, 0, 0, nullptr, nullptr};
+abi::DrConfig testConfig = {sizeof(abi::DrConfig), 0, 0, 0, 0, 0, nullptr, nullptr};
 }
 abi::DrConfig &config = testConfig;
 

@@ -1,0 +1,44 @@
+#include "compiler/analysis/cursor_sources.h"
+
+namespace dream::analysis {
+
+using namespace dil;
+
+CursorSources::CursorSources(const Function &function) : function(function) {
+  auto isCursor = [&](ValueId place) {
+    auto *slot = llvm::dyn_cast_or_null<SlotInst>(function[place].definition);
+    return slot && slot->isCursor;
+  };
+  for (const Block &block : function.blocks)
+    for (const Inst *inst : block.insts) {
+      ValueId value;
+      if (auto *init = llvm::dyn_cast<InitInst>(inst); init && isCursor(init->place))
+        value = init->value;
+      else if (auto *assign = llvm::dyn_cast<AssignInst>(inst); assign && isCursor(assign->place))
+        value = assign->value;
+      if (!value.isValid())
+        continue;
+      while (auto *cast = llvm::dyn_cast_or_null<CastInst>(function[value].definition))
+        value = cast->value;
+      const Inst *copy = function[value].definition;
+      if (!copy)
+        continue;
+      copies.insert(copy);
+      forEachOperand(*copy, [&](ValueId operand, Use) { follow(operand); });
+    }
+}
+
+void CursorSources::follow(ValueId value) {
+  llvm::SmallVector<ValueId, 8> work{value};
+  while (!work.empty()) {
+    value = work.pop_back_val();
+    if (!found.insert(value).second)
+      continue;
+    // What is owned holds a count of its own, or got it from what a cast consumed.
+    const Inst *inst = function[value].definition;
+    if (inst && (function[value].ownership != Ownership::Owned || llvm::isa<CastInst>(inst)))
+      forEachOperand(*inst, [&](ValueId operand, Use) { work.push_back(operand); });
+  }
+}
+
+} // namespace dream::analysis
