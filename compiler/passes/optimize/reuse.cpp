@@ -153,7 +153,7 @@ private:
       }
       if (isOver)
         continue;
-      if (block == function[value].block)
+      if (block == function[value].block || block == function.entry())
         return false;
       for (BlockId before : graph.predecessors(block))
         if (seen.insert(before).second)
