@@ -32,6 +32,9 @@ ValueId FunctionGen::emitAssign(const AssignExpr *expr, bool needsValue) {
     return {};
   }
 
+  if (!needsValue && (appendInPlace(expr) || extendInPlace(expr)))
+    return {};
+
   if (expr->op == AssignOp::Assign) {
     if (isAccessor(targetFacts)) {
       Accessor accessor = prepareAccessor(target);
@@ -52,9 +55,6 @@ ValueId FunctionGen::emitAssign(const AssignExpr *expr, bool needsValue) {
 
   if (expr->op == AssignOp::Coalesce)
     return emitCoalesceAssign(expr, needsValue);
-
-  if (!needsValue && facts.op == sema::OperatorKind::StringConcat && appendInPlace(expr))
-    return {};
 
   // p op= e
   auto combine = [&](ValueId old) -> ValueId {
@@ -236,37 +236,6 @@ ValueId FunctionGen::emitStep(const Expr *expr, const Expr *operand, bool isIncr
   ValueId kept = finish(old, next(old), [&](ValueId value) { store(place, widen(value, place.type)); });
   endTo(start);
   return kept;
-}
-
-/// `s += e` where nothing in `e` can see or change `s`: the old text is moved into the new one, which grows in place.
-bool FunctionGen::appendInPlace(const AssignExpr *expr) {
-  const Expr *target = stripParens(expr->target);
-  const sema::ExprFacts &targetFacts = program.facts(target);
-  if (isAccessor(targetFacts) || targetFacts.type != types::String)
-    return false;
-  llvm::SmallVector<const Expr *, 4> parts;
-  collectConcat(expr->value, parts);
-  VariableId root = rootVariable(program, target);
-  bool isOwnSlot = root.isValid() && llvm::isa<NameExpr>(target) && targetFacts.entity == EntityKind::Variable &&
-                   storage.lookup(root).isAddress && storage.count(root) && !facts.nestedWrites.contains(root);
-  for (const Expr *part : parts)
-    if ((root.isValid() && mentions(program, part, root)) || (!isOwnSlot && !isQuietText(program, part)))
-      return false;
-
-  size_t start = mark();
-  Place place = preparePlace(target, Want::Borrow);
-  llvm::SmallVector<ValueId, 4> texts;
-  for (const Expr *part : parts)
-    texts.push_back(emit(part, Want::Borrow));
-  ValueId at = open(place, /*isModify=*/true);
-  ValueId text = b.loadTake(at);
-  FuncId append = gen.runtime("dr_str_append",
-                              {gen.param("text", types::String, dil::Convention::Own), gen.param("more", types::String)}, types::String);
-  for (ValueId more : texts)
-    text = b.call(append, {text, more});
-  b.init(at, text);
-  endTo(start);
-  return true;
 }
 
 } // namespace dream::dilgen

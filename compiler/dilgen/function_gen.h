@@ -309,7 +309,11 @@ public:
   ValueId emitStep(const ast::Expr *expr, const ast::Expr *operand, bool isIncrement, bool givesOld, bool needsValue);
   ValueId takeKept(ValueId held, ValueId kept);
   ValueId emitCoalesceAssign(const ast::AssignExpr *expr, bool needsValue);
+  // Of append.cpp; they do nothing, and give false, where the assignment is none of their kind.
   bool appendInPlace(const ast::AssignExpr *expr);
+  bool extendInPlace(const ast::AssignExpr *expr);
+  bool isSeenBy(const ast::Expr *target, llvm::ArrayRef<const ast::Expr *> parts,
+                bool (*isQuiet)(const sema::Program &, const ast::Expr *));
 
   // ---- Places (places.cpp)
   bool isStored(const ast::Expr *expr);

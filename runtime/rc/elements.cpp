@@ -15,6 +15,27 @@ void dr_elements_resize(Ptr place, I64 length) {
   array = dr_array_resize(array, headerOf(array).type, typeOf(array).size, length);
 }
 
+void dr_elements_grow(Ptr place, I64 more) {
+  void *&array = *static_cast<void **>(place);
+  const TypeDescriptor &type = typeOf(array);
+  const size_t size = type.size, length = arrayHeaderOf(array).length, wanted = length + size_t(more);
+  const bool moves = isUnique(array);
+  if (!moves || wanted > arrayHeaderOf(array).capacity) {
+    size_t room = length + length / 2 + 8;
+    room = room < wanted || room > abi::kMaxLength ? wanted : room; // What is too long panics.
+    void *grown = newArrayToFill(headerOf(array).type, type.size, I64(room));
+    __builtin_memcpy(grown, array, length * size);
+    if (moves)
+      arrayHeaderOf(array).length = 0;
+    else
+      retainElements(grown, type, uint32_t(length));
+    dr_release_any(array);
+    array = grown;
+  }
+  arrayHeaderOf(array).length = uint32_t(wanted);
+  __builtin_memset(static_cast<char *>(array) + length * size, 0, size_t(more) * size);
+}
+
 void dr_elements_move(Ptr place, I64 to, I64 from, I64 count) {
   if (count <= 0 || to == from)
     return;

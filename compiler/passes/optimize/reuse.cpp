@@ -65,7 +65,7 @@ private:
   /// What may lie in storage or a region dies before that ends.
   bool isBarrier(const Inst &inst) const {
     auto *storage = llvm::dyn_cast<StorageInst>(&inst);
-    return llvm::isa<RegionCloseInst>(inst) || (storage && !storage->whole.isValid());
+    return llvm::isa<RegionCloseInst, ArenaCloseInst>(inst) || (storage && !storage->whole.isValid());
   }
 
   void reuse() {
