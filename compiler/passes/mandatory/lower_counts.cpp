@@ -9,15 +9,27 @@
 // A slot that is a cursor holds no count: it is filled and emptied by loads and stores alone.
 // Constants are immortal, so what is known to be one is neither retained nor released.
 #include "compiler/analysis/places.h"
+#include "compiler/analysis/value_life.h"
 #include "compiler/passes/edit.h"
 #include "compiler/passes/pass.h"
 #include "llvm/ADT/DenseSet.h"
+#include <optional>
 
 namespace dream::passes {
 
 using namespace dil;
 
 namespace {
+
+/// Something is loaded that moves out if its holder is unique.
+bool takesParts(const Function &function) {
+  return llvm::any_of(function.blocks, [](const Block &block) {
+    return llvm::any_of(block.insts, [](const Inst *inst) {
+      auto *load = llvm::dyn_cast<LoadCopyInst>(inst);
+      return load && load->orTake;
+    });
+  });
+}
 
 class Lowerer {
 public:
@@ -26,6 +38,8 @@ public:
         build(editor.build), replaced(function) {}
 
   void run() {
+    if (takesParts(function))
+      dominators.emplace(graph.emplace(function)); // As it is before blocks are split.
     findCursorCopies();
     findFrameObjects();
     for (uint32_t i = 0, end = function.blocks.size(); i < end; ++i)
@@ -166,10 +180,16 @@ private:
   /// What was loaded moves out of an object that nobody else holds: null stays there.
   void takeIfUnique(const LoadCopyInst &load, ValueId value) {
     auto *field = llvm::cast<FieldInst>(function[load.place].definition);
+    // Nobody gets to hold it after a test that found it unique.
+    auto &[test, testedIn] = uniqueTests[analysis::beforeCasts(function, field->base)];
+    if (!test.isValid() || !graph->isReachable(current) || !dominators->dominates(testedIn, current)) {
+      test = build.call(isUnique, {build.cast(CastKind::Up, field->base, types::Object)});
+      testedIn = current;
+    }
     BlockId moved = function.addBlock(), copied = function.addBlock(), rest = function.addBlock();
     for (BlockId made : {moved, copied, rest})
       function[made].isCold = function[build.currentBlock()].isCold;
-    build.condBr(build.call(isUnique, {build.cast(CastKind::Up, field->base, types::Object)}), moved, copied);
+    build.condBr(test, moved, copied);
     build.setBlock(moved);
     leaveMarker(load.place);
     build.br(rest);
@@ -181,6 +201,7 @@ private:
   }
 
   void lower(BlockId block) {
+    current = block;
     findPutBacks(function[block]);
     editor.rebuild(block, [&](Inst *inst) { lower(inst); });
   }
@@ -285,6 +306,10 @@ private:
   const TypeTable &types;
   Function &function;
   FuncId isUnique; ///< The runtime's test, if anything is taken only then.
+  std::optional<Cfg> graph;
+  std::optional<Dominators> dominators;
+  llvm::DenseMap<ValueId, std::pair<ValueId, BlockId>> uniqueTests; ///< Of owned objects: what the last test said, and the block it stands in.
+  BlockId current; ///< That is being lowered, as it was before it was split.
   BlockEditor editor;
   Builder &build;
   ValueMap replaced;
@@ -297,14 +322,7 @@ private:
 
 /// The runtime's test whether nobody else holds an object, if the module needs it.
 static FuncId uniqueTest(Module &module) {
-  bool isNeeded = llvm::any_of(module.functions, [](const Function &function) {
-    return llvm::any_of(function.blocks, [](const Block &block) {
-      return llvm::any_of(block.insts, [](const Inst *inst) {
-        auto *load = llvm::dyn_cast<LoadCopyInst>(inst);
-        return load && load->orTake;
-      });
-    });
-  });
+  bool isNeeded = llvm::any_of(module.functions, takesParts);
   constexpr llvm::StringLiteral kSymbol = "dr_is_unique";
   for (uint32_t i = 0; i < module.functions.size(); ++i)
     if (module.functions[i].symbol == kSymbol)
