@@ -22,6 +22,12 @@ static bool samePlace(const sema::Program &program, const Expr *a, const Expr *b
   return one && other && one->access == other->access && one->access == MemberAccess::Dot && samePlace(program, one->object, other->object);
 }
 
+/// A test has told more of it than its type does.
+static bool isNarrowed(const sema::Program &program, const Expr *target) {
+  const sema::ExprFacts &facts = program.facts(target);
+  return facts.variable.isValid() && program[facts.variable].type != facts.type;
+}
+
 /// Of a whole variable of this function that nobody else knows, nothing but its own name tells; of another place, whatever runs may.
 bool FunctionGen::isSeenBy(const Expr *target, llvm::ArrayRef<const Expr *> parts, bool (*isQuiet)(const sema::Program &, const Expr *)) {
   VariableId root = rootVariable(program, target);
@@ -39,7 +45,7 @@ bool FunctionGen::appendInPlace(const AssignExpr *expr) {
   const Expr *value = isAssign ? stripParens(expr->value) : nullptr;
   const sema::ExprFacts &facts = program.facts(value ? value : expr);
   if (facts.op != sema::OperatorKind::StringConcat || facts.constant || targetFacts.type != types::String ||
-      targetFacts.entity == EntityKind::Property || targetFacts.entity == EntityKind::Indexer)
+      targetFacts.entity == EntityKind::Property || targetFacts.entity == EntityKind::Indexer || isNarrowed(program, target))
     return false;
   llvm::SmallVector<const Expr *, 4> collected;
   collectConcat(expr->value, collected);
@@ -77,7 +83,7 @@ bool FunctionGen::extendInPlace(const AssignExpr *expr) {
   auto *spread = llvm::dyn_cast<SpreadExpr>(literal->elements.front());
   auto parts = llvm::ArrayRef<const Expr *>(literal->elements.begin(), literal->elements.end()).drop_front();
   if (types.kind(type) != TypeKind::Array || program.facts(literal).type != type || program.facts(literal).conversion.kind != sema::ConversionKind::None ||
-      !spread || !samePlace(program, target, spread->value) || llvm::any_of(parts, [](const Expr *part) { return llvm::isa<SpreadExpr>(part); }))
+      isNarrowed(program, target) || !spread || !samePlace(program, target, spread->value) || llvm::any_of(parts, [](const Expr *part) { return llvm::isa<SpreadExpr>(part); }))
     return false;
   TypeId elementType = types[type].element;
   // Elements that may be unset are looked at when they are copied.
