@@ -134,8 +134,12 @@ void FunctionEmitter::releaseInFrame(const dil::ReleaseInst &inst) {
   llvm::BasicBlock *last = newBlock("last"), *other = newBlock("others");
   builder.CreateCondBr(builder.CreateICmpEQ(count, builder.getInt32(kOneInRegion)), last, other);
   continueIn(last);
-  if (drop)
+  if (drop) {
     builder.CreateCall(llvm::cast<llvm::Function>(drop), {value(inst.value)});
+    // An arena that lists its objects asks when it is closed.
+    llvm::Value *at = builder.CreateConstInBoundsGEP1_64(builder.getInt8Ty(), value(inst.value), abi::kCountOffset);
+    builder.CreateAlignedStore(builder.getInt32(uint32_t(abi::kFlagRegion)), at, llvm::Align(4));
+  }
   builder.CreateBr(after);
   continueIn(other);
   ordinary();
