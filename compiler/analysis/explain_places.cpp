@@ -11,7 +11,7 @@ static const char *adviceAgainst(Obstacle obstacle) {
   case Obstacle::KnownToOthers:
     return "if nobody needs it once the function has ended, do not hand it out there";
   case Obstacle::Loop:
-    return "let the variable that keeps it begin and end inside of the loop";
+    return "let the variable that keeps it begin and end inside of the loop, or put the loop in an arena if all of it ends together";
   case Obstacle::Size:
     return "make it smaller: up to 4096 bytes of an array and 1024 of an object lie in a frame, up to 16384 in a region";
   case Obstacle::LargeFunction:
