@@ -32,10 +32,10 @@ DIRECTIVE = re.compile(
 
 
 class Expectation:
-    def __init__(self, path):
+    def __init__(self, path, configurations=CONFIGURATIONS):
         self.stdout, self.stdin, self.exit_code = "", "", 0
         self.stderr, self.args, self.flags, self.inputs, self.env = [], [], [], [], {}
-        self.configurations = CONFIGURATIONS
+        self.configurations = configurations
         self.expects_something = False
         with open(path, encoding="utf-8", errors="surrogateescape", newline="\n") as file:
             for line in file:
@@ -118,9 +118,17 @@ def printable(text):
 
 
 class RunTest(lit.formats.base.FileBasedTest):
+    configurations = CONFIGURATIONS
+
+    def expectation(self, path):
+        return Expectation(path, self.configurations)
+
+    def arguments(self, expectation, configuration):
+        return expectation.args
+
     def execute(self, test, lit_config):
         path = test.getSourcePath()
-        expectation = Expectation(path)
+        expectation = self.expectation(path)
         if not expectation.expects_something:
             return lit.Test.UNRESOLVED, "the file has no '// expect…' line"
         dreamc = os.path.join(test.config.dream_build, "bin", "dreamc")
@@ -140,7 +148,7 @@ class RunTest(lit.formats.base.FileBasedTest):
             code, out, err = run(compile_command, folder, environment, seconds)
             if code != 0 or not os.path.exists(program):
                 return lit.Test.FAIL, printable(f"{shlex.join(compile_command)}\nfailed with {code}:\n{out}{err}")
-            code, out, err = run([program, *expectation.args], folder, {**environment, **expectation.env},
+            code, out, err = run([program, *self.arguments(expectation, configuration)], folder, {**environment, **expectation.env},
                                  seconds, expectation.stdin)
             os.unlink(program)
             wrong = expectation.differences(code, out, err)
