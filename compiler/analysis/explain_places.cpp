@@ -4,22 +4,40 @@ namespace dream::analysis {
 
 using namespace dil;
 
-static const char *adviceAgainst(Obstacle obstacle) {
-  switch (obstacle) {
+/// An edit that makes the place cheaper, from the last step of the way that keeps it where it is.
+static std::string adviceAgainst(const SitePlan &site) {
+  llvm::StringRef last = site.why.empty() ? llvm::StringRef() : llvm::StringRef(site.why.back().what);
+  switch (site.obstacle) {
   case Obstacle::None: case Obstacle::Chosen: case Obstacle::Asked:
     return "";
   case Obstacle::KnownToOthers:
+    if (last == "is thrown")
+      return "give back a value that tells of the failure instead: an enum, a Result or an optional";
+    if (last == "is captured by a closure")
+      return "let the closure capture the values that it needs, not the object";
+    if (last.starts_with("may be found by a weak"))
+      return "use an index or a key instead of the weak reference";
+    if (last.consume_front("is stored in "))
+      return "store the values that are needed later in " + last.str() + ", not the object; or keep it in a variable of the function";
+    if (last.consume_front("is handed to "))
+      return "hand over the values that " + last.str() + " needs, not the object";
     return "if nobody needs it once the function has ended, do not hand it out there";
   case Obstacle::Loop:
     return "let the variable that keeps it begin and end inside of the loop, or put the loop in an arena if all of it ends together";
   case Obstacle::Size:
-    return "make it smaller: up to 4096 bytes of an array and 1024 of an object lie in a frame, up to 16384 in a region";
+    return "make it smaller: up to 16384 bytes lie in a region, up to 4096 of an array and 1024 of an object in a frame";
   case Obstacle::LargeFunction:
-    return "make it outside of the function, and pass it";
+    return "let a smaller function make it: of this one there is no second version that builds for its caller";
   case Obstacle::Holder:
-    return "make what holds it so that it does not leave the function";
+    return "keep it in an array of a fixed length or in a field of an object, instead of in a collection that grows; or by itself";
+  case Obstacle::Dispatch:
+    return "call a function that is known: a method of a sealed class, or of a type parameter with a constraint";
   case Obstacle::Kind:
-    return "use a class, or an array with one dimension";
+    if (llvm::isa<BoxInst>(site.inst))
+      return "make it a class, or take it by a type parameter with a constraint instead of by an interface";
+    if (llvm::isa<ClosureInst>(site.inst))
+      return "call it here, or hand it to a function that only calls it; or use a function that is passed what it needs";
+    return "use an array with one dimension";
   }
   __builtin_unreachable();
 }
@@ -46,7 +64,7 @@ std::vector<PlaceRow> explainPlaces(const Module &module, const Placements &plac
   std::vector<PlaceRow> rows;
   for (uint32_t i = 0; i < module.functions.size(); ++i) {
     const Function &function = module.functions[i];
-    if (function.isDeclaration() || isMaker(function))
+    if (function.isDeclaration())
       continue;
     llvm::DenseMap<const Inst *, const SitePlan *> sites;
     for (const SitePlan &site : placements.of(FuncId(i)).sites)
@@ -54,11 +72,18 @@ std::vector<PlaceRow> explainPlaces(const Module &module, const Placements &plac
     for (const Block &block : function.blocks)
       for (const Inst *inst : block.insts) {
         const SitePlan *site = sites.lookup(inst);
+        // Objects are shown where they are asked for, and what is put into them where it is made.
+        if (isMaker(function) ? llvm::isa<AllocInst>(inst) || (site && site->isKept && site->place != PlaceKind::Heap) : site && site->isKept)
+          continue;
         std::string what;
         TypeId type = inst->result.isValid() ? function[inst->result].type : TypeId();
         if (auto *call = llvm::dyn_cast<CallInst>(inst)) {
           const Function &callee = module[call->callee];
-          if (isMaker(callee))
+          if (nameOf(callee).starts_with("core."))
+            continue; // Of the library's own: the error that a loop over a list may throw.
+          if (site && site->isKept)
+            what = "what '" + nameOf(callee).str() + "' makes";
+          else if (isMaker(callee))
             what = "new " + module.types.spell(callee.result);
           else
             what = "the result of '" + nameOf(callee).str() + "'";
@@ -68,6 +93,10 @@ std::vector<PlaceRow> explainPlaces(const Module &module, const Placements &plac
           what = "new " + module.types.spell(type);
         } else if (llvm::isa<ClosureInst>(inst)) {
           what = "a closure";
+        } else if (llvm::isa<CallSlotInst>(inst)) {
+          what = "the result of a virtual call";
+        } else if (llvm::isa<CallFnInst>(inst)) {
+          what = "the result of a function value";
         } else if (type.isValid()) {
           what = module.types.spell(type);
         }
@@ -81,7 +110,7 @@ std::vector<PlaceRow> explainPlaces(const Module &module, const Placements &plac
             row.loop = locOf(function, header);
         if (site->place == PlaceKind::Heap) {
           row.path = site->why;
-          row.advice = adviceAgainst(site->obstacle);
+          row.advice = adviceAgainst(*site);
         }
         rows.push_back(std::move(row));
       }

@@ -98,6 +98,12 @@ Path HeapGraph::wayOut(unsigned object) const {
     if (table[holder].kind == ObjectKind::Self || table[holder].kind == ObjectKind::Reach)
       if (Path path = wayTo(contentNode(holder), object, 0); !path.empty())
         return path;
+  // Put where an address parameter points at.
+  for (const Constraint &constraint : constraints)
+    for (unsigned param = 0; param < function.params.size(); ++param)
+      if (constraint.kind == Kind::Copy && constraint.to == function.blocks.front().args[param].index &&
+          function.params[param].convention == Convention::Address && nodes[constraint.from].test(object))
+        return {{constraint.inst->loc, "is stored in what '" + function.params[param].name.text().str() + "' refers to"}};
   return {};
 }
 

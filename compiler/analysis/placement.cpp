@@ -1,3 +1,4 @@
+#include "compiler/analysis/builders.h"
 #include "compiler/analysis/planner.h"
 #include "compiler/analysis/storage_shape.h"
 #include "llvm/Support/xxhash.h"
@@ -22,11 +23,13 @@ const char *describe(Obstacle obstacle) {
   case Obstacle::Loop:
     return "is made in a loop, and may live on when the next one is made";
   case Obstacle::Size:
-    return "is too large for a frame";
+    return "is too large for a region";
   case Obstacle::LargeFunction:
     return "is a part of the result of a function that is large";
   case Obstacle::Holder:
     return "is held by an object that is on the heap";
+  case Obstacle::Dispatch:
+    return "is made by a function that is known at run time only";
   case Obstacle::Kind:
     return "is of a kind that is always on the heap";
   case Obstacle::Chosen:
@@ -48,9 +51,34 @@ std::string reasonOf(const SitePlan &site) {
                                           : "does not leave the function";
 }
 
+void Planner::leaveToHolder(unsigned held, unsigned holder) {
+  SitePlan &site = plan.sites[numbers[held]];
+  keepOnHeap(site, Obstacle::Holder, graph.heldAt(holder, held));
+  bool isPlaced = numbers[holder] != kNone && plan.sites[numbers[holder]].place != PlaceKind::Heap; // Not all of it.
+  site.why[0].what = std::string("is held by ") + (isPlaced ? "parts of " : "") + nameOf(graph.objects()[holder]) + ", on the heap";
+}
+/// In words.
+std::string Planner::nameOf(const HeapObject &object) const {
+  auto quoted = [](llvm::StringRef name) { return "'" + name.str() + "'"; };
+  if (!object.site)
+    return "what a parameter refers to";
+  if (auto *call = llvm::dyn_cast<CallInst>(object.site)) {
+    llvm::StringRef name = llvm::StringRef(module[call->callee].symbol).split('$').first;
+    if (object.isKept)
+      return "what " + quoted(name) + " makes";
+    return name.consume_back(".new") ? "the new " + quoted(name) : "the result of " + quoted(name);
+  }
+  if (llvm::isa<ClosureInst>(object.site))
+    return "a closure";
+  if (llvm::isa<CallBase>(object.site))
+    return "what a function makes that is known at run time only";
+  return "the new " + quoted(module.types.spell(function[object.site->result].type));
+}
+
 void Placements::plan(FuncId id, bool isRecursive, ResultPlace mostForResult) {
   const Function &function = module[id];
   FunctionPlan plan;
+  plan.isBuilder = isBuilder(id);
   std::vector<Made> objects;
   llvm::DenseMap<const Inst *, uint32_t> numbers;
   HeapGraph graph(module, function, targets, summary.list(), summary.destructorsLeak(), types.get());
@@ -60,11 +88,13 @@ void Placements::plan(FuncId id, bool isRecursive, ResultPlace mostForResult) {
   for (unsigned object = 0; object < graph.objects().size(); ++object) {
     const Inst *inst = graph.objects()[object].site;
     auto *closure = llvm::dyn_cast_or_null<ClosureInst>(inst);
-    if (!inst || graph.objects()[object].isKept || llvm::isa<CallSlotInst>(inst) || (closure && (closure->onStack || closure->captures.empty())))
+    if (!inst || (closure && (closure->onStack || closure->captures.empty())))
       continue;
     auto *call = llvm::dyn_cast<CallInst>(inst);
-    if (call && plans[call->callee.index].result == ResultPlace::None)
-      continue; // Its objects have their plan there.
+    bool isKept = graph.objects()[object].isKept;
+    // Its objects have their plan there.
+    if (call ? plans[call->callee.index].result == ResultPlace::None || plans[call->callee.index].isBuilder != isKept : isKept)
+      continue;
     auto [number, isNew] = numbers.try_emplace(inst, uint32_t(objects.size()));
     if (!isNew) {
       objects[number->second].push_back(object);
@@ -72,8 +102,11 @@ void Placements::plan(FuncId id, bool isRecursive, ResultPlace mostForResult) {
     }
     SitePlan &site = plan.sites.emplace_back();
     site.inst = inst;
+    site.isKept = isKept;
     if (call)
       site.shape = plans[call->callee.index].caller;
+    else if (llvm::isa<CallBase>(inst))
+      site.obstacle = Obstacle::Dispatch;
     else
       fitOf(module, function, *inst, site.shape, site.obstacle);
     uint64_t chance = llvm::xxh3_64bits(function.symbol + '/' + std::to_string(object) + '/' + std::to_string(options.stressSeed));
@@ -99,7 +132,8 @@ void Placements::plan(FuncId id, bool isRecursive, ResultPlace mostForResult) {
         placed[object] = !call || plans[call->callee.index].isWhole;
     }
   for (unsigned object = 0; object < graph.objects().size(); ++object)
-    if (const HeapObject &row = graph.objects()[object]; row.kind == ObjectKind::Site && graph.isInResult(object) && !placed.test(object)) {
+    if (const HeapObject &row = graph.objects()[object]; row.kind == ObjectKind::Site && !placed.test(object) &&
+        (graph.isInResult(object) || (plan.isBuilder && graph.isKept(object)))) {
       plan.isWhole &= types && row.isArray; // Which dies with what holds it.
       plan.isPure = false;
     }
@@ -113,8 +147,9 @@ void Placements::planComponent(llvm::ArrayRef<FuncId> members) {
     return plan(members.front(), false, ResultPlace::Region);
   bool isTried = members.size() <= kLargestComponent;
   for (FuncId member : members)
-    if (isTried && summary.of(member).isFresh) {
+    if (isTried && (summary.of(member).isFresh || isBuilder(member))) {
       FunctionPlan &plan = plans[member.index];
+      plan.isBuilder = isBuilder(member);
       plan.result = ResultPlace::Region;
       plan.isPure = true;
     }
@@ -143,7 +178,7 @@ void Placements::planComponent(llvm::ArrayRef<FuncId> members) {
 Placements::Placements(const Module &module, CallTargets &targets, const PlacementOptions &options)
     : module(module), targets(targets), options(options),
       types(llvm::any_of(module.functions, ArenaExtents::hasArenas) ? std::make_unique<ObjectTypes>(module) : nullptr),
-      summary(module, targets, types.get()), plans(module.functions.size()) {
+      summary(module, targets, types.get()), builders(findBuilders(module)), plans(module.functions.size()) {
   for (const auto &component : summary.order()) {
     llvm::SmallVector<FuncId, 4> members;
     for (FuncId member : component)

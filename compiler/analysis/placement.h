@@ -29,6 +29,7 @@ enum class Obstacle : uint8_t {
   Size,          ///< Too large for a region, or the frame is full.
   LargeFunction, ///< A part of the result of a function of which no second version is made.
   Holder,        ///< What holds it is on the heap.
+  Dispatch,      ///< The result of a call through a table or of a function value.
   Kind,          ///< Boxes, closures that may be kept, rectangular arrays: always on the heap so far.
   Chosen,        ///< -fplace-stress.
   Asked,         ///< `in heap`.
@@ -50,6 +51,7 @@ struct SitePlan {
   uint32_t region = 0;   ///< Of a site in a region: index in FunctionPlan::regions. In an arena: index in FunctionPlan::arenas.
   StorageShape shape;    ///< What it needs in a frame; no bytes if it cannot lie there.
   Obstacle obstacle = Obstacle::None;
+  bool isKept = false;   ///< A call: not of the new objects in its result, but of those that it puts into its first argument.
   bool livesOn = false;  ///< In the next turn of a loop, when the next one is made.
   Path why;              ///< Heap: what keeps it there. Frame and Caller: nothing, or one step.
 };
@@ -84,6 +86,7 @@ struct FunctionPlan {
   std::vector<const dil::DropInst *> forgotten; ///< Of objects in regions and arenas: nothing needs to be done.
   ResultPlace result = ResultPlace::None;
   StorageShape caller; ///< Of all sites in the caller's storage, if that is where they lie.
+  bool isBuilder = false; ///< What holds for its result holds for the new objects that it puts into its first argument instead.
   bool isWhole = true; ///< All new objects in the result lie where the caller says,
   bool isPure = false; ///< and in a region they need not be let go one by one: they hold only each other, and what parameters refer to.
 };
@@ -100,6 +103,10 @@ public:
   const ModuleSummaries &summaries() const { return summary; }
 
 private:
+  /// It puts new objects into its first argument, which is new itself, and gives none back.
+  bool isBuilder(dil::FuncId function) const {
+    return builders[function.index] && summary.of(function).keeps && !summary.of(function).isFresh;
+  }
   void planComponent(llvm::ArrayRef<dil::FuncId> members);
   void plan(dil::FuncId id, bool isRecursive, ResultPlace mostForResult);
 
@@ -108,6 +115,7 @@ private:
   PlacementOptions options;
   std::unique_ptr<ObjectTypes> types; ///< Of programs with arenas, which have asked for a place.
   ModuleSummaries summary;
+  std::vector<bool> builders;
   std::vector<FunctionPlan> plans;
 };
 

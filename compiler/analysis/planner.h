@@ -63,7 +63,7 @@ private:
   bool choose(uint32_t number, ResultPlace mostForResult) {
     SitePlan &site = plan.sites[number];
     const Made &made = objects[number];
-    auto known = llvm::find_if(made, [&](unsigned object) { return graph.isKnownToOthers(object) || graph.isKept(object); });
+    auto known = llvm::find_if(made, [&](unsigned object) { return graph.isKnownToOthers(object) || (graph.isKept(object) && !plan.isBuilder); });
     if (known != made.end()) {
       keepOnHeap(site, Obstacle::KnownToOthers);
       if (Path way = graph.wayOut(*known); !way.empty())
@@ -77,7 +77,7 @@ private:
       keepOnHeap(site, elsewhere);
       return false;
     }
-    bool isInResult = this->isInResult(made);
+    bool isInResult = isForCaller(made);
     if (isInResult && mostForResult == ResultPlace::None && !isForArenas) {
       keepOnHeap(site, Obstacle::LargeFunction);
       return false;
@@ -91,9 +91,10 @@ private:
       keepOnHeap(site, elsewhere);
       return false;
     }
-    // What lives on in a loop, and neither another one of it nor an array holds it, dies there, one by one. The heap does that best.
+    // What lives on in a loop, and neither another one of it nor one of many nor an array holds it, dies there, one by one. The heap does
+    // that best.
     // (What is built for a caller may be built in an arena, where it need not die one by one.)
-    bool diesTogether = (types && isInResult) || llvm::any_of(made, [&](unsigned object) { return graph.isChained(object) || isInArray(object); });
+    bool diesTogether = (types && isInResult) || llvm::any_of(made, [&](unsigned object) { return graph.isChained(object) || isInMany(object); });
     if (site.livesOn && !diesTogether && !isPromised(site)) {
       keepOnHeap(site, Obstacle::Loop);
       return false;
@@ -103,11 +104,14 @@ private:
     return isInResult && inRegion;
   }
 
-  /// It is put into an array that is made here, which may hold any number of them.
-  bool isInArray(unsigned object) const {
-    return llvm::any_of(objects, [&](const Made &other) {
-      auto *array = llvm::dyn_cast<dil::AllocArrayInst>(graph.objects()[other.front()].site);
-      return array && isSimpleArray(function[array->result].type) && graph.heldBy(other.front()).test(object);
+  /// It is put into an array that is made here, which may hold any number of them, or into an object that another one of it holds.
+  bool isInMany(unsigned object) const {
+    return llvm::any_of(objects, [&](const Made &made) {
+      auto *array = llvm::dyn_cast<dil::AllocArrayInst>(graph.objects()[made.front()].site);
+      return llvm::any_of(made, [&](unsigned other) {
+        bool isMany = array ? isSimpleArray(function[array->result].type) : graph.isChained(other);
+        return isMany && graph.heldBy(other).test(object);
+      });
     });
   }
   /// It must not be on the heap, even where that is as good.
@@ -153,8 +157,9 @@ private:
       held.set(object);
     return holdersOf(std::move(held));
   }
-  bool isInResult(const Made &made) const {
-    return llvm::any_of(made, [&](unsigned object) { return graph.isInResult(object); });
+  /// A part of the result, or of what a builder builds.
+  bool isForCaller(const Made &made) const {
+    return llvm::any_of(made, [&](unsigned object) { return graph.isInResult(object) || graph.isKept(object); });
   }
 
   /// Objects in storage are held by objects in storage that does not outlive theirs.
@@ -171,7 +176,9 @@ private:
   bool separate(unsigned holder, unsigned held) {
     SitePlan &site = plan.sites[numbers[held]];
     SitePlan *by = numbers[holder] == kNone ? nullptr : &plan.sites[numbers[holder]];
-    if (site.place == PlaceKind::Heap)
+    ObjectKind kind = graph.objects()[holder].kind;
+    bool isBuilt = plan.isBuilder && site.place == PlaceKind::Caller && (kind == ObjectKind::Self || kind == ObjectKind::Reach);
+    if (site.place == PlaceKind::Heap || isBuilt) // What is built lies where the caller finds it good.
       return false;
     bool isGood = by && by->place != PlaceKind::Heap && isWhole(*by);
     auto *closure = llvm::dyn_cast_or_null<dil::ClosureInst>(graph.objects()[holder].site);
@@ -195,9 +202,11 @@ private:
     SitePlan &site = plan.sites[numbers[held]];
     bool isLocal = site.place == PlaceKind::Frame || site.place == PlaceKind::Region;
     if (!isLocal || !putInArena(numbers[held]))
-      keepOnHeap(site, Obstacle::Holder, graph.heldAt(holder, held));
+      leaveToHolder(held, holder);
     return true;
   }
+  void leaveToHolder(unsigned held, unsigned holder);
+  std::string nameOf(const HeapObject &object) const;
   bool isWhole(const SitePlan &site) const {
     auto *call = llvm::dyn_cast<dil::CallInst>(site.inst);
     return !call || plans[call->callee.index].isWhole;
@@ -222,7 +231,7 @@ private:
       if (site.place == PlaceKind::Frame && (frame += site.shape.bytes) > frameLimit) {
         frame -= site.shape.bytes;
         if (!putInArena(uint32_t(&site - plan.sites.data())))
-          keepOnHeap(site, Obstacle::Size);
+          site.place = PlaceKind::Region;
       }
       if (site.place == PlaceKind::Caller)
         result.append(site.shape);

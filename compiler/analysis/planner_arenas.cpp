@@ -19,7 +19,7 @@ bool Planner::putInArena(uint32_t number, unsigned arena) {
   bool isAsked = call && call->arena.isValid();
   // Of a ring nobody could say whose destructor runs first, and what it may still look at.
   bool needsHeap = module.types.isDropSignificant(contentType(*site.inst)) && mayCloseRing(objects[number]) && hasDestructors();
-  if ((isAsked && call->arena != plan.arenas[arena].opening->result) || needsHeap || isInResult(objects[number]) ||
+  if ((isAsked && call->arena != plan.arenas[arena].opening->result) || needsHeap || isForCaller(objects[number]) ||
       !llvm::is_contained(arenas.around(*site.inst), arena))
     return false;
   llvm::BitVector holders = holdersOf(objects[number]);
@@ -47,6 +47,8 @@ TypeId Planner::contentType(const Inst &site) const {
   if (auto *box = llvm::dyn_cast<BoxInst>(&site))
     return function[box->value].type;
   auto *call = llvm::dyn_cast<CallInst>(&site);
+  if (call && plans[call->callee.index].isBuilder)
+    return function[call->args[0]].type;
   return call ? call->resultType : function[site.result].type;
 }
 /// An array on the heap dies when nobody holds it any more, and then lets go what it holds.
@@ -80,7 +82,7 @@ bool Planner::holdInArena(const SitePlan &by, unsigned holder, unsigned held) {
                 (site.place == PlaceKind::Arena && (site.region == by.region || arenas.isAround(site.region, by.region)));
   if (isFine || putInArena(numbers[held], by.region))
     return !isFine;
-  keepOnHeap(site, Obstacle::Holder, graph.heldAt(holder, held));
+  leaveToHolder(held, holder);
   return true;
 }
 /// Where rings may be left that hold something else, the arena lists what is made in it.
