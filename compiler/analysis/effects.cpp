@@ -5,6 +5,10 @@ namespace dream::analysis {
 
 using namespace dil;
 
+bool runsDestructors(const Function &function) {
+  return function.kind == FuncKind::Runtime && (function.symbol == "dr_gc_collect" || function.symbol == "dr_gc_step");
+}
+
 /// Whose first parameter a callee sees.
 enum class Receiver : uint8_t {
   Other,
@@ -104,6 +108,8 @@ private:
     if (function.isDeclaration()) {
       if (function.kind == FuncKind::C)
         edges[node].push_back({callbacks(), Receiver::Other});
+      if (runsDestructors(function))
+        edges[node].push_back({destructors(), Receiver::Other});
       for (const Param &param : function.params)
         if (param.convention == Convention::Own)
           drop(node, param.type);

@@ -32,6 +32,9 @@ struct Effects {
   bool mayTouch(unsigned location) const { return mayWrite(location) || reads.test(location) || selfReads.test(location); }
 };
 
+/// An entry of the runtime that collects rings: any destructor of the program may run in it.
+bool runsDestructors(const dil::Function &function);
+
 class ModuleEffects {
 public:
   ModuleEffects(const dil::Module &module, CallTargets &targets);

@@ -38,6 +38,8 @@ static std::string adviceAgainst(const SitePlan &site) {
     if (llvm::isa<ClosureInst>(site.inst))
       return "call it here, or hand it to a function that only calls it; or use a function that is passed what it needs";
     return "use an array with one dimension";
+  case Obstacle::Ring:
+    return "close the ring with a weak reference";
   }
   __builtin_unreachable();
 }

@@ -36,6 +36,8 @@ const char *describe(Obstacle obstacle) {
     return "is kept there by -fplace-stress";
   case Obstacle::Asked:
     return "is to be there, as 'in heap' says";
+  case Obstacle::Ring:
+    return "may be a part of a ring with something to drop";
   }
   __builtin_unreachable();
 }

@@ -33,6 +33,7 @@ enum class Obstacle : uint8_t {
   Kind,          ///< Boxes, closures that may be kept, rectangular arrays: always on the heap so far.
   Chosen,        ///< -fplace-stress.
   Asked,         ///< `in heap`.
+  Ring,          ///< In a ring that holds something to drop, which ends when the collector finds it.
 };
 
 /// Storage for one object, or for all objects that a call builds for its caller.

@@ -42,9 +42,11 @@ public:
     keepTogether();
     chooseScopes();
     keepTogether();
+    keepRings();
     forget();
     if (dropUselessRegions()) {
       keepTogether();
+      keepRings();
       forget();
     }
     numberRegions();
@@ -160,6 +162,49 @@ private:
   /// A part of the result, or of what a builder builds.
   bool isForCaller(const Made &made) const {
     return llvm::any_of(made, [&](unsigned object) { return graph.isInResult(object) || graph.isKept(object); });
+  }
+
+  /// What it may refer to, by way of others too.
+  llvm::BitVector reachedFrom(unsigned object) const {
+    llvm::BitVector reached = graph.heldBy(object);
+    for (unsigned before = 0; before != reached.count();) {
+      before = reached.count();
+      for (unsigned held : llvm::BitVector(reached).set_bits())
+        reached |= graph.heldBy(held);
+    }
+    return reached;
+  }
+  /// Objects of one place that is passed again and again, and what a call builds, refer to each other in chains and trees as well.
+  bool isInRing(const dil::Inst &made, unsigned object, const llvm::BitVector &reached) const {
+    if (!reached.test(object))
+      return false;
+    if (graph.heldBy(object).test(object) && llvm::isa<dil::AllocInst>(made) && !reuse.isRepeated(made))
+      return true;
+    return llvm::any_of(reached.set_bits(), [&](unsigned other) { return other != object && reachedFrom(other).test(object); });
+  }
+  /// A ring ends with its storage and drops nothing: so nothing in it, and nothing that it holds, has anything to drop.
+  void keepRings() {
+    auto endsWithStorage = [&](unsigned object) {
+      const SitePlan *site = numbers[object] == kNone ? nullptr : &plan.sites[numbers[object]];
+      return site && site->place != PlaceKind::Heap && isSimple(*site);
+    };
+    for (bool again = true; again;) {
+      again = false;
+      for (uint32_t i = 0; i < objects.size(); ++i) {
+        SitePlan &site = plan.sites[i];
+        if (site.place == PlaceKind::Heap || site.place == PlaceKind::Arena)
+          continue;
+        bool keeps = llvm::any_of(objects[i], [&](unsigned object) {
+          llvm::BitVector reached = reachedFrom(object);
+          return isInRing(*site.inst, object, reached) && !llvm::all_of(reached.set_bits(), endsWithStorage);
+        });
+        if (keeps)
+          keepOnHeap(site, Obstacle::Ring);
+        again |= keeps;
+      }
+      if (again)
+        keepTogether();
+    }
   }
 
   /// Objects in storage are held by objects in storage that does not outlive theirs.

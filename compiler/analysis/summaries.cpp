@@ -1,5 +1,6 @@
 #include "compiler/analysis/summaries.h"
 #include "compiler/analysis/components.h"
+#include "compiler/analysis/effects.h"
 #include "compiler/analysis/heap_graph.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -80,6 +81,8 @@ void ModuleSummaries::collectComponents(CallTargets &targets) {
       for (const ClassTable &table : module.classes)
         if (table.toString.isValid())
           edges[i].push_back(table.toString.index);
+    if (runsDestructors(module.functions[i]))
+      edges[i].push_back(destructors);
     for (const Block &block : module.functions[i].blocks)
       for (const Inst *inst : block.insts) {
         auto *closure = llvm::dyn_cast<CallFnInst>(inst);

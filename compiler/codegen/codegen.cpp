@@ -9,7 +9,7 @@ namespace dream::codegen {
 ModuleEmitter::ModuleEmitter(const dil::Module &dil, llvm::Module &module, const SourceManager &sources,
                              const CodegenOptions &options)
     : dil(dil), types(dil.types), module(module), context(module.getContext()), sources(sources), options(options),
-      tags(types, context, options.optimization > 0), lowering(types, context, tags), entries(module),
+      cycles(dil), tags(types, context, options.optimization > 0), lowering(types, context, tags), entries(module),
       signatures(*this, module.getTargetTriple()), descriptors(*this), constants(*this), glue(*this), debug(*this) {}
 
 void ModuleEmitter::addFunctionAttributes(llvm::Function &function) {
@@ -90,6 +90,7 @@ void ModuleEmitter::emit() {
   }
   if (dil.entry.isValid())
     emitMain();
+  emitExports();
   emitConfig();
   descriptors.emit();
   debug.finish();

@@ -13,6 +13,8 @@ struct CodegenOptions {
   unsigned optimization = 0;  ///< 0 … 3: how much to say to LLVM's optimiser (TBAA, attributes).
   bool checkMemory = false, memoryStats = false;
   bool countProfile = false; ///< Every count operation goes through the runtime, which counts it.
+  /// A debug build looks for leaks by itself.
+  bool looksForLeaks() const { return checkMemory || (debug == Debug::Full && optimization == 0); }
 };
 
 /// `dataLayout` and `triple` are the target's. The module is complete but for the runtime's functions.

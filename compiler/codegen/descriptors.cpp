@@ -31,7 +31,7 @@ Descriptors::Descriptors(ModuleEmitter &emitter) : emitter(emitter) {
     number(root);
 }
 
-uint64_t Descriptors::fixedBytes() const { return emitter.types.pointerBytes() == 8 ? 64 : 48; }
+uint64_t Descriptors::fixedBytes() const { return emitter.types.pointerBytes() == 8 ? 72 : 48; }
 uint32_t Descriptors::stringIndex() const { return abi::kTypeIndexString; }
 
 const dil::ClassTable *Descriptors::table(TypeId type) const { return tables.lookup(type); }
@@ -219,11 +219,15 @@ llvm::Constant *Descriptors::emitDescriptor(const Descriptor &descriptor) {
   abi::TypeKind kind = abi::TypeKind::Object;
   uint64_t size = 0;
   uint32_t rank = 0;
-  llvm::Constant *drop = null, *retain = null;
-  bool plain;
+  llvm::Constant *drop = null, *retain = null, *walk = null;
+  bool plain, isCyclic;
+  bool walksAll = emitter.options.looksForLeaks() || emitter.options.memoryStats;
   if (!descriptor.isBox && row.kind == TypeKind::Class) {
     size = types.objectLayout(descriptor.type).size;
     drop = emitter.glue.dropObject(descriptor.type);
+    isCyclic = emitter.cycles.isCyclic(descriptor.type);
+    if (isCyclic || walksAll)
+      walk = emitter.glue.walkObject(descriptor.type);
     plain = llvm::isa<llvm::ConstantPointerNull>(drop);
   } else {
     TypeId content = descriptor.type;
@@ -238,10 +242,13 @@ llvm::Constant *Descriptors::emitDescriptor(const Descriptor &descriptor) {
     plain = types.isPlain(content);
     drop = emitter.glue.dropAt(content);
     retain = emitter.glue.retainAt(content);
+    isCyclic = descriptor.isBox ? emitter.cycles.isCyclicBox(content) : emitter.cycles.isCyclic(descriptor.type);
+    if (isCyclic || walksAll)
+      walk = emitter.glue.walkAt(content);
   }
 
   bool isWide = kind == abi::TypeKind::Box ? types.layout(descriptor.type).align > 8 : kind == abi::TypeKind::Object && this->isWide(descriptor.type);
-  uint32_t flags = (isWide ? abi::kTypeWide : 0) | (plain ? abi::kTypePlain | abi::kTypeAcyclic : 0) |
+  uint32_t flags = (isWide ? abi::kTypeWide : 0) | (plain ? abi::kTypePlain : 0) | (plain || !isCyclic ? abi::kTypeAcyclic : 0) |
                    (types.isDropSignificant(descriptor.type) ? abi::kTypeHasDestructor : 0);
   llvm::SmallVector<uint32_t, 4> ids;
   if (table)
@@ -268,9 +275,7 @@ llvm::Constant *Descriptors::emitDescriptor(const Descriptor &descriptor) {
 
   parts.append({word(uint32_t(kind)), word(uint32_t(size)), word(flags), word(rank),
                 emitter.constants.cString(types.spell(descriptor.type)), drop, retain, idList, word(ids.size()),
-                word(parent), toString});
-  if (types.pointerBytes() == 4)
-    parts.push_back(word(0)); // the fixed part is a multiple of kTypeUnit
+                word(parent), toString, walk});
   if (!table && !descriptor.isBox)
     return pack(parts);
   llvm::SmallVector<llvm::Constant *, 8> byColour(colourCount, null);
@@ -296,9 +301,7 @@ void Descriptors::emit() {
   auto fixed = [&](abi::TypeKind kind, llvm::StringRef name, uint32_t size = 1) {
     llvm::SmallVector<llvm::Constant *, 12> words{
         word(uint32_t(kind)), word(size), word(abi::kTypePlain | abi::kTypeAcyclic), word(0),
-        emitter.constants.cString(name), null, null, null, word(0), word(0), null};
-    if (emitter.types.pointerBytes() == 4)
-      words.push_back(word(0));
+        emitter.constants.cString(name), null, null, null, word(0), word(0), null, null};
     parts.push_back(pack(words));
   };
   fixed(abi::TypeKind::String, "string");

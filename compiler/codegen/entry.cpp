@@ -7,8 +7,6 @@ namespace dream::codegen {
 
 void ModuleEmitter::emitConfig() {
   auto word = [&](uint32_t value) { return llvm::ConstantInt::get(llvm::Type::getInt32Ty(context), value); };
-  // A debug build looks for leaks by itself.
-  bool isDebugBuild = options.debug == CodegenOptions::Debug::Full && options.optimization == 0;
   // The program's allocator, if it has one: functions of these names.
   llvm::Constant *allocate = llvm::ConstantPointerNull::get(lowering.pointer), *release = allocate;
   for (uint32_t i = 0; i < dil.functions.size(); ++i)
@@ -17,7 +15,7 @@ void ModuleEmitter::emitConfig() {
     else if (dil.functions[i].isExported && dil.functions[i].symbol == "program.release")
       release = function(dil::FuncId(i));
   auto *data = llvm::ConstantStruct::getAnon({word(24 + 2 * types.pointerBytes()), word(options.checkMemory), word(options.memoryStats),
-                                              word(options.checkMemory || isDebugBuild), word(options.countProfile), word(0), allocate, release});
+                                              word(options.looksForLeaks()), word(options.countProfile), word(0), allocate, release});
   new llvm::GlobalVariable(module, data->getType(), true, llvm::GlobalValue::ExternalLinkage, data, "dr_config");
 }
 
@@ -59,7 +57,7 @@ public:
     if (exception->getNumIncomingValues() > 0) {
       failed->insertInto(main);
       builder.SetInsertPoint(failed);
-      reportException();
+      emitter.reportException(builder, exception);
       code->addIncoming(builder.getInt32(1), builder.GetInsertBlock());
       builder.CreateBr(finish);
     } else {
@@ -91,20 +89,6 @@ private:
     return hasResult ? builder.CreateExtractValue(made, 0) : nullptr;
   }
 
-  /// dr_uncaught(exception, "Type: message"), or its type's name where the module does not say how it is described.
-  void reportException() {
-    llvm::Value *text;
-    if (emitter.dil.describe.isValid()) {
-      llvm::CallInst *described = builder.CreateCall(emitter.function(emitter.dil.describe), {exception});
-      described->setIsNoInline();
-      text = described;
-    } else {
-      text = emitter.entries.call(builder, Entry::dr_type_name, {exception});
-    }
-    emitter.entries.call(builder, Entry::dr_uncaught, {exception, text});
-    emitter.glue.release(builder, types::String, {text}, false);
-  }
-
   ModuleEmitter &emitter;
   llvm::Function *main;
   llvm::IRBuilder<> builder;
@@ -113,6 +97,19 @@ private:
 };
 
 } // namespace
+
+void ModuleEmitter::reportException(llvm::IRBuilderBase &builder, llvm::Value *exception) {
+  llvm::Value *text;
+  if (dil.describe.isValid()) {
+    llvm::CallInst *described = builder.CreateCall(function(dil.describe), {exception});
+    described->setIsNoInline();
+    text = described;
+  } else {
+    text = entries.call(builder, Entry::dr_type_name, {exception});
+  }
+  entries.call(builder, Entry::dr_uncaught, {exception, text});
+  glue.release(builder, types::String, {text}, false);
+}
 
 void ModuleEmitter::emitMain() {
   auto *word = llvm::Type::getInt32Ty(context);

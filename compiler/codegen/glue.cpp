@@ -1,23 +1,24 @@
-// Retain and release by type, and the drop functions of descriptors.
+// Retain and release by type, and the drop and walk functions of descriptors.
 //
 // Order of a drop: the destructor of the object's class, then those of its bases; then the fields in reverse order of
 // declaration, which is the class's own fields before those of its base. A field may be null: unset, taken, or of an
 // object whose constructor threw.
 #include "compiler/codegen/module_emitter.h"
+#include "runtime/abi/walk.h"
 
 namespace dream::codegen {
 
 //===-- Values -------------------------------------------------------------------------------------------------===//
 
 void Glue::retain(Builder &builder, TypeId type, llvm::ArrayRef<llvm::Value *> value, bool mayBeNull) {
-  count(builder, type, value, mayBeNull, true);
+  count(builder, type, value, mayBeNull, Act::Retain);
 }
 
 void Glue::release(Builder &builder, TypeId type, llvm::ArrayRef<llvm::Value *> value, bool mayBeNull) {
-  count(builder, type, value, mayBeNull, false);
+  count(builder, type, value, mayBeNull, Act::Release);
 }
 
-void Glue::countScalar(Builder &builder, TypeId type, llvm::Value *value, bool mayBeNull, bool isRetain) {
+void Glue::countScalar(Builder &builder, TypeId type, llvm::Value *value, bool mayBeNull, Act act) {
   if (llvm::isa<llvm::Constant>(value))
     return; // null, or immortal data
   const TypeTable &types = emitter.types;
@@ -25,22 +26,59 @@ void Glue::countScalar(Builder &builder, TypeId type, llvm::Value *value, bool m
     type = types[type].element;
     mayBeNull = true;
   }
+  if (act == Act::Walk)
+    return walkScalar(builder, type, value);
   TypeKind kind = types.kind(type);
   mayBeNull |= kind == TypeKind::String || kind == TypeKind::Weak; // C and the runtime hand null strings out
-  if (isRetain) {
+  if (act == Act::Retain) {
     emitter.entries.call(builder, mayBeNull ? Entry::dr_retain_any : Entry::dr_retain_ref, {value});
     return;
   }
   bool isPlain = kind == TypeKind::String || kind == TypeKind::Weak ||
                  ((kind == TypeKind::Array || kind == TypeKind::Rect) && types.isPlain(types[type].element));
+  bool inRing = emitter.cycles.mayLeadToRing(type);
   if (isPlain) {
     emitter.entries.call(builder, Entry::dr_release_plain, {value});
   } else if (kind == TypeKind::Class && emitter.descriptors.isLeaf(type) && !emitter.descriptors.isWide(type)) {
     llvm::Value *size = builder.getInt32(uint32_t(types.objectLayout(type).size));
-    emitter.entries.call(builder, Entry::dr_release_exact, {value, size, dropObject(type)});
+    emitter.entries.call(builder, inRing ? Entry::dr_release_exact_cyclic : Entry::dr_release_exact, {value, size, dropObject(type)});
+  } else if (inRing) {
+    emitter.entries.call(builder, Entry::dr_release_cyclic, {value});
   } else {
     emitter.entries.call(builder, mayBeNull ? Entry::dr_release_any : Entry::dr_release_ref, {value});
   }
+}
+
+/// Those that cannot be part of a ring are shown to who wants all.
+void Glue::walkScalar(Builder &builder, TypeId type, llvm::Value *value) {
+  auto show = [&] {
+    llvm::Function *function = builder.GetInsertBlock()->getParent();
+    llvm::Value *walker = function->getArg(1);
+    auto *some = llvm::BasicBlock::Create(emitter.context, "some", function);
+    auto *after = llvm::BasicBlock::Create(emitter.context, "after", function);
+    builder.CreateCondBr(builder.CreateIsNull(value), after, some);
+    builder.SetInsertPoint(some);
+    auto *pointer = emitter.lowering.pointer;
+    auto *visit = llvm::FunctionType::get(builder.getVoidTy(), {pointer, pointer}, false);
+    llvm::Value *code = builder.CreateAlignedLoad(pointer, walker, llvm::Align(emitter.types.pointerBytes()));
+    builder.CreateCall(visit, code, {walker, value});
+    builder.CreateBr(after);
+    builder.SetInsertPoint(after);
+  };
+  emitter.cycles.mayLeadToRing(type) ? show() : ifWalker(builder, abi::kWalkAll, show);
+}
+
+void Glue::ifWalker(Builder &builder, uint32_t flags, llvm::function_ref<void()> then) {
+  llvm::Function *function = builder.GetInsertBlock()->getParent();
+  llvm::Value *at = builder.CreateConstInBoundsGEP1_64(builder.getInt8Ty(), function->getArg(1), emitter.types.pointerBytes());
+  llvm::Value *has = builder.CreateAnd(builder.CreateAlignedLoad(builder.getInt32Ty(), at, llvm::Align(4)), flags);
+  auto *yes = llvm::BasicBlock::Create(emitter.context, "wanted", function);
+  auto *after = llvm::BasicBlock::Create(emitter.context, "after", function);
+  builder.CreateCondBr(builder.CreateIsNotNull(has), yes, after);
+  builder.SetInsertPoint(yes);
+  then();
+  builder.CreateBr(after);
+  builder.SetInsertPoint(after);
 }
 
 /// The parts of a struct, tuple or optional.
@@ -66,19 +104,19 @@ bool Glue::hasDestructorInside(TypeId type) {
   return llvm::any_of(partsOf(types, type), [&](TypeId part) { return hasDestructorInside(part); });
 }
 
-void Glue::count(Builder &builder, TypeId type, llvm::ArrayRef<llvm::Value *> value, bool mayBeNull, bool isRetain) {
+void Glue::count(Builder &builder, TypeId type, llvm::ArrayRef<llvm::Value *> value, bool mayBeNull, Act act) {
   const TypeTable &types = emitter.types;
   if (types.isPlain(type))
     return;
   const Lowering &lowering = emitter.lowering[type];
   if (lowering.isScalar)
-    return countScalar(builder, type, value[0], mayBeNull, isRetain);
+    return countScalar(builder, type, value[0], mayBeNull, act);
   if (lowering.inMemory) {
-    auto *function = llvm::cast<llvm::Function>(countFunction(type, isRetain));
+    auto *function = llvm::cast<llvm::Function>(countFunction(type, act));
     builder.CreateCall(function, {value[0]});
     return;
   }
-  if (types.kind(type) == TypeKind::Optional || (!isRetain && hasDestructorInside(type))) {
+  if (types.kind(type) == TypeKind::Optional || (act == Act::Release && hasDestructorInside(type))) {
     // A destructor wants an address, an optional a test: both are in the function for values in memory.
     llvm::Function *parent = builder.GetInsertBlock()->getParent();
     llvm::BasicBlock &entry = parent->getEntryBlock();
@@ -90,16 +128,17 @@ void Glue::count(Builder &builder, TypeId type, llvm::ArrayRef<llvm::Value *> va
       llvm::Value *at = builder.CreateConstInBoundsGEP1_64(builder.getInt8Ty(), copy, leaf.offset);
       builder.CreateStore(builder.CreateZExt(value[i], leaf.memory), at);
     }
-    builder.CreateCall(llvm::cast<llvm::Function>(countFunction(type, isRetain)), {copy});
+    builder.CreateCall(llvm::cast<llvm::Function>(countFunction(type, act)), {copy});
     return;
   }
   llvm::SmallVector<TypeId, 8> parts = partsOf(types, type);
+  bool isRetain = act == Act::Retain;
   size_t first = isRetain ? 0 : value.size();
   auto countPart = [&](TypeId part) {
     size_t leaves = emitter.lowering[part].leaves.size();
     if (!isRetain)
       first -= leaves;
-    count(builder, part, value.slice(first, leaves), true, isRetain);
+    count(builder, part, value.slice(first, leaves), true, act);
     if (isRetain)
       first += leaves;
   };
@@ -111,15 +150,18 @@ void Glue::count(Builder &builder, TypeId type, llvm::ArrayRef<llvm::Value *> va
 
 //===-- Values in memory ---------------------------------------------------------------------------------------===//
 
-llvm::Function *Glue::create(const llvm::Twine &name) {
-  auto *type = llvm::FunctionType::get(llvm::Type::getVoidTy(emitter.context), {emitter.lowering.pointer}, false);
-  auto *function = llvm::Function::Create(type, llvm::GlobalValue::InternalLinkage, name, emitter.module);
+llvm::Function *Glue::create(TypeId type, Act act) {
+  static constexpr const char *names[kActs] = {"retain$", "drop$", "walk$"};
+  llvm::SmallVector<llvm::Type *, 2> parameters(act == Act::Walk ? 2 : 1, emitter.lowering.pointer);
+  auto *functionType = llvm::FunctionType::get(llvm::Type::getVoidTy(emitter.context), parameters, false);
+  auto *function = llvm::Function::Create(functionType, llvm::GlobalValue::InternalLinkage,
+                                          names[unsigned(act)] + emitter.types.spell(type), emitter.module);
   emitter.addFunctionAttributes(*function);
   llvm::BasicBlock::Create(emitter.context, "entry", function);
   return function;
 }
 
-void Glue::countAt(Builder &builder, TypeId type, llvm::Value *address, bool isRetain) {
+void Glue::countAt(Builder &builder, TypeId type, llvm::Value *address, Act act) {
   const TypeTable &types = emitter.types;
   if (types.isPlain(type))
     return;
@@ -129,7 +171,7 @@ void Glue::countAt(Builder &builder, TypeId type, llvm::Value *address, bool isR
   };
   if (lowering.isScalar)
     return countScalar(builder, type, builder.CreateAlignedLoad(lowering.leaves[0].memory, address, lowering.align),
-                       true, isRetain);
+                       true, act);
   const Type &row = types[type];
   llvm::Function *function = builder.GetInsertBlock()->getParent();
   if (row.kind == TypeKind::FixedArray) {
@@ -143,7 +185,7 @@ void Glue::countAt(Builder &builder, TypeId type, llvm::Value *address, bool isR
     llvm::PHINode *index = builder.CreatePHI(builder.getInt64Ty(), 2);
     index->addIncoming(builder.getInt64(0), before);
     llvm::Value *element = builder.CreateInBoundsGEP(emitter.lowering.memoryType(row.element), address, index);
-    countAt(builder, row.element, element, isRetain);
+    countAt(builder, row.element, element, act);
     llvm::Value *next = builder.CreateAdd(index, builder.getInt64(1));
     index->addIncoming(next, builder.GetInsertBlock());
     builder.CreateCondBr(builder.CreateICmpULT(next, builder.getInt64(row.count)), loop, after);
@@ -157,7 +199,7 @@ void Glue::countAt(Builder &builder, TypeId type, llvm::Value *address, bool isR
     auto *after = llvm::BasicBlock::Create(emitter.context, "after", function);
     builder.CreateCondBr(builder.CreateIsNotNull(flag), full, after);
     builder.SetInsertPoint(full);
-    countAt(builder, row.element, address, isRetain);
+    countAt(builder, row.element, address, act);
     builder.CreateBr(after);
     builder.SetInsertPoint(after);
     return;
@@ -171,7 +213,7 @@ void Glue::countAt(Builder &builder, TypeId type, llvm::Value *address, bool isR
       llvm::Value *reference = builder.CreateAlignedLoad(builder.getPtrTy(), address, emitter.lowering[type].align);
       builder.CreateCondBr(builder.CreateIsNotNull(reference), full, after);
       builder.SetInsertPoint(full);
-      countPart(builder, info.cases[1].parts[0].type, address, isRetain);
+      countPart(builder, info.cases[1].parts[0].type, address, act);
       builder.CreateBr(after);
       builder.SetInsertPoint(after);
       return;
@@ -187,82 +229,101 @@ void Glue::countAt(Builder &builder, TypeId type, llvm::Value *address, bool isR
       sw->addCase(llvm::ConstantInt::get(llvm::cast<llvm::IntegerType>(tagType), uint64_t(info.cases[i].value)), block);
       builder.SetInsertPoint(block);
       for (unsigned k = 0; k < parts.size(); ++k) {
-        unsigned part = isRetain ? k : parts.size() - 1 - k;
+        unsigned part = act == Act::Retain ? k : parts.size() - 1 - k;
         if (!types.isPlain(parts[part].type))
-          countPart(builder, parts[part].type, offset(types.payloadOffset(type, i, part)), isRetain);
+          countPart(builder, parts[part].type, offset(types.payloadOffset(type, i, part)), act);
       }
       builder.CreateBr(after);
     }
     builder.SetInsertPoint(after);
     return;
   }
-  if (!isRetain && row.kind == TypeKind::Struct && types.info(type).hasDestructor) {
-    const dil::ClassTable *table = emitter.descriptors.table(type);
-    if (!table || !table->destructor.isValid())
-      llvm::report_fatal_error("no class table names the destructor of " + llvm::Twine(types.spell(type)));
-    int alive = types.aliveField(type);
-    llvm::BasicBlock *after = nullptr;
-    if (alive >= 0) {
-      llvm::Value *flag = builder.CreateLoad(builder.getInt8Ty(), offset(types.fieldOffset(type, unsigned(alive))));
-      auto *living = llvm::BasicBlock::Create(emitter.context, "alive", function);
-      after = llvm::BasicBlock::Create(emitter.context, "after", function);
-      builder.CreateCondBr(builder.CreateIsNotNull(flag), living, after);
-      builder.SetInsertPoint(living);
-    }
-    builder.CreateCall(emitter.function(table->destructor), {address});
-    if (after) {
-      builder.CreateBr(after);
-      builder.SetInsertPoint(after);
-    }
+  if (row.kind == TypeKind::Struct && types.info(type).hasDestructor) {
+    auto run = [&] { runDestructor(builder, type, address); };
+    if (act == Act::Release)
+      run();
+    else if (act == Act::Walk)
+      ifWalker(builder, abi::kWalkDestroys, run);
   }
   llvm::SmallVector<TypeId, 8> parts = partsOf(types, type);
   for (unsigned i = 0; i < parts.size(); ++i) {
-    unsigned part = isRetain ? i : parts.size() - 1 - i;
+    unsigned part = act == Act::Retain ? i : parts.size() - 1 - i;
     if (!types.isPlain(parts[part]))
-      countAt(builder, parts[part], offset(types.fieldOffset(type, part)), isRetain);
+      countAt(builder, parts[part], offset(types.fieldOffset(type, part)), act);
+  }
+}
+
+void Glue::runDestructor(Builder &builder, TypeId structType, llvm::Value *address) {
+  const TypeTable &types = emitter.types;
+  const dil::ClassTable *table = emitter.descriptors.table(structType);
+  if (!table || !table->destructor.isValid())
+    llvm::report_fatal_error("no class table names the destructor of " + llvm::Twine(types.spell(structType)));
+  llvm::Function *function = builder.GetInsertBlock()->getParent();
+  int alive = types.aliveField(structType);
+  llvm::BasicBlock *after = nullptr;
+  if (alive >= 0) {
+    uint64_t flagAt = types.fieldOffset(structType, unsigned(alive));
+    llvm::Value *at = flagAt ? builder.CreateConstInBoundsGEP1_64(builder.getInt8Ty(), address, flagAt) : address;
+    llvm::Value *flag = builder.CreateLoad(builder.getInt8Ty(), at);
+    auto *living = llvm::BasicBlock::Create(emitter.context, "alive", function);
+    after = llvm::BasicBlock::Create(emitter.context, "after", function);
+    builder.CreateCondBr(builder.CreateIsNotNull(flag), living, after);
+    builder.SetInsertPoint(living);
+  }
+  builder.CreateCall(emitter.function(table->destructor), {address});
+  if (after) {
+    builder.CreateBr(after);
+    builder.SetInsertPoint(after);
   }
 }
 
 /// As countAt; an enum may hold itself by way of others, so its parts in memory are counted in functions of their own.
-void Glue::countPart(Builder &builder, TypeId type, llvm::Value *address, bool isRetain) {
+void Glue::countPart(Builder &builder, TypeId type, llvm::Value *address, Act act) {
   if (!emitter.lowering[type].inMemory)
-    return countAt(builder, type, address, isRetain);
-  builder.CreateCall(llvm::cast<llvm::Function>(countFunction(type, isRetain)), {address});
+    return countAt(builder, type, address, act);
+  auto *function = llvm::cast<llvm::Function>(countFunction(type, act));
+  if (act == Act::Walk)
+    builder.CreateCall(function, {address, builder.GetInsertBlock()->getParent()->getArg(1)});
+  else
+    builder.CreateCall(function, {address});
 }
 
-llvm::Constant *Glue::countFunction(TypeId type, bool isRetain) {
-  llvm::Constant *&made = (isRetain ? retains : drops)[type];
+llvm::Constant *Glue::countFunction(TypeId type, Act act) {
+  llvm::Constant *&made = ofValues[unsigned(act)][type];
   if (made)
     return made;
-  llvm::Function *function = create((isRetain ? "retain$" : "drop$") + emitter.types.spell(type));
+  llvm::Function *function = create(type, act);
   made = function;
   llvm::IRBuilder<> builder(&function->getEntryBlock());
-  countAt(builder, type, function->getArg(0), isRetain);
+  countAt(builder, type, function->getArg(0), act);
   builder.CreateRetVoid();
   return function;
 }
 
-llvm::Constant *Glue::dropAt(TypeId type) {
+/// References have functions of the runtime's.
+llvm::Constant *Glue::valueFunction(TypeId type, Act act, Entry ofReference) {
   if (emitter.types.isPlain(type))
     return llvm::ConstantPointerNull::get(emitter.lowering.pointer);
   if (emitter.types.isCounted(type))
-    return llvm::cast<llvm::Constant>(emitter.entries[Entry::dr_release_ref_at].getCallee());
-  return countFunction(type, false);
+    return llvm::cast<llvm::Constant>(emitter.entries[ofReference].getCallee());
+  return countFunction(type, act);
 }
 
-llvm::Constant *Glue::retainAt(TypeId type) {
-  if (emitter.types.isPlain(type))
-    return llvm::ConstantPointerNull::get(emitter.lowering.pointer);
-  if (emitter.types.isCounted(type))
-    return llvm::cast<llvm::Constant>(emitter.entries[Entry::dr_retain_ref_at].getCallee());
-  return countFunction(type, true);
+llvm::Constant *Glue::dropAt(TypeId type) {
+  return valueFunction(type, Act::Release, emitter.cycles.mayLeadToRing(type) ? Entry::dr_release_cyclic_at : Entry::dr_release_ref_at);
 }
+llvm::Constant *Glue::retainAt(TypeId type) { return valueFunction(type, Act::Retain, Entry::dr_retain_ref_at); }
+llvm::Constant *Glue::walkAt(TypeId type) { return valueFunction(type, Act::Walk, Entry::dr_walk_ref_at); }
 
 //===-- Objects ------------------------------------------------------------------------------------------------===//
 
-llvm::Constant *Glue::dropObject(TypeId classType) {
-  auto found = objectDrops.find(classType);
-  if (found != objectDrops.end())
+llvm::Constant *Glue::dropObject(TypeId classType) { return objectFunction(classType, Act::Release); }
+llvm::Constant *Glue::walkObject(TypeId classType) { return objectFunction(classType, Act::Walk); }
+
+llvm::Constant *Glue::objectFunction(TypeId classType, Act act) {
+  llvm::DenseMap<TypeId, llvm::Constant *> &made = ofObjects[unsigned(act)];
+  auto found = made.find(classType);
+  if (found != made.end())
     return found->second;
   const TypeTable &types = emitter.types;
   const NominalInfo &info = types.info(classType);
@@ -276,20 +337,26 @@ llvm::Constant *Glue::dropObject(TypeId classType) {
         destructors.push_back(table->destructor);
   bool isPlain = llvm::all_of(info.fields, [&](const FieldInfo &field) { return types.isPlain(field.type); });
   if (destructors.empty() && isPlain)
-    return objectDrops[classType] = llvm::ConstantPointerNull::get(emitter.lowering.pointer);
+    return made[classType] = llvm::ConstantPointerNull::get(emitter.lowering.pointer);
 
-  llvm::Function *function = create("drop$" + types.spell(classType));
-  objectDrops[classType] = function;
+  llvm::Function *function = create(classType, act);
+  made[classType] = function;
   llvm::IRBuilder<> builder(&function->getEntryBlock());
   llvm::Value *object = function->getArg(0);
-  for (dil::FuncId destructor : destructors)
-    builder.CreateCall(emitter.function(destructor), {object});
+  auto runAll = [&] {
+    for (dil::FuncId destructor : destructors)
+      builder.CreateCall(emitter.function(destructor), {object});
+  };
+  if (act == Act::Release)
+    runAll();
+  else if (!destructors.empty())
+    ifWalker(builder, abi::kWalkDestroys, runAll);
   for (unsigned i = info.fields.size(); i-- > 0;) {
     if (types.isPlain(info.fields[i].type))
       continue;
     uint64_t offset = types.fieldOffset(classType, i);
     llvm::Value *field = offset ? builder.CreateConstInBoundsGEP1_64(builder.getInt8Ty(), object, offset) : object;
-    countAt(builder, info.fields[i].type, field, false);
+    countAt(builder, info.fields[i].type, field, act);
   }
   builder.CreateRetVoid();
   return function;

@@ -2,6 +2,7 @@
 // its own, and the LLVM function of each DIL function.
 #pragma once
 
+#include "compiler/analysis/type_cycles.h"
 #include "compiler/codegen/alias_tags.h"
 #include "compiler/codegen/codegen.h"
 #include "compiler/codegen/constants.h"
@@ -28,6 +29,8 @@ public:
   bool optimizes() const { return options.optimization > 0; }
   /// Attributes that every function with a body has.
   void addFunctionAttributes(llvm::Function &function);
+  /// dr_uncaught(exception, "Type: message"), or its type's name where the module does not say how it is described.
+  void reportException(llvm::IRBuilderBase &builder, llvm::Value *exception);
 
   const dil::Module &dil;
   const TypeTable &types;
@@ -36,6 +39,7 @@ public:
   const SourceManager &sources;
   const CodegenOptions &options;
 
+  analysis::TypeCycles cycles;
   AliasTags tags;
   TypeLowering lowering;
   RuntimeEntries entries;
@@ -49,7 +53,13 @@ private:
   void emitGlobals();
   void declare(dil::FuncId id);
   void emitMain();   // entry.cpp
-  void emitConfig(); // entry.cpp
+  void emitConfig();  // entry.cpp
+  void emitExports(); // exports.cpp
+  void emitExport(llvm::StringRef symbol, dil::FuncId id);
+  void emitLibraryFrame();
+  /// A function that C can call: nothing comes out of it but its result.
+  llvm::Function *cFunction(llvm::FunctionType *type, const llvm::Twine &name, llvm::GlobalValue::LinkageTypes linkage);
+  void endWithException(llvm::IRBuilderBase &builder, llvm::Value *exception, llvm::BasicBlock *otherwise);
   void emitMainBody(llvm::Function &main);
 
   std::vector<llvm::Function *> functions;

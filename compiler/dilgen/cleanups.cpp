@@ -140,6 +140,9 @@ void FunctionGen::runCleanup(const Cleanup &cleanup) {
     statementStart = saved;
     return;
   }
+  case Cleanup::Kind::ResumeGc:
+    b.call(gen.runtime("dr_gc_resume", {}, types::Void), {});
+    return;
   case Cleanup::Kind::Rebox:
     b.rebox(cleanup.box, b.loadTake(cleanup.value));
     return;

@@ -23,6 +23,7 @@ struct Cleanup {
     Handler,   ///< A try with catch clauses: errors stop here.
     Finally,   ///< A `finally` block or a deferred statement, `body`.
     Dispose,   ///< The end of a `using`: `value` is the slot.
+    ResumeGc,  ///< The end of a `nogc` block.
     Rebox,     ///< What is in the slot `value` goes back into a box, `box`.
     CloseArena, ///< `value` is an arena, called `name`.
   };

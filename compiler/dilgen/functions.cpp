@@ -343,6 +343,7 @@ void ModuleGen::run(bool asTests) {
   needTables(module.exceptionType);
   buildInitialise();
   buildAllocator();
+  buildExports();
   if (asTests)
     buildTests();
   else if (program.entry.isValid())

@@ -118,6 +118,8 @@ private:
   const std::vector<FunctionId> &interfaceMethods(TypeId interface);
   void buildInitialise();
   void buildAllocator();
+  void buildExports(); // exports.cpp
+  void buildExport(const sema::ExportedFunction &row);
   void buildAllocatorCall(llvm::StringRef symbol, FunctionId method);
   void buildTests();
   void buildFinalise();

@@ -31,8 +31,15 @@ void FunctionGen::emitStmt(const Stmt *stmt) {
     return;
   if (auto *block = llvm::dyn_cast<BlockStmt>(stmt))
     return emitBlock(block);
-  if (auto *mode = llvm::dyn_cast<ModeStmt>(stmt))
-    return emitBlock(mode->body);
+  if (auto *mode = llvm::dyn_cast<ModeStmt>(stmt)) {
+    size_t start = mark();
+    if (mode->mode == ast::BlockMode::NoGc) {
+      b.call(gen.runtime("dr_gc_pause", {}, types::Void), {});
+      push(Cleanup::Kind::ResumeGc, {});
+    }
+    emitBlock(mode->body);
+    return endAll(start);
+  }
   if (auto *var = llvm::dyn_cast<VarStmt>(stmt))
     return emitVariables(var->decl);
   if (auto *several = llvm::dyn_cast<DeconstructStmt>(stmt))

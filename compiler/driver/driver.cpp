@@ -154,6 +154,8 @@ llvm::StringRef suffixOf(Product product) {
   case Product::Summaries:
   case Product::DilPlaced:
   case Product::Places:
+  case Product::Cycles:
+  case Product::Header:
   case Product::DilCounted:
   case Product::GeneratedLlvm:
   case Product::SyntaxOnly:
@@ -316,6 +318,8 @@ bool Session::emitModule(Product product, const std::string &output) {
   case Product::Summaries:
   case Product::DilPlaced:
   case Product::Places:
+  case Product::Cycles:
+  case Product::Header:
   case Product::DilCounted:
   case Product::SyntaxOnly:
   case Product::Executable:

@@ -1,6 +1,8 @@
 #include "compiler/driver/frontend.h"
+#include "compiler/driver/c_header.h"
 #include "compiler/analysis/print_places.h"
 #include "compiler/analysis/summaries.h"
+#include "compiler/analysis/type_cycles.h"
 #include "compiler/dil/text.h"
 #include "compiler/dilgen/dilgen.h"
 #include "compiler/driver/log.h"
@@ -195,6 +197,16 @@ bool Frontend::run(llvm::raw_ostream *out) {
       return false;
     analysis::printPlaces(std::move(places), sources, inputs, options.placesForm, *out);
     return true;
+  }
+  if (options.product == Product::Header) {
+    printCHeader(*program, options.output.empty() ? "exports.h" : llvm::sys::path::filename(options.output), *out);
+    return true;
+  }
+  if (options.product == Product::Cycles) {
+    bool good = lowerTo(dil::Stage::Placed) && lowerTo(dil::Stage::Counted);
+    if (good)
+      analysis::TypeCycles(*dil).print(*out);
+    return good;
   }
   return lowerTo(dil::Stage::Placed) &&
          (options.product == Product::DilCounted ? finish(dil::Stage::Counted) : lowerTo(dil::Stage::Counted));

@@ -197,6 +197,10 @@ struct Reader {
                             .Default(Product::Object);
     else if (args.hasArg(OPT_explain, OPT_explain_EQ))
       options.product = Product::Places;
+    else if (args.hasArg(OPT_explain_cycles))
+      options.product = Product::Cycles;
+    else if (args.hasArg(OPT_emit_header))
+      options.product = Product::Header;
     else if (args.hasArg(OPT_fsyntax_only))
       options.product = Product::SyntaxOnly;
     else if (args.hasArg(OPT_S))

@@ -16,7 +16,7 @@ namespace dream::driver {
 
 /// What a run of dreamc makes, in the order of the way through the compiler.
 enum class Product : uint8_t {
-  Tokens, Ast, Sema, DilRaw, DilOwned, Summaries, DilPlaced, Places, DilCounted, GeneratedLlvm, ///< --emit=…, as text.
+  Tokens, Ast, Sema, DilRaw, DilOwned, Summaries, DilPlaced, Places, DilCounted, Cycles, Header, GeneratedLlvm, ///< --emit=…, as text.
   SyntaxOnly,                                                       ///< Diagnostics and nothing else.
   LlvmText, LlvmBitcode, Assembly, Object,                          ///< -S -emit-llvm, -c -emit-llvm, -S, -c.
   Executable, SharedLibrary,

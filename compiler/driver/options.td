@@ -81,6 +81,8 @@ def stats : FF<"stats", "Show the counters of the passes">;
 def ftime_report : F<"ftime-report", "Show how long each phase takes, and how much more memory it needs than those before">;
 def explain : FF<"explain", "Tell of every object where it lives and why, as text; as -O2 decides if no -O is given">;
 def explain_EQ : Joined<["--"], "explain=">, MetaVarName<"<form>">, Values<"text,json,html">, HelpText<"The same, as text, as json, or as a page with the source">;
+def emit_header : FF<"emit-header", "Write a header that declares what the program exports to C">;
+def explain_cycles : FF<"explain-cycles", "Tell which classes can be part of a ring of references, and by which">;
 def explain_error : Separate<["--"], "explain-error">, MetaVarName<"<number>">, HelpText<"Explain a diagnostic: 2001 or D2001">;
 def explain_error_EQ : Joined<["--"], "explain-error=">, Alias<explain_error>, Flags<[HelpHidden]>;
 }

@@ -63,6 +63,7 @@ std::unique_ptr<llvm::TargetMachine> makeTarget(const Options &options, Diagnost
   }
 
   llvm::TargetOptions machine;
+  machine.UseInitArray = true; // where programs of today look for constructors
   if (triple.getEnvironment() == llvm::Triple::GNUEABIHF)
     machine.FloatABIType = llvm::FloatABI::Hard;
   if (triple.getArch() == llvm::Triple::riscv64)

@@ -66,6 +66,7 @@ void Checker::run(llvm::ArrayRef<const ast::SourceFile *> library, llvm::ArrayRe
   // 5. The whole program.
   findEntry();
   findTests();
+  findExports();
   buildFamilies();
   inferMutation();
   inferThrows();

@@ -93,8 +93,9 @@ void Checker::checkStmt(const Stmt *stmt, Name label) {
     auto *mode = llvm::cast<ModeStmt>(stmt);
     switch (mode->mode) {
     case BlockMode::NoGc:
-      refuse(stmt->range, "'nogc'");
+      ++cx->noGcDepth;
       checkBlock(mode->body);
+      --cx->noGcDepth;
       return;
     case BlockMode::Unsafe:
       ++cx->unsafeDepth;

@@ -656,6 +656,11 @@ private:
   void drainQueue();
   void findEntry();
   void findTests();
+  // What C may call (exports.cpp).
+  void findExports();
+  void exportFunction(std::string symbol, SourceRange range, ExportedFunction row);
+  bool crossesToC(TypeId type) const;
+  TypeId hiddenFromC(FunctionId function) const;
   void findAllocator();
   void warnUnused();
   void keepFlow(FunctionId function);

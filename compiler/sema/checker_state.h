@@ -173,7 +173,7 @@ struct BodyContext {
   bool isChecked = false;         ///< Arithmetic panics on overflow.
   bool allowsLate = false;        ///< `= default` may leave the slot late.
   llvm::StringRef finallyWord = "'finally' block"; ///< What `finallyDepth` counts, innermost.
-  unsigned swallowing = 0, unsafeDepth = 0, finallyDepth = 0, catchDepth = 0, localDepth = 0;
+  unsigned swallowing = 0, unsafeDepth = 0, noGcDepth = 0, finallyDepth = 0, catchDepth = 0, localDepth = 0;
   unsigned handlerDepth = 0;      ///< Blocks of `try` with `catch` around.
   bool isIterator = false;        ///< The body holds a `yield`.
   TypeId yielded;                 ///< Type of the elements; an error if that is unknown.

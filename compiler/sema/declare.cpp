@@ -153,8 +153,8 @@ llvm::StringRef Checker::attributeText(const Decl *decl, llvm::StringRef name) {
 }
 
 void Checker::checkAttributes(const Decl *decl, bool isLibrary) {
-  static constexpr llvm::StringRef known[] = {"Inline", "NoAlloc", "Pure", "Test", "Bench", "Align", "Packed", "CLayout", "GlobalAllocator", "Stack"};
-  static constexpr llvm::StringRef later[] = {"NoGC", "NoEscape", "Export"};
+  static constexpr llvm::StringRef known[] = {"Inline", "NoAlloc", "Pure", "Test", "Bench", "Align", "Packed", "CLayout", "GlobalAllocator", "Export", "Stack"};
+  static constexpr llvm::StringRef later[] = {"NoGC", "NoEscape"};
   for (const Attribute *attribute : decl->attributes) {
     if (attribute->path.empty())
       continue;
@@ -169,6 +169,11 @@ void Checker::checkAttributes(const Decl *decl, bool isLibrary) {
     if (last.text() == "Stack")
       if (auto *cls = llvm::dyn_cast<ClassDecl>(decl); !cls || cls->classKind == ClassKind::Interface)
         report(DiagId::AttributeNotHere, attribute->range) << last.text() << "a class or struct";
+    if (last.text() == "Export") {
+      auto *cls = llvm::dyn_cast<ClassDecl>(decl);
+      if (!llvm::isa<FuncDecl>(decl) && !(cls && cls->classKind == ClassKind::Class))
+        report(DiagId::AttributeNotHere, attribute->range) << last.text() << "a function or class";
+    }
     if (last.text() == "GlobalAllocator" && !llvm::isa<VariableDecl>(decl))
       report(DiagId::AttributeNotHere, attribute->range) << last.text() << "a module variable";
     if (llvm::is_contained(known, last.text()))

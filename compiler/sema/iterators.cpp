@@ -114,6 +114,8 @@ void Checker::checkYield(const YieldStmt *stmt) {
     refuseIn("a 'try' block with a 'catch'");
   else if (!stmt->isBreak && cx->unsafeDepth)
     refuseIn("unsafe code");
+  else if (!stmt->isBreak && cx->noGcDepth)
+    refuseIn("a 'nogc' block");
   if (stmt->value && cx->yielded.isValid() && cx->yielded != types::Error)
     checkTo(stmt->value, cx->yielded, "as element");
   else if (stmt->value)

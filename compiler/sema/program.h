@@ -342,6 +342,14 @@ struct TestFunction {
   bool isBench = false;
 };
 
+/// What C may call, by `[Export]`.
+struct ExportedFunction {
+  enum class Kind : uint8_t { Call, New, Retain, Release } kind;
+  TypeId type;         ///< Of objects that are made, retained, released.
+  std::string symbol;
+  FunctionId function; ///< Called; New: the constructor, invalid if the class has none.
+};
+
 /// `[GlobalAllocator]`: where the program's blocks come from. `variable` is invalid if that is the runtime.
 struct AllocatorFacts {
   VariableId variable;
@@ -390,6 +398,7 @@ struct Program {
   FunctionId entry;                                 ///< main, or the Main function of top-level statements.
   std::vector<const ast::Stmt *> mainStatements;    ///< Body of a FunctionKind::Main.
   AllocatorFacts allocator;
+  std::vector<ExportedFunction> exports;            ///< Of each class its Retain and Release first.
   std::vector<TestFunction> tests;                  ///< The user's, in order of the text.
 
   /// Functions of kind Shape. All closures of one shape are called in the same way: they may throw if one of them may.

@@ -43,9 +43,11 @@ constexpr int dimensionOffset(int rank, int i) { return -16 - ((rank * 4 + 7) / 
 inline constexpr int kCountShift = 3;
 inline constexpr int32_t kCountOne = 1 << kCountShift;
 inline constexpr int32_t kFlagRegion = 1; ///< Storage belongs to a region.
-inline constexpr int32_t kFlagWeak = 2;   ///< A weak cell exists.
-inline constexpr int32_t kFlagDying = 4;  ///< Its drop is running (traced arrays: it was copied).
+inline constexpr int32_t kFlagKnown = 2;  ///< A weak cell exists, or the collector of rings has a node for it.
+inline constexpr int32_t kFlagNoted = 4;  ///< It may head a ring: the collector will look; it may have a weak cell, too.
+inline constexpr int32_t kFlagDying = 6;  ///< Both: its drop is running (traced arrays: 4 alone, it was copied).
 inline constexpr int32_t kFlagMask = 7;
+inline bool isDying(int32_t count) { return (count & kFlagDying) == kFlagDying; }
 inline constexpr int32_t kImmortal = int32_t(0x80000000); ///< 100…: static data, saturated counts.
 inline constexpr int32_t kTraced = int32_t(0xA0000000);   ///< 101…
 inline constexpr int32_t kShared = int32_t(0xC0000000);   ///< 11c…: atomic, count in bits 29..3.

@@ -23,7 +23,7 @@ enum class TypeKind : uint32_t {
 
 inline constexpr uint32_t kTypePlain = 1;         ///< Holds nothing that is counted: dropping is freeing.
 inline constexpr uint32_t kTypeHasDestructor = 2; ///< `drop` may run user code, of this type or of what it holds.
-inline constexpr uint32_t kTypeAcyclic = 4;       ///< Cannot be part of a cycle.
+inline constexpr uint32_t kTypeAcyclic = 4;       ///< Cannot be part of a ring of references.
 inline constexpr uint32_t kTypeWide = 8;          ///< An object, box or closure whose payload lies at a multiple of 16.
 
 struct TypeDescriptor {
@@ -44,6 +44,9 @@ struct TypeDescriptor {
   uint32_t parent;    ///< Type index of the base class; 0 if none.
   /// ToString() for `object` and interfaces: a function of the default ABI, or null for the type's name.
   const void *toString;
+  /// Shows the walker what `drop` releases (walk.h): of an object or box, or of one element. Null where `drop` is, and
+  /// for types of kTypeAcyclic in programs without checks.
+  void (*walk)(void *payload, void *walker) = nullptr;
 };
 
 /// Indices of the descriptors that every program starts with, in units of kTypeUnit. Index 0 is never a type.

@@ -1,6 +1,6 @@
 // The life of a recorded block: allocation with its place, guard bytes after it, validation at each use, and after its
 // death poison and a while in quarantine, so that a late use finds a dead block and not another one.
-#include "runtime/abi/layout.h"
+#include "runtime/abi/walk.h"
 #include "runtime/alloc/alloc.h"
 #include "runtime/check/check.h"
 #include "runtime/check/records.h"
@@ -186,10 +186,7 @@ static void forgetDead(void *payload) {
   removeRecord(payload);
 }
 
-/// Trials: drops that only look at what would be released.
-static enum class Trial { None, Counting, Reaching } trial;
-
-/// Blocks on the heap that objects under trial refer to. Those to which nobody else does belong to them, and are followed.
+/// Blocks on the heap that objects which end refer to. Those to which nobody else does belong to them, and are followed.
 struct Owned {
   const void *payload;
   bool isFollowed;
@@ -208,20 +205,6 @@ static void noteOwned(const void *payload) {
   owned[ownedCount++] = {payload, false};
 }
 
-bool isTrial(const void *payload) {
-  if (trial == Trial::None) {
-    validateUse(payload, "release");
-    return false;
-  }
-  if (Record *record = findRecord(payload)) {
-    if (trial == Trial::Reaching)
-      record->isReached = true;
-    else if (++record->trial == 1 && !record->inFrame)
-      noteOwned(payload);
-  }
-  return true;
-}
-
 static Record *findLive(const void *payload) {
   Record *record = findRecord(payload);
   return record && !record->freedAt ? record : nullptr;
@@ -232,23 +215,35 @@ static bool isAllMet(const void *payload, const Record &record) {
   return uint32_t(headerOf(payload).count) >> abi::kCountShift == record.trial;
 }
 
-/// Follows what belongs to the objects. False if that would run a destructor, which must not run in a trial.
-static bool followOwned(DropContents dropContents) {
+static void walk(const void *payload, const Record &record, void (*visit)(Record &)) {
+  struct Visitor : abi::Walker {
+    void (*visitRecord)(Record &);
+  } visitor{{[](abi::Walker *walker, void *reference) {
+               if (Record *target = findRecord(reference))
+                 static_cast<Visitor *>(walker)->visitRecord(*target);
+             },
+             abi::kWalkAll},
+            visit};
+  walkReferences(const_cast<void *>(payload), typeAt(record.type), visitor);
+}
+
+static void countReference(Record &target) {
+  if (++target.trial == 1 && !target.inFrame)
+    noteOwned(target.payload);
+}
+
+/// Follows what belongs to the objects.
+static void followOwned() {
   for (bool again = true; again;) {
     again = false;
     for (size_t i = 0; i < ownedCount; ++i) {
       const Record *record = findLive(owned[i].payload);
       if (owned[i].isFollowed || !record || !isAllMet(owned[i].payload, *record))
         continue;
-      const TypeDescriptor &type = typeAt(record->type);
-      if (type.flags & abi::kTypeHasDestructor)
-        return false;
       owned[i].isFollowed = again = true;
-      if (!(type.flags & abi::kTypePlain))
-        dropContents(const_cast<void *>(owned[i].payload), type);
+      walk(owned[i].payload, *record, countReference);
     }
   }
-  return true;
 }
 
 static void forgetOwned() {
@@ -260,33 +255,22 @@ static void forgetOwned() {
   ownedCount = 0;
 }
 
-/// Which of the live objects are held by somebody who is none of them, or by one that is. Among objects that have destructors, those
-/// that live are all held if it `isStrict`, else none.
-static void findHeld(const FrameObjects &objects, DropContents dropContents, bool isStrict) {
-  bool canTell = true;
+/// Which of the live objects are held by somebody who is none of them, or by one that is.
+static void findHeld(const FrameObjects &objects) {
   for (size_t i = 0; i < objects.count; ++i)
     if (Record *record = findLive(objects.payloads[i])) {
       record->trial = 0;
       record->isReached = record->isHeld = false;
-      canTell &= !(typeAt(record->type).flags & abi::kTypeHasDestructor);
     }
-  auto drop = [&](const void *payload, const Record &record) {
-    if (!(typeAt(record.type).flags & abi::kTypePlain))
-      dropContents(const_cast<void *>(payload), typeAt(record.type));
-  };
-  if (canTell) {
-    trial = Trial::Counting;
-    for (size_t i = 0; i < objects.count; ++i)
-      if (const Record *record = findLive(objects.payloads[i]))
-        drop(objects.payloads[i], *record);
-    canTell = followOwned(dropContents);
-  }
-  trial = Trial::Reaching;
-  for (bool changes = canTell; changes;) {
+  for (size_t i = 0; i < objects.count; ++i)
+    if (const Record *record = findLive(objects.payloads[i]))
+      walk(objects.payloads[i], *record, countReference);
+  followOwned();
+  for (bool changes = true; changes;) {
     changes = false;
     auto hold = [&](const void *payload, Record &record) {
       record.isHeld = changes = true;
-      drop(payload, record);
+      walk(payload, record, [](Record &target) { target.isReached = true; });
     };
     for (size_t i = 0; i < objects.count; ++i)
       if (Record *record = findLive(objects.payloads[i]); record && !record->isHeld)
@@ -296,21 +280,17 @@ static void findHeld(const FrameObjects &objects, DropContents dropContents, boo
       if (Record *record = findLive(owned[i].payload); record && owned[i].isFollowed && record->isReached && !record->isHeld)
         hold(owned[i].payload, *record);
   }
-  trial = Trial::None;
   forgetOwned();
-  for (size_t i = 0; i < objects.count && !canTell; ++i)
-    if (Record *record = findLive(objects.payloads[i]))
-      record->isHeld = isStrict;
 }
 
-static void refuseHeld(const FrameObjects &objects, DropContents dropContents, bool isStrict, const char *what, const char *place) {
+static void refuseHeld(const FrameObjects &objects, const char *what, const char *place) {
   const size_t end = objects.first + objects.ending;
   bool someLive = false;
   for (size_t i = objects.first; i < end; ++i)
     someLive |= findLive(objects.payloads[i]) != nullptr;
   if (!someLive)
     return;
-  findHeld(objects, dropContents, isStrict);
+  findHeld(objects);
   for (size_t i = objects.first; i < end; ++i)
     if (const Record *record = findLive(objects.payloads[i]); record && record->isHeld) {
       Message message;
@@ -337,14 +317,13 @@ static void forget(const FrameObjects &objects) {
       forgetDead(objects.payloads[i]);
 }
 
-void endInFrame(const FrameObjects &objects, DropContents dropContents, const char *place) {
-  refuseHeld(objects, dropContents, /*isStrict=*/true, "an object in a frame is still referenced when its storage ends: ", place);
+void endInFrame(const FrameObjects &objects, const char *place) {
+  refuseHeld(objects, "an object in a frame is still referenced when its storage ends: ", place);
   forget(objects);
 }
 
-void refuseHeld(void *const *payloads, size_t count, DropContents dropContents, const char *place) {
-  refuseHeld({payloads, count, 0, count}, dropContents, /*isStrict=*/false,
-             "an object in a region is still referenced when the region closes: ", place);
+void refuseHeld(void *const *payloads, size_t count, const char *place) {
+  refuseHeld({payloads, count, 0, count}, "an object in a region is still referenced when the region closes: ", place);
 }
 void forgetInRegion(void *const *payloads, size_t count) { forget({payloads, count, 0, count}); }
 

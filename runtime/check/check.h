@@ -34,18 +34,10 @@ struct FrameObjects {
   void *const *payloads;
   size_t count, first, ending;
 };
-/// Releases what an object holds.
-using DropContents = void (*)(void *payload, const abi::TypeDescriptor &type);
 /// Of the objects that end, those that live are held by nobody but each other and what is held by nobody, or this panics.
-[[gnu::noinline, gnu::cold]] void endInFrame(const FrameObjects &objects, DropContents dropContents,
-                                            const char *place);
-
-/// Before a release under validation: validates it, or, while the references among objects of a frame or region are followed,
-/// notes it. Then nothing else must happen.
-[[gnu::noinline, gnu::cold]] bool isTrial(const void *payload);
+[[gnu::noinline, gnu::cold]] void endInFrame(const FrameObjects &objects, const char *place);
 /// The objects of a region that closes. Those that live are held by nobody but each other, or this panics.
-[[gnu::noinline, gnu::cold]] void refuseHeld(void *const *payloads, size_t count,
-                                            DropContents dropContents, const char *place);
+[[gnu::noinline, gnu::cold]] void refuseHeld(void *const *payloads, size_t count, const char *place);
 /// Then they are dead.
 [[gnu::noinline, gnu::cold]] void forgetInRegion(void *const *payloads, size_t count);
 

@@ -16,6 +16,7 @@ struct Record {
   uint32_t front;       ///< Bytes before the payload.
   bool inFrame;         ///< No block: an object in a frame or region. `bytes` are those of its payload.
   uint32_t trial;       ///< While a frame or region ends: references to it from others there.
+  const void *holder;   ///< In the report of leaks: another leak that refers to it.
   bool isReached;       ///< Then, too: something that is held refers to it,
   bool isHeld;          ///< and so it is held, or from elsewhere.
 };

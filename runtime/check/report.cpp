@@ -1,5 +1,5 @@
 // What is told at exit: objects that still live, by kind, with type and place, and the four lines of statistics.
-#include "runtime/abi/layout.h"
+#include "runtime/abi/walk.h"
 #include "runtime/check/check.h"
 #include "runtime/check/profile.h"
 #include "runtime/check/records.h"
@@ -19,6 +19,7 @@ constexpr unsigned kLinesPerKind = 20;
 /// What is told of the leaks of one type from one place.
 struct Line {
   uint64_t count;
+  const void *first;
   char text[500];
 };
 
@@ -43,6 +44,7 @@ LeakKind leakKindOf(uint32_t typeIndex) {
 
 /// Leaks of one type with one trace.
 struct Group {
+  const void *first; ///< The one that was made first.
   uint64_t order; ///< Of the first.
   uint64_t count;
   uint32_t type, allocatedAt;
@@ -71,6 +73,45 @@ void sortGroups(Group *groups, size_t count) {
   }
 }
 
+/// Notes for each leak another one that refers to it, the oldest such.
+void findHolders() {
+  struct HolderWalker : abi::Walker {
+    const Record *holder;
+  };
+  for (const Record &record : recordSlots()) {
+    if (!record.payload || record.freedAt)
+      continue;
+    HolderWalker walker{{[](abi::Walker *walker, void *reference) {
+                           const Record &holder = *static_cast<HolderWalker *>(walker)->holder;
+                           Record *held = findRecord(reference);
+                           if (!held || held->freedAt || held->payload == holder.payload)
+                             return;
+                           const Record *other = held->holder ? findRecord(held->holder) : nullptr;
+                           if (!other || holder.order < other->order)
+                             held->holder = holder.payload;
+                         },
+                         abi::kWalkAll},
+                        &record};
+    walkReferences(const_cast<void *>(record.payload), typeAt(record.type), walker);
+  }
+}
+
+/// "    held by Node[], List<Node>, Cache": what leads to a leak among the leaks.
+void writeHolders(Sink sink, const void *payload) {
+  constexpr unsigned kMostHolders = 6;
+  const void *at = findRecord(payload)->holder;
+  for (unsigned i = 0; at && at != payload; ++i) {
+    const Record *holder = findRecord(at);
+    sink.put(i == 0 ? "    held by " : ", ");
+    sink.put(i == kMostHolders ? "..." : typeAt(holder->type).name);
+    if (i == kMostHolders)
+      break;
+    at = holder->holder;
+  }
+  if (findRecord(payload)->holder)
+    sink.put("\n");
+}
+
 /// Joins the live records of equal type and place; the result is sorted by first allocation.
 Group *gatherGroups(size_t &groupCount) {
   size_t live = 0;
@@ -89,12 +130,14 @@ Group *gatherGroups(size_t &groupCount) {
     for (uint64_t at = (uint64_t(record.type) << 20 ^ record.allocatedAt) * 0x9E3779B97F4A7C15u >> 16;; ++at) {
       Group &group = groups[at & (size - 1)];
       if (group.count == 0)
-        group = Group{record.order, 0, record.type, record.allocatedAt};
+        group = Group{record.payload, record.order, 0, record.type, record.allocatedAt};
       if (group.type != record.type || group.allocatedAt != record.allocatedAt)
         continue;
       group.count += 1;
-      if (record.order < group.order)
+      if (record.order < group.order) {
         group.order = record.order;
+        group.first = record.payload;
+      }
       break;
     }
   }
@@ -107,6 +150,7 @@ Group *gatherGroups(size_t &groupCount) {
 
 void reportLeaks(Sink sink) {
   size_t count = 0;
+  findHolders();
   Group *groups = gatherGroups(count);
   if (count == 0)
     return;
@@ -143,6 +187,7 @@ void reportLeaks(Sink sink) {
         continue;
       }
       if (at == lineCount) {
+        lines[lineCount].first = group.first;
         lines[lineCount++].count = 0;
         __builtin_memcpy(lines[at].text, text.text(), __builtin_strlen(text.text()) + 1);
       }
@@ -157,6 +202,7 @@ void reportLeaks(Sink sink) {
         sink.put(" times");
       }
       sink.put("\n");
+      writeHolders(sink, lines[i].first);
     }
     if (more)
       sink.put("  ...\n");

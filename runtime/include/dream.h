@@ -52,6 +52,44 @@ void tlfree(void *block);
 
 #ifdef __cplusplus
 }
+
+namespace dream {
+
+/* A counted reference to a string, an array or an object of Dream's: `dream::ref<char> name(Person_GetName(person));` */
+template <typename T> class ref {
+public:
+  ref() noexcept : at(nullptr) {}
+  /* Takes the count over that results come with. */
+  explicit ref(T *owned) noexcept : at(owned) {}
+  /* Holds what somebody else holds, too. */
+  static ref share(T *borrowed) { return ref(retained(borrowed)); }
+  ref(const ref &other) : at(retained(other.at)) {}
+  ref(ref &&other) noexcept : at(other.give()) {}
+  ref &operator=(ref other) noexcept {
+    T *held = at;
+    at = other.at;
+    other.at = held;
+    return *this;
+  }
+  ~ref() { dr_release((void *)at); }
+
+  T *get() const noexcept { return at; }
+  T *operator->() const noexcept { return at; }
+  T &operator*() const noexcept { return *at; }
+  explicit operator bool() const noexcept { return at != nullptr; }
+  /* The reference holds nothing any more; its count is the caller's. */
+  T *give() noexcept {
+    T *given = at;
+    at = nullptr;
+    return given;
+  }
+
+private:
+  static T *retained(T *object) { return static_cast<T *>(dr_retain((void *)object)); }
+  T *at;
+};
+
+} // namespace dream
 #endif
 
 #endif

@@ -16,7 +16,7 @@ static void *retained(void *memory) {
 
 static void released(void *memory) {
   if (memory)
-    release(memory);
+    releaseCyclic(memory);
 }
 
 static size_t textLength(const char *text) { return text ? __builtin_strlen(text) : 0; }

@@ -23,6 +23,7 @@ static char **arguments;
 }
 
 I32 dr_finish(I32 code) {
+  collectRingsAtExit();
   os::streamFlush(os::kOutput);
   check::reportAtExit();
   return code;

@@ -3,6 +3,7 @@
 #include "runtime/alloc/alloc.h"
 #include "runtime/panic/panic.h"
 #include "runtime/rc/rc.h"
+#include "runtime/rc/rings.h"
 #include "runtime/region/region.h"
 
 namespace dream::rt {
@@ -43,7 +44,7 @@ void *copyBeforeWrite(void *array) {
   if (arrayHeaderOf(array).length == 0)
     return array; // nothing to write
   void *copy = copyWhole(array);
-  release(array);
+  releaseCyclic(array);
   return copy;
 }
 
@@ -102,10 +103,13 @@ OwnObj dr_array_resize(OwnObj array, U32 typeIndex, U32 elementBytes, I64 length
     // The old array keeps nothing: its kept elements move, the cut ones die now.
     arrayHeaderOf(array).length = kept;
     if (!(type.flags & abi::kTypePlain)) {
+      rings::Pause pause;
       char *element = static_cast<char *>(array) + size_t(kept) * elementBytes;
       for (uint32_t i = kept; i < oldLength; ++i, element += elementBytes)
         type.drop(element);
     }
+    if (headerOf(array).count & abi::kFlagDying)
+      becomeUnknown(array);
     if (void *resized = resizeInPlace(array, elementBytes, kept, length))
       return resized;
   }
@@ -118,7 +122,7 @@ OwnObj dr_array_resize(OwnObj array, U32 typeIndex, U32 elementBytes, I64 length
     arrayHeaderOf(array).length = 0;
   else
     retainElements(resized, type, kept);
-  dr_release_any(array);
+  dr_release_cyclic(array);
   return resized;
 }
 

@@ -6,9 +6,11 @@
 // of destructors depends on the object graph alone.
 #include "runtime/rc/rc.h"
 #include "runtime/abi/entries.h"
+#include "runtime/abi/walk.h"
 #include "runtime/alloc/alloc.h"
 #include "runtime/os/os.h"
 #include "runtime/panic/panic.h"
+#include "runtime/rc/rings.h"
 #include "runtime/rc/weak.h"
 #include "runtime/region/region.h"
 
@@ -111,8 +113,8 @@ void reversePending(uint32_t from) {
 void die(void *payload) {
   ObjectHeader &header = headerOf(payload);
   const TypeDescriptor &type = typeOf(payload);
-  if (__builtin_expect(header.count & abi::kFlagWeak, 0))
-    emptyWeakCell(payload);
+  if (__builtin_expect(header.count & abi::kFlagDying, 0))
+    becomeUnknown(payload);
   header.count |= abi::kFlagDying;
   if (type.flags & abi::kTypePlain)
     return finishDeath(payload, type, header.count);
@@ -124,6 +126,46 @@ void die(void *payload) {
 }
 
 } // namespace
+
+void becomeUnknown(void *payload) {
+  headerOf(payload).count &= ~abi::kFlagDying;
+  rings::forget(payload);
+  emptyWeakCell(payload);
+}
+
+/// Takes a count if others are left; the object may be noted then. False if it is the last one, or of another state.
+[[gnu::always_inline]] static inline bool releaseToOthers(void *payload, bool &isDue) {
+  int32_t &count = headerOf(payload).count;
+  const int32_t before = count;
+  if (before < 2 * abi::kCountOne)
+    return false;
+  count = before - abi::kCountOne;
+  isDue = !(before & (abi::kFlagRegion | abi::kFlagNoted)) && rings::note(payload);
+  return true;
+}
+
+void releaseCyclicInside(void *payload) {
+  bool isDue;
+  if (!releaseToOthers(payload, isDue))
+    releaseSlow(payload);
+}
+
+void releaseCyclicSlow(void *payload) {
+  bool isDue;
+  if (!releaseToOthers(payload, isDue))
+    releaseSlow(payload);
+  else if (isDue)
+    rings::advanceBySlice();
+}
+
+void releaseExactCyclicSlow(void *payload, size_t bytes, void (*drop)(void *)) {
+  if (headerOf(payload).count == abi::kCountOne && !check::tracking())
+    releaseExactSlow(payload, bytes, drop);
+  else
+    releaseCyclicSlow(payload);
+}
+
+bool deathsRun() { return drops.depth > 0; }
 
 void finishDeaths() {
   if (drops.count > 0)
@@ -188,7 +230,7 @@ void releaseSlow(void *payload) {
   }
   switch (stateOf(count)) {
   case State::Local:
-    if (__builtin_expect(count & abi::kFlagDying, 0))
+    if (__builtin_expect(abi::isDying(count), 0))
       brokenCount("release of an object whose destructor runs", payload);
     return die(payload);
   case State::Immortal:
@@ -241,11 +283,21 @@ void dr_release_plain(Ptr payload) {
     release(payload);
 }
 
+void dr_release_cyclic(Ptr payload) {
+  if (payload && !releaseNoted(payload))
+    releaseCyclicSlow(payload);
+}
+
+void dr_release_exact_cyclic(Ptr payload, U32 bytes, Ptr drop) {
+  if (payload && !releaseNoted(payload))
+    releaseExactCyclicSlow(payload, bytes, reinterpret_cast<void (*)(void *)>(drop));
+}
+
 void dr_release_exact(Ptr payload, U32 bytes, Ptr drop) {
   if (!payload)
     return;
-  if (check::validating() && check::isTrial(payload))
-    return;
+  if (check::validating())
+    check::validateUse(payload, "release");
   check::note(&check::CountProfile::releases);
   int32_t &count = headerOf(payload).count;
   if (count >= 2 * abi::kCountOne)
@@ -253,8 +305,7 @@ void dr_release_exact(Ptr payload, U32 bytes, Ptr drop) {
   else if (count == (abi::kCountOne | abi::kFlagRegion) && !drop && !check::validating()) {
     count = 0; // holds nothing
     region::giveBack(&headerOf(payload), sizeof(ObjectHeader) + bytes);
-  }
-  else if (count != abi::kCountOne || check::tracking())
+  } else if (count != abi::kCountOne || check::tracking())
     releaseSlow(payload);
   else if (drop)
     releaseExactSlow(payload, bytes, reinterpret_cast<void (*)(void *)>(drop));
@@ -278,7 +329,7 @@ OwnObj dr_alloc_reusing(Ptr dying, U32 type, U32 bytes, Ptr drop) {
       __builtin_memset(dying, 0, bytes);
       return dying;
     }
-    release(dying);
+    dr_release_cyclic(dying);
   }
   return dr_alloc_object_of(type, bytes);
 }
@@ -298,11 +349,16 @@ void dr_free_unbuilt(OwnObj payload) {
 
 void dr_frame_begin(Ptr payload, U32 bytes) { check::beginInFrame(payload, bytes); }
 void dr_frame_end(Ptr payloads, U32 count, U32 first, U32 ending, Ptr place) {
-  check::endInFrame({static_cast<void *const *>(payloads), count, first, ending}, dropContents, static_cast<const char *>(place));
+  check::endInFrame({static_cast<void *const *>(payloads), count, first, ending}, static_cast<const char *>(place));
 }
 
 void dr_retain_ref_at(Ptr slot) { dr_retain_any(*static_cast<void **>(slot)); }
 void dr_release_ref_at(Ptr slot) { dr_release_any(*static_cast<void **>(slot)); }
+void dr_release_cyclic_at(Ptr slot) { dr_release_cyclic(*static_cast<void **>(slot)); }
+void dr_walk_ref_at(Ptr slot, Ptr walker) {
+  if (void *reference = *static_cast<void **>(slot))
+    static_cast<abi::Walker *>(walker)->visit(static_cast<abi::Walker *>(walker), reference);
+}
 
 I64 dr_block_bytes(Obj payload) { return payload ? int64_t(blockBytes(payload, typeOf(payload))) : 0; }
 

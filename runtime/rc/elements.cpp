@@ -2,6 +2,7 @@
 // to has been unset before. Each entry takes the address of the reference to an array, which is made unshared.
 #include "runtime/abi/entries.h"
 #include "runtime/rc/rc.h"
+#include "runtime/rc/rings.h"
 
 namespace dream::rt {
 
@@ -67,9 +68,11 @@ void dr_elements_clear(Ptr place, I64 start, I64 count) {
   char *array = writable(place);
   const TypeDescriptor &type = typeOf(array);
   char *element = array + size_t(start) * type.size;
-  if (!(type.flags & abi::kTypePlain))
+  if (!(type.flags & abi::kTypePlain)) {
+    rings::Pause pause; // what was dropped stands there still
     for (I64 i = 0; i < count; ++i)
       type.drop(element + size_t(i) * type.size);
+  }
   __builtin_memset(element, 0, size_t(count) * type.size);
 }
 

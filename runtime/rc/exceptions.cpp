@@ -69,7 +69,7 @@ void dr_uncaught(OwnObj exception, Str description) {
   sink.put("\n");
   if (const ThrowTrace *trace = traceOfThrow(exception))
     writeTrace(sink, trace->addresses, trace->count);
-  dr_release_any(exception);
+  dr_release_cyclic(exception);
 }
 
 } // namespace dream::rt

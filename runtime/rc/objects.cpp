@@ -126,11 +126,14 @@ void dropContents(void *payload, const TypeDescriptor &type) {
   case TypeKind::Rect: {
     const uint32_t length = arrayHeaderOf(payload).length;
     char *element = static_cast<char *>(payload);
-    if (reinterpret_cast<void *>(type.drop) == reinterpret_cast<void *>(dr_release_ref_at)) {
+    auto releaseAll = [&](void (*release)(void *)) {
       for (uint32_t i = 0; i < length; ++i)
-        dr_release_any(reinterpret_cast<void **>(element)[i]);
-      return;
-    }
+        release(reinterpret_cast<void **>(element)[i]);
+    };
+    if (type.drop == dr_release_ref_at)
+      return releaseAll(dr_release_any);
+    if (type.drop == dr_release_cyclic_at)
+      return releaseAll(dr_release_cyclic);
     for (uint32_t i = 0; i < length; ++i, element += type.size)
       type.drop(element);
     return;

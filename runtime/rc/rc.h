@@ -37,6 +37,17 @@ void freePayload(void *payload, const TypeDescriptor &type);
 // Counting.
 
 
+/// It dies, or its block moves: weak references to it read as null, the collector of rings forgets it, and the flags that
+/// say so are gone.
+[[gnu::noinline, gnu::cold]] void becomeUnknown(void *payload);
+/// The release of what may be a part of a ring: the last one, or one that may leave a ring that nobody else holds. In code of the
+/// program the collector may go on then: everything is in its place; not in code of the runtime.
+[[gnu::noinline]] void releaseCyclicSlow(void *payload);
+[[gnu::noinline]] void releaseCyclicInside(void *payload);
+/// The same of an object whose exact type is known; `drop` is not null.
+[[gnu::noinline]] void releaseExactCyclicSlow(void *payload, size_t bytes, void (*drop)(void *));
+/// The program ends: rings that are dead go, if anybody could tell.
+[[gnu::noinline, gnu::cold]] void collectRingsAtExit();
 /// Lets what has died at great depth, and waits for the outermost death, die now.
 [[gnu::noinline, gnu::cold]] void finishDeaths();
 /// Every state that is not a live local count.
@@ -59,15 +70,35 @@ void freePayload(void *payload, const TypeDescriptor &type);
     retainSlow(payload);
 }
 
+/// Of what cannot be part of a ring.
 [[gnu::always_inline]] inline void release(void *payload) {
-  if (check::validating() && check::isTrial(payload))
-    return;
+  if (check::validating())
+    check::validateUse(payload, "release");
   check::note(&check::CountProfile::releases);
   int32_t &count = headerOf(payload).count;
   if (count >= 2 * abi::kCountOne)
     count -= abi::kCountOne;
   else
     releaseSlow(payload);
+}
+
+/// Takes a count of what is noted already, or lies in a region, if others are left.
+[[gnu::always_inline]] inline bool releaseNoted(void *payload) {
+  if (check::validating())
+    check::validateUse(payload, "release");
+  check::note(&check::CountProfile::releases);
+  int32_t &count = headerOf(payload).count;
+  const int32_t before = count;
+  if (before < 2 * abi::kCountOne || !(before & (abi::kFlagRegion | abi::kFlagNoted)))
+    return false;
+  count = before - abi::kCountOne;
+  return true;
+}
+
+/// Of anything, by the runtime.
+[[gnu::always_inline]] inline void releaseCyclic(void *payload) {
+  if (!releaseNoted(payload))
+    releaseCyclicInside(payload);
 }
 
 /// Counts what `length` elements of an array of the type hold once more.

@@ -35,7 +35,7 @@ static region::Recorded &recorded(RegionStack &stack) {
   // By their headers: the payload of an empty array is where the next region may start.
   while (first > 0 && region::isInLast(stack, &headerOf(entries.payloads[first - 1])))
     --first;
-  check::refuseHeld(entries.payloads + first, entries.count - first, dropContents, place);
+  check::refuseHeld(entries.payloads + first, entries.count - first, place);
   check::forgetInRegion(entries.payloads + first, entries.count - first);
   entries.count = first;
 }
@@ -119,7 +119,7 @@ void dr_arena_close(Ptr region, Ptr place) {
   region::Arena &arena = *static_cast<region::Arena *>(region);
   finishDeaths();
   if (check::validating())
-    check::refuseHeld(arena.recorded.payloads, arena.recorded.count, dropContents, static_cast<const char *>(place));
+    check::refuseHeld(arena.recorded.payloads, arena.recorded.count, static_cast<const char *>(place));
   if (arena.last)
     dropListed(arena);
   if (check::validating())

@@ -1,6 +1,6 @@
 // Weak references. One is a counted reference to a cell, a small object of its own that knows where the target lies as long
 // as that lives. All weak references to an object share its cell; a table finds it, and holds one count of it until the
-// object dies. The flag in the object's count word says that there is a cell, so objects without one pay nothing.
+// object dies. A flag in the object's count word says that there may be a cell, so objects without one pay nothing.
 //
 // An object's cell is emptied when its death begins, before any destructor runs: nobody brings back what dies.
 //
@@ -33,11 +33,14 @@ Cell *newCell(void *target) {
 
 } // namespace
 
+bool hasWeakCell(const void *payload) { return cells.find(payload) != nullptr; }
+
 void emptyWeakCell(void *payload) {
-  headerOf(payload).count &= ~abi::kFlagWeak;
-  Known &known = *cells.find(payload);
-  Cell *cell = known.cell;
-  cells.remove(known);
+  Known *known = cells.find(payload);
+  if (!known)
+    return;
+  Cell *cell = known->cell;
+  cells.remove(*known);
   cell->target = nullptr;
   release(cell);
 }
@@ -51,17 +54,18 @@ OwnObj dr_weak_of(Obj object) {
   int32_t &count = headerOf(target).count;
   if (count < 0)
     return newCell(target); // it never dies
-  if (count & abi::kFlagDying)
+  if (abi::isDying(count))
     return nullptr;
-  if (count & abi::kFlagWeak) {
-    Cell *cell = cells.find(target)->cell;
+  if (const Known *known = count & abi::kFlagDying ? cells.find(target) : nullptr) {
+    Cell *cell = known->cell;
     retain(cell);
     return cell;
   }
   Cell *cell = newCell(target);
   retain(cell); // the table's
   cells.add(target, "weak references").cell = cell;
-  count |= abi::kFlagWeak;
+  if (!(count & abi::kFlagDying))
+    count |= abi::kFlagKnown;
   return cell;
 }
 
@@ -77,8 +81,8 @@ OwnObj dr_weak_get(Obj cell) {
 }
 
 void dr_weak_end(Obj object) {
-  if (headerOf(object).count & abi::kFlagWeak)
-    emptyWeakCell(const_cast<void *>(object));
+  if (headerOf(object).count > 0 && headerOf(object).count & abi::kFlagDying)
+    becomeUnknown(const_cast<void *>(object));
 }
 
 } // namespace dream::rt

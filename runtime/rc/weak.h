@@ -3,7 +3,8 @@
 
 namespace dream::rt {
 
-/// From now on weak references to the object read as null. It has the flag *weak*, and loses it.
+/// From now on weak references to the object, if there are any, read as null.
 [[gnu::noinline, gnu::cold]] void emptyWeakCell(void *payload);
+bool hasWeakCell(const void *payload);
 
 } // namespace dream::rt

@@ -2,8 +2,9 @@
 in the middle, destructors, module variables that keep some. What they print is not known beforehand, but must be the same
 wherever the objects lie.
 
-No rings are made, since these are never let go: a field is set to new objects only, or to a part of what it held. All calls go
-down a depth and use up fuel, so every program ends.
+Half of the programs make rings: there any object may be put into a field, and some collect on the way. What the destructors of a
+ring do must not depend on their order, so those of such programs only add. All calls go down a depth and use up fuel, so every
+program ends. At its end everything is gone: leaks are failures.
 """
 
 import random
@@ -22,6 +23,9 @@ class Node {
 NAMED = """class Named : Node { string name; int[] marks; func Named(Node? a, int v) : base(a, null, v) { name = "n" + v; marks = new int[v & 7]; }
     func int Length() => name.Length + marks.Length; }
 """
+LOUD_IN_RINGS = """class Loud : Node { func Loud(Node? a, Node? b, int v) : base(a, b, v) { } ~Loud() { died += v; } }
+long died = 0;
+"""
 LOUD = """class Loud : Node { func Loud(Node? a, Node? b, int v) : base(a, b, v) { } ~Loud() { sum = (sum * 3 + v) % 1000003; } }
 """
 
@@ -31,6 +35,7 @@ class Graphs:
         self.random = random.Random(seed)
         self.kinds = ["Node"] * 4 + (["Named"] if seed % 3 == 0 else []) + (["Loud"] if seed % 4 == 1 else [])
         self.throws = seed % 2 == 0
+        self.rings = seed % 5 < 3
         self.makers = ["Make%d" % i for i in range(self.random.randint(2, 4))]
         self.changers = ["Change%d" % i for i in range(self.random.randint(1, 3))]
         self.names, self.arrays, self.count, self.loops = [], [], 0, 0
@@ -90,11 +95,13 @@ class Graphs:
         elif pick < 30:
             lines.append("%s%s = %s;" % (pad, self.random.choice(self.names), self.value()))
         elif pick < 40:
-            what = self.random.choice(["null", self.fresh(), "{0}.{1}?.a", "{0}.{1}?.b"])
+            what = self.random.choice(["null", self.fresh(), "{0}.{1}?.a", "{0}.{1}?.b"] + ([self.value()] * 4 if self.rings else []))
             target = self.random.choice(self.names), self.random.choice("ab")
             lines.append("%s%s.%s = %s;" % (pad, *target, what.format(*target)))
         elif pick < 52:
             lines.append("%ssum += %s.Sum(4);" % (pad, self.random.choice(self.names)))
+        elif pick < 53 and self.rings:
+            lines.append(pad + self.random.choice(["Gc.Collect();", "Gc.Step(1);", "nogc { sum += fuel & 1; }"]))
         elif pick < 57:
             lines.append("%s%s" % (pad, self.random.choice(["kept = %s;" % self.random.choice(self.names), "kept = null;", "sum += kept?.Sum(3) ?? 7;"])))
         elif pick < 64:
@@ -153,7 +160,7 @@ class Graphs:
         return lines + ["}"]
 
     def program(self):
-        lines = [PRELUDE + (NAMED if "Named" in self.kinds else "") + (LOUD if "Loud" in self.kinds else "")]
+        lines = [PRELUDE + (NAMED if "Named" in self.kinds else "") + ((LOUD_IN_RINGS if self.rings else LOUD) if "Loud" in self.kinds else "")]
         lines.append("func int[] Numbers(int n) { int[] made = new int[n]; for (int i = 0; i < n; i++) made[i] = i; return made; }")
         lines.append("func int Total(int[] numbers) { int t = 0; foreach (int n in numbers) t += n; return t; }")
         for name in self.makers:
@@ -177,6 +184,9 @@ class Graphs:
         lines.append('        Console.WriteLine(d + ": " + sum + " " + (kept?.Sum(4) ?? -1) + " " + Total(keptNumbers));')
         lines.append("    }")
         lines.append("    kept = null;")
+        if self.rings and "Loud" in self.kinds:
+            lines.append("    Gc.Collect();")
+            lines.append("    Console.WriteLine(died);")
         lines.append("}")
         return "\n".join(lines) + "\n"
 

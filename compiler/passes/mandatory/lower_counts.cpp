@@ -8,6 +8,7 @@
 //
 // A slot that is a cursor holds no count: it is filled and emptied by loads and stores alone.
 // Constants are immortal, so what is known to be one is neither retained nor released.
+#include "compiler/analysis/effects.h"
 #include "compiler/analysis/places.h"
 #include "compiler/analysis/value_life.h"
 #include "compiler/passes/edit.h"
@@ -227,7 +228,7 @@ private:
     auto *call = llvm::dyn_cast<CallInst>(&inst);
     if (!call || context.module[call->callee].kind != FuncKind::Runtime)
       return llvm::isa<CallBase>(inst);
-    return llvm::any_of(context.module[call->callee].params, [&](const Param &param) {
+    return analysis::runsDestructors(context.module[call->callee]) || llvm::any_of(context.module[call->callee].params, [&](const Param &param) {
       return param.convention == Convention::Own && types.isDropSignificant(param.type);
     });
   }
