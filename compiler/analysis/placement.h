@@ -15,6 +15,7 @@
 #pragma once
 
 #include "compiler/analysis/heap_graph.h"
+#include "compiler/analysis/type_cycles.h"
 #include "compiler/dil/cfg.h"
 
 namespace dream::analysis {
@@ -115,6 +116,7 @@ private:
   CallTargets &targets;
   PlacementOptions options;
   std::unique_ptr<ObjectTypes> types; ///< Of programs with arenas, which have asked for a place.
+  std::unique_ptr<TypeCycles> rings;  ///< Of programs in which objects with destructors can be part of a ring.
   ModuleSummaries summary;
   std::vector<bool> builders;
   std::vector<FunctionPlan> plans;

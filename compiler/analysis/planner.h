@@ -6,6 +6,7 @@
 #include "compiler/analysis/arena_extents.h"
 #include "compiler/analysis/placement.h"
 #include "compiler/analysis/region_scopes.h"
+#include "compiler/analysis/type_cycles.h"
 #include "llvm/ADT/DenseSet.h"
 
 namespace dream::analysis {
@@ -20,9 +21,9 @@ using Made = llvm::SmallVector<unsigned, 1>;
 class Planner {
 public:
   Planner(const dil::Module &module, const dil::Function &function, const HeapGraph &graph, FunctionPlan &plan, llvm::ArrayRef<FunctionPlan> plans,
-          llvm::ArrayRef<Made> objects, ObjectTypes *types)
+          llvm::ArrayRef<Made> objects, ObjectTypes *types, const TypeCycles *rings)
       : module(module), function(function), graph(graph), reuse(function), arenas(function, reuse.cfg()), plan(plan), plans(plans),
-        objects(objects), types(types), numbers(graph.objects().size(), kNone) {
+        objects(objects), types(types), rings(rings), numbers(graph.objects().size(), kNone) {
     for (uint32_t i = 0; i < objects.size(); ++i)
       for (unsigned object : objects[i])
         numbers[object] = i;
@@ -174,11 +175,15 @@ private:
     }
     return reached;
   }
-  /// Objects of one place that is passed again and again, and what a call builds, refer to each other in chains and trees as well.
+  /// Objects of one place that is passed again and again, and what a call builds, refer to each other in chains and trees as well: of
+  /// those it is believed unless they have destructors, which must run.
   bool isInRing(const dil::Inst &made, unsigned object, const llvm::BitVector &reached) const {
     if (!reached.test(object))
       return false;
-    if (graph.heldBy(object).test(object) && llvm::isa<dil::AllocInst>(made) && !reuse.isRepeated(made))
+    bool isOne = llvm::isa<dil::AllocInst>(made) && !reuse.isRepeated(made);
+    TypeId type = contentType(made);
+    bool mayRunCode = rings && type.isValid() && module.types.isDropSignificant(type) && rings->mayLeadToRing(type);
+    if (graph.heldBy(object).test(object) && (isOne || mayRunCode))
       return true;
     return llvm::any_of(reached.set_bits(), [&](unsigned other) { return other != object && reachedFrom(other).test(object); });
   }
@@ -527,6 +532,7 @@ private:
   llvm::ArrayRef<FunctionPlan> plans;
   llvm::ArrayRef<Made> objects;
   ObjectTypes *types;
+  const TypeCycles *rings; ///< Null if nothing with a destructor can be part of a ring.
   std::vector<uint32_t> numbers; ///< By object: of its site.
 };
 
