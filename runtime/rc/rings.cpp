@@ -21,7 +21,7 @@ constexpr uint32_t kLive = 4;     ///< Held from outside.
 constexpr uint32_t kInGroup = 8;  ///< In the group that is judged, and still suspected.
 constexpr uint32_t kParked = 16;  ///< Dead, as far as one knows, and waits for a collection that runs destructors.
 
-constexpr size_t kLeastThreshold = 8192;
+constexpr size_t kLeastThreshold = 65536;
 constexpr int64_t kSliceWork = 64;  ///< Steps of work for each candidate that is noted while a collection runs.
 constexpr int64_t kStepWork = 128;  ///< Between two looks at the clock.
 constexpr uint32_t kPiece = 256;    ///< Elements of an array that are looked at together.
@@ -419,8 +419,8 @@ void finish() {
   all.totalFreed += all.freed;
   all.totalLooked += all.looked;
   all.freed = all.looked = 0;
-  // The next one comes when as much has been noted as this one looked at in vain: so looking costs each note a constant.
-  all.threshold = inVain > kLeastThreshold ? inVain : kLeastThreshold;
+  // The next one comes when four times as much has been noted as this one looked at in vain: so looking costs each note a constant.
+  all.threshold = 4 * inVain > kLeastThreshold ? 4 * inVain : kLeastThreshold;
 }
 
 int64_t tidyOne() {
