@@ -50,7 +50,7 @@ ValueId FunctionGen::narrow(ValueId value, TypeId type) {
 
 /// Back into the optional that a test has narrowed.
 ValueId FunctionGen::widen(ValueId value, TypeId type) {
-  return types.isTaggedOptional(type) && typeOf(value) != type ? b.cast(dil::CastKind::ToOptional, value, type) : value;
+  return types.kind(type) == TypeKind::Optional && typeOf(value) != type ? b.cast(dil::CastKind::ToOptional, value, type) : value;
 }
 
 ValueId FunctionGen::emitField(const Expr *expr, Want want, bool checksLate) {
