@@ -7,7 +7,7 @@ namespace dream::sema {
 using namespace ast;
 
 namespace {
-enum class What : uint8_t { FuncOfLast, FuncOfVoid, FuncOfBool, Optional, TupleOf, Hint, Word };
+enum class What : uint8_t { FuncOfLast, FuncOfVoid, FuncOfBool, Optional, TupleOf, Hint, Word, Later };
 struct ForeignType {
   llvm::StringRef name;
   What what;
@@ -33,6 +33,7 @@ bool Checker::suggestForeign(DiagnosticBuilder &diag, SourceRange range, Name na
   case What::Optional: text = (args.empty() ? "T" : args.front()) + "?"; break;
   case What::TupleOf: text = args.size() < 2 ? "(A, B)" : "(" + llvm::join(args, ", ") + ")"; break;
   case What::Hint: diag.note(range, "what C# has under this name is " + text + " here"); return true;
+  case What::Later: diag.note(range, text); return true;
   case What::Word: break;
   }
   auto &note = diag.note(range, "what C# has under this name is written '" + text + "'");
