@@ -140,7 +140,8 @@ private:
   llvm::BitVector reachedFrom(llvm::BitVector all) const {
     for (size_t before = 0; before != all.count();) {
       before = all.count();
-      for (unsigned one : llvm::BitVector(all).set_bits())
+      llvm::BitVector known = all;
+      for (unsigned one : known.set_bits())
         all |= graph.heldBy(one);
     }
     return all;
@@ -165,16 +166,6 @@ private:
     return llvm::any_of(made, [&](unsigned object) { return graph.isInResult(object) || graph.isKept(object); });
   }
 
-  /// What it may refer to, by way of others too.
-  llvm::BitVector reachedFrom(unsigned object) const {
-    llvm::BitVector reached = graph.heldBy(object);
-    for (unsigned before = 0; before != reached.count();) {
-      before = reached.count();
-      for (unsigned held : llvm::BitVector(reached).set_bits())
-        reached |= graph.heldBy(held);
-    }
-    return reached;
-  }
   /// Objects of one place that is passed again and again, and what a call builds, refer to each other in chains and trees as well: of
   /// those it is believed unless they have destructors, which must run.
   bool isInRing(const dil::Inst &made, unsigned object, const llvm::BitVector &reached) const {
@@ -185,7 +176,7 @@ private:
     bool mayRunCode = rings && type.isValid() && module.types.isDropSignificant(type) && rings->mayLeadToRing(type);
     if (graph.heldBy(object).test(object) && (isOne || mayRunCode))
       return true;
-    return llvm::any_of(reached.set_bits(), [&](unsigned other) { return other != object && reachedFrom(other).test(object); });
+    return llvm::any_of(reached.set_bits(), [&](unsigned other) { return other != object && reachedFrom(graph.heldBy(other)).test(object); });
   }
   /// A ring ends with its storage and drops nothing: so nothing in it, and nothing that it holds, has anything to drop.
   void keepRings() {
@@ -200,7 +191,7 @@ private:
         if (site.place == PlaceKind::Heap || site.place == PlaceKind::Arena)
           continue;
         bool keeps = llvm::any_of(objects[i], [&](unsigned object) {
-          llvm::BitVector reached = reachedFrom(object);
+          llvm::BitVector reached = reachedFrom(graph.heldBy(object));
           return isInRing(*site.inst, object, reached) && !llvm::all_of(reached.set_bits(), endsWithStorage);
         });
         if (keeps)
@@ -326,7 +317,8 @@ private:
       for (uint32_t i = 0; i < objects.size(); ++i) {
         if (plan.sites[i].place != PlaceKind::Region)
           continue;
-        for (unsigned held : heldBy(objects[i]).set_bits()) {
+        llvm::BitVector all = heldBy(objects[i]);
+        for (unsigned held : all.set_bits()) {
           SitePlan *site = numbers[held] == kNone ? nullptr : &plan.sites[numbers[held]];
           unsigned scope = plan.sites[i].region;
           if (!site || site->place != PlaceKind::Frame || !isSimple(*site) || !isInnermost(*site, scope, used) ||
@@ -380,7 +372,8 @@ private:
       again = false;
       llvm::BitVector allowed = pure;
       allowed |= others;
-      for (unsigned object : llvm::BitVector(pure).set_bits())
+      const llvm::BitVector before = pure;
+      for (unsigned object : before.set_bits())
         if (graph.heldBy(object).test(allowed)) {
           pure.reset(object);
           again = true;

@@ -10,7 +10,7 @@ import lit.util
 class UnitTest(lit.formats.base.TestFormat):
     def getTestsInDirectory(self, suite, path, lit_config, config):
         folder = os.path.join(config.dream_build, "bin", "unit")
-        if os.path.isdir(folder):
+        if len(path) == 1 and os.path.isdir(folder):  # the folders inside hold sources only
             for name in sorted(os.listdir(folder)):
                 yield lit.Test.Test(suite, path + (name,), config)
 
