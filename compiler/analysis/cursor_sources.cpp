@@ -11,6 +11,8 @@ CursorSources::CursorSources(const Function &function) : function(function) {
   };
   for (const Block &block : function.blocks)
     for (const Inst *inst : block.insts) {
+      if (auto *take = llvm::dyn_cast<LoadTakeInst>(inst); take && isCursor(take->place))
+        found.insert(take->result);
       ValueId value;
       if (auto *init = llvm::dyn_cast<InitInst>(inst); init && isCursor(init->place))
         value = init->value;

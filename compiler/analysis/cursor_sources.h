@@ -1,5 +1,5 @@
 // What keeps the content of cursors alive: variables that hold no counts (SlotInst::isCursor). The values and slots on the way to what
-// is stored into them must stay as they are while the cursors are full, so passes that move things leave them alone.
+// is stored into them must stay as they are while the cursors are full, so passes that move things leave them alone; and what is taken out of a cursor, since it has no count either.
 #pragma once
 
 #include "compiler/dil/module.h"

@@ -72,7 +72,7 @@ constexpr Step kOrder[] = {
     {uniqueHoist, Stage::Owned},     // After it: a copy that is gone shares no array.
     {place, Stage::Owned},           // Sees who still holds what, now that copies are gone: the module is placed.
     {noAlloc, Stage::Placed},        // Diagnoses what was decided.
-    // `reuse` would stand here: it is left out until a drop that it puts off is proven to be seen by nobody (test/random, graphs, seed 20172).
+    {reuse, Stage::Placed},          // Only what stays on the heap.
     {lowerCounts, Stage::Placed},    // Copies and drops become retains and releases: the module is counted.
     {hoistArrays, Stage::Counted},   // Borrows need no ends any more, so they can be moved freely.
 };
