@@ -2,6 +2,9 @@
 // what is no Unicode scalar panics on its way to char.
 #include "compiler/codegen/function_emitter.h"
 #include "llvm/IR/Intrinsics.h"
+#include "llvm/IR/MDBuilder.h"
+#include "llvm/TargetParser/Triple.h"
+#include <cmath>
 
 namespace dream::codegen {
 
@@ -16,6 +19,30 @@ void FunctionEmitter::requireScalar(llvm::Value *wide) {
 
 llvm::Value *FunctionEmitter::convertedInteger(llvm::Value *value, TypeId from, llvm::Type *to) {
   return isSigned(from) ? builder.CreateSExtOrTrunc(value, to) : builder.CreateZExtOrTrunc(value, to);
+}
+
+/// A float as a signed integer. Where the processor does not saturate by itself, what is in range, as nearly everything is, takes a
+/// short way of its own.
+llvm::Value *FunctionEmitter::saturated(llvm::Value *number, llvm::Type *integer) {
+  llvm::Type *source = number->getType();
+  auto saturate = [&] { return builder.CreateIntrinsic(llvm::Intrinsic::fptosi_sat, {integer, source}, {number}); };
+  if (!emitter.optimizes() || !llvm::Triple(emitter.module.getTargetTriple()).isX86() || llvm::isa<llvm::Constant>(number))
+    return saturate();
+  llvm::BasicBlock *fast = newBlock("convert.fast"), *slow = newBlock("convert.slow"), *done = newBlock("convert.done");
+  llvm::Value *limit = llvm::ConstantFP::get(source, std::ldexp(1.0, int(integer->getIntegerBitWidth()) - 1));
+  llvm::Value *fits = builder.CreateFCmpOLT(builder.CreateUnaryIntrinsic(llvm::Intrinsic::fabs, number), limit);
+  builder.CreateCondBr(fits, fast, slow, llvm::MDBuilder(emitter.context).createLikelyBranchWeights());
+  continueIn(fast);
+  llvm::Value *converted = builder.CreateFPToSI(number, integer);
+  builder.CreateBr(done);
+  continueIn(slow);
+  llvm::Value *clamped = saturate();
+  builder.CreateBr(done);
+  continueIn(done);
+  llvm::PHINode *result = builder.CreatePHI(integer, 2);
+  result->addIncoming(converted, fast);
+  result->addIncoming(clamped, slow);
+  return result;
 }
 
 void FunctionEmitter::emit(const dil::ConvertInst &inst) {
@@ -44,7 +71,7 @@ void FunctionEmitter::emit(const dil::ConvertInst &inst) {
     bool isChar = to == types::Char;
     auto id = isSigned(to) || isChar ? llvm::Intrinsic::fptosi_sat : llvm::Intrinsic::fptoui_sat;
     llvm::Type *wide = isChar ? builder.getInt64Ty() : type;
-    llvm::Value *integer = builder.CreateIntrinsic(id, {wide, source}, {operand});
+    llvm::Value *integer = id == llvm::Intrinsic::fptosi_sat ? saturated(operand, wide) : builder.CreateIntrinsic(id, {wide, source}, {operand});
     if (isChar) {
       requireScalar(integer);
       integer = builder.CreateTrunc(integer, type);

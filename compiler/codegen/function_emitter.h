@@ -113,6 +113,7 @@ private:
   void callPanic(Entry entry, llvm::ArrayRef<llvm::Value *> args);
   llvm::Constant *placeHere() { return emitter.constants.place(location); }
   void requireScalar(llvm::Value *wide);
+  llvm::Value *saturated(llvm::Value *number, llvm::Type *integer);
 
   // arith.cpp
   bool isSigned(TypeId type) const;

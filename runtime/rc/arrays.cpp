@@ -13,7 +13,8 @@ void retainElements(void *elements, const TypeDescriptor &type, uint32_t length)
     return;
   if (reinterpret_cast<void *>(type.retain) == reinterpret_cast<void *>(dr_retain_ref_at)) {
     for (uint32_t i = 0; i < length; ++i)
-      dr_retain_any(static_cast<void **>(elements)[i]);
+      if (void *held = static_cast<void **>(elements)[i])
+        retain(held);
     return;
   }
   char *element = static_cast<char *>(elements);

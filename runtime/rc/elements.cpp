@@ -62,18 +62,32 @@ void dr_elements_copy(Ptr place, I64 at, Obj source, I64 start, I64 count) {
   retainElements(target, type, uint32_t(count));
 }
 
+template <typename F> [[gnu::always_inline]] static inline void emptyEach(char *first, I64 count, F let) {
+  void **places = reinterpret_cast<void **>(first);
+  for (I64 i = 0; i < count; ++i)
+    if (void *held = places[i]) {
+      places[i] = nullptr;
+      let(held);
+    }
+}
+
 void dr_elements_clear(Ptr place, I64 start, I64 count) {
   if (count <= 0)
     return;
   char *array = writable(place);
   const TypeDescriptor &type = typeOf(array);
-  char *element = array + size_t(start) * type.size;
+  char *first = array + size_t(start) * type.size;
+  // Who looks at the array meanwhile finds no dead elements: places of references are empty before their object dies.
+  if (type.drop == dr_release_ref_at)
+    return emptyEach(first, count, [](void *held) { release(held); });
+  if (type.drop == dr_release_cyclic_at)
+    return emptyEach(first, count, [](void *held) { releaseCyclic(held); });
   if (!(type.flags & abi::kTypePlain)) {
-    rings::Pause pause; // what was dropped stands there still
+    rings::Pause pause;
     for (I64 i = 0; i < count; ++i)
-      type.drop(element + size_t(i) * type.size);
+      type.drop(first + size_t(i) * type.size);
   }
-  __builtin_memset(element, 0, size_t(count) * type.size);
+  __builtin_memset(first, 0, size_t(count) * type.size);
 }
 
 } // namespace dream::rt

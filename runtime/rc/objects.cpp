@@ -126,14 +126,15 @@ void dropContents(void *payload, const TypeDescriptor &type) {
   case TypeKind::Rect: {
     const uint32_t length = arrayHeaderOf(payload).length;
     char *element = static_cast<char *>(payload);
-    auto releaseAll = [&](void (*release)(void *)) {
+    auto each = [&](auto let) {
       for (uint32_t i = 0; i < length; ++i)
-        release(reinterpret_cast<void **>(element)[i]);
+        if (void *held = reinterpret_cast<void **>(element)[i])
+          let(held);
     };
     if (type.drop == dr_release_ref_at)
-      return releaseAll(dr_release_any);
+      return each([](void *held) { release(held); });
     if (type.drop == dr_release_cyclic_at)
-      return releaseAll(dr_release_cyclic);
+      return each(dr_release_cyclic);
     for (uint32_t i = 0; i < length; ++i, element += type.size)
       type.drop(element);
     return;
