@@ -42,12 +42,20 @@ Cursor cursorOf(const char *text) {
   return cursor;
 }
 
-/// Decimal digits to the end of the text; saturates.
+/// Decimal digits to the end of the text.
 Outcome readMagnitude(Cursor cursor, uint64_t &magnitude) {
-  if (!cursor.digit())
+  constexpr ptrdiff_t kCannotOverflow = 19;
+  if (!cursor.more())
     return kNoNumber;
-  bool overflow = false;
+  const char *end = cursor.end - cursor.at > kCannotOverflow ? cursor.at + kCannotOverflow : cursor.end;
   magnitude = 0;
+  for (; cursor.at < end; ++cursor.at) {
+    const uint32_t digit = uint32_t(*cursor.at) - '0';
+    if (digit > 9)
+      return kNoNumber;
+    magnitude = magnitude * 10 + digit;
+  }
+  bool overflow = false;
   for (; cursor.digit(); ++cursor.at)
     overflow |= __builtin_mul_overflow(magnitude, uint64_t(10), &magnitude) ||
                 __builtin_add_overflow(magnitude, uint64_t(*cursor.at - '0'), &magnitude);
