@@ -498,10 +498,11 @@ private:
   void rule(const AllocInst &inst) {
     if (hasFresh(inst))
       require(kindOf(inst.result) == TypeKind::Class, 324, inst, "only objects of classes are allocated so");
-    if (inst.reused.isValid())
-      require(!inst.storage.isValid() && (same(typeOf(inst.reused), typeOf(inst.result)) ||
-                                          (kindOf(inst.reused) == TypeKind::Optional && same(types[typeOf(inst.reused)].element, typeOf(inst.result)))),
-              324, inst, "what is made on the heap reuses an object of its class");
+    if (inst.reused.isValid()) {
+      TypeId dying = kindOf(inst.reused) == TypeKind::Optional ? types[typeOf(inst.reused)].element : typeOf(inst.reused);
+      require(!inst.storage.isValid() && types.kind(dying) == TypeKind::Class && types.isSubtype(typeOf(inst.result), dying), 324, inst,
+              "what is made on the heap reuses an object of its class, or of a base of that");
+    }
   }
 
   void rule(const AllocArrayInst &inst) {

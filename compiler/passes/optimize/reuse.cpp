@@ -1,6 +1,6 @@
 // Drop-guided reuse ("Perceus", PLDI 2021; "Reference Counting with Frame-Limited Reuse", ICFP 2022). An object that dies where an
-// object of its class is made later becomes the new one, if it turns out that nobody else holds it. Its drop is put off until
-// there: `alloc reuse %dying`. On ways that make nothing it dies as before.
+// object of its class is made later becomes the new one, if it turns out that it is of that class and nobody else holds it. Its drop
+// is put off until there: `alloc reuse %dying`. On ways that make nothing it dies as before.
 //
 // And what is loaded from a field for the last time, of an object that then only dies, moves out if that object is unique
 // (`load.copy … or_take`): so the parts of a tree that is made anew are unique in their turn, and are neither retained nor released.
@@ -60,7 +60,25 @@ private:
   }
   bool mayBeReused(ValueId value) const {
     auto *alloc = llvm::dyn_cast_or_null<AllocInst>(function[value].definition);
-    return !(alloc && alloc->storage.isValid()) && types.objectLayout(classOf(value)).align <= 8;
+    return !(alloc && alloc->storage.isValid());
+  }
+  /// What the object may be where it dies: its class, and those that it has turned out to be on every way there.
+  llvm::SmallVector<TypeId, 2> classesAt(const LifeEditor &editor, const Dominators &dominators, ValueId value, const UseAt &drop) const {
+    llvm::SmallVector<TypeId, 2> classes;
+    auto add = [&](TypeId type) {
+      if (types.kind(type) == TypeKind::Class && types.objectLayout(type).align <= 8 && !llvm::is_contained(classes, type))
+        classes.push_back(type);
+    };
+    add(classOf(value));
+    llvm::SmallVector<ValueId, 4> looks{value};
+    while (!looks.empty())
+      for (const UseAt &use : editor.uses.of(looks.pop_back_val()))
+        if (auto *cast = llvm::dyn_cast<CastInst>(use.inst); cast && cast->looks && dominators.dominates(use.block, drop.block)) {
+          looks.push_back(cast->result);
+          if (cast->cast == CastKind::Down)
+            add(function[cast->result].type);
+        }
+    return classes;
   }
   /// What may lie in storage or a region dies before that ends.
   bool isBarrier(const Inst &inst) const {
@@ -72,6 +90,7 @@ private:
     LifeEditor editor(context, function);
     llvm::DenseSet<const Inst *> taken;
     llvm::SmallVector<ValueId, 8> changed;
+    Dominators dominators(editor.graph);
     for (ValueId value : dyingObjects(editor)) {
       if (!mayBeReused(value) || editor.cursors.contains(value))
         continue;
@@ -81,7 +100,7 @@ private:
       llvm::SmallVector<Position, 2> sites;
       llvm::DenseSet<const Inst *> mine;
       for (const UseAt &drop : life.drops())
-        findSites(editor.graph, drop, classOf(value), taken, mine, sites);
+        findSites(editor.graph, drop, classesAt(editor, dominators, value, drop), taken, mine, sites);
       llvm::erase_if(sites, [&](const Position &site) { return !comesFromDrops(editor.graph, life, value, site, mine); });
       if (sites.empty())
         continue;
@@ -100,8 +119,8 @@ private:
     after.apply();
   }
 
-  /// The first object of the class that is made on each way from the drop.
-  void findSites(const Cfg &graph, const UseAt &drop, TypeId type, const llvm::DenseSet<const Inst *> &taken, llvm::DenseSet<const Inst *> &mine,
+  /// The first object of one of the classes that is made on each way from the drop.
+  void findSites(const Cfg &graph, const UseAt &drop, llvm::ArrayRef<TypeId> classes, const llvm::DenseSet<const Inst *> &taken, llvm::DenseSet<const Inst *> &mine,
                  llvm::SmallVectorImpl<Position> &sites) const {
     unsigned budget = kMostBetween;
     llvm::SmallVector<Position, 8> work{{drop.block, drop.index + 1}};
@@ -114,7 +133,7 @@ private:
         if (budget-- == 0)
           return;
         isOver = isBarrier(*insts[i]) || mine.contains(insts[i]);
-        if (isOver || taken.contains(insts[i]) || madeClass(module, function, *insts[i]) != type)
+        if (isOver || taken.contains(insts[i]) || !llvm::is_contained(classes, madeClass(module, function, *insts[i])))
           continue;
         auto *alloc = llvm::dyn_cast<AllocInst>(insts[i]);
         if (alloc && alloc->reused.isValid())
