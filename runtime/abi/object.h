@@ -47,6 +47,8 @@ inline constexpr int32_t kFlagKnown = 2;  ///< A weak cell exists, or the collec
 inline constexpr int32_t kFlagNoted = 4;  ///< It may head a ring: the collector will look; it may have a weak cell, too.
 inline constexpr int32_t kFlagDying = 6;  ///< Both: its drop is running (traced arrays: 4 alone, it was copied).
 inline constexpr int32_t kFlagMask = 7;
+/// Of what is dying, beside its count of one: its block stays with the candidates of the collector.
+inline constexpr int32_t kDyingListed = 0x40000000;
 inline bool isDying(int32_t count) { return (count & kFlagDying) == kFlagDying; }
 inline constexpr int32_t kImmortal = int32_t(0x80000000); ///< 100…: static data, saturated counts.
 inline constexpr int32_t kTraced = int32_t(0xA0000000);   ///< 101…

@@ -84,6 +84,8 @@ static void *resizeInPlace(void *array, uint32_t elementBytes, uint32_t oldLengt
   } else {
     if (check::tracking() || programAllocates() || oldBytes <= kPoolLimit || bytes <= kPoolLimit)
       return nullptr;
+    if (header->object.count & abi::kFlagDying)
+      becomeUnknown(array);
     header = static_cast<ArrayHeader *>(resizeLargeBlock(header, bytes));
   }
   header->length = header->capacity = uint32_t(length);
@@ -109,8 +111,6 @@ OwnObj dr_array_resize(OwnObj array, U32 typeIndex, U32 elementBytes, I64 length
       for (uint32_t i = kept; i < oldLength; ++i, element += elementBytes)
         type.drop(element);
     }
-    if (headerOf(array).count & abi::kFlagDying)
-      becomeUnknown(array);
     if (void *resized = resizeInPlace(array, elementBytes, kept, length))
       return resized;
   }

@@ -67,14 +67,17 @@ void finishDeath(void *payload, const TypeDescriptor &type, int32_t dying) {
     message << "a destructor of " << type.name << " let `this` escape: the object is still referenced";
     panic(message);
   }
-  if (dying & abi::kFlagRegion) {
+  if (dying & abi::kDyingListed) {
+    rings::leave(payload);
+  } else if (dying & abi::kFlagRegion) {
     header.count = 0; // in a frame the storage goes with it
     if (check::validating())
       check::dieInFrame(payload);
     else
       region::giveBack(static_cast<char *>(payload) - frontBytes(type), blockBytes(payload, type));
-  } else
+  } else {
     freePayload(payload, type);
+  }
 }
 
 void dropAndFinish(void *payload, const TypeDescriptor &type) {
@@ -109,12 +112,20 @@ void reversePending(uint32_t from) {
   return !(count & abi::kFlagRegion) || region::expectDeath(payload);
 }
 
+/// The same of one with flags: from now on they say that it dies, and no more.
+[[gnu::noinline]] void beginKnownDeath(void *payload) {
+  const bool isListed = rings::forget(payload);
+  emptyWeakCell(payload);
+  int32_t &count = headerOf(payload).count;
+  count = (count & ~abi::kFlagDying) | (isListed ? abi::kDyingListed : 0);
+}
+
 /// The end of an object with a count of one.
 void die(void *payload) {
   ObjectHeader &header = headerOf(payload);
   const TypeDescriptor &type = typeOf(payload);
   if (__builtin_expect(header.count & abi::kFlagDying, 0))
-    becomeUnknown(payload);
+    beginKnownDeath(payload);
   header.count |= abi::kFlagDying;
   if (type.flags & abi::kTypePlain)
     return finishDeath(payload, type, header.count);
@@ -128,9 +139,34 @@ void die(void *payload) {
 } // namespace
 
 void becomeUnknown(void *payload) {
-  headerOf(payload).count &= ~abi::kFlagDying;
-  rings::forget(payload);
+  rings::forgetWholly(payload);
   emptyWeakCell(payload);
+  headerOf(payload).count &= ~abi::kFlagDying;
+}
+
+/// The death of an object with a drop function and no other flag than this one, in one frame: what most deaths are. A noted one
+/// dies simply.
+template <int32_t flag> [[gnu::always_inline]] static inline void dieExactly(void *payload, size_t bytes, void (*drop)(void *)) {
+  ObjectHeader &header = headerOf(payload);
+  constexpr int32_t kDying = abi::kCountOne | abi::kFlagDying | (flag == abi::kFlagNoted ? abi::kDyingListed : flag);
+  header.count = kDying;
+  if (__builtin_expect(drops.depth >= kDropDepth, 0) && (flag != abi::kFlagRegion || mayWait(payload, kDying)))
+    return postpone(payload);
+  ++drops.depth;
+  drop(payload);
+  --drops.depth;
+  if (__builtin_expect(header.count != kDying, 0))
+    return finishDeath(payload, typeOf(payload), kDying);
+  if (flag == abi::kFlagRegion) {
+    header.count = 0;
+    region::giveBack(&header, sizeof(ObjectHeader) + bytes);
+  } else if (flag == abi::kFlagNoted) {
+    rings::leave(payload);
+  } else {
+    freeBlock(&header, sizeof(ObjectHeader) + bytes);
+  }
+  if (__builtin_expect(drops.count > 0, 0) && drops.depth == 0)
+    drainPending();
 }
 
 /// Takes a count if others are left; the object may be noted then. False if it is the last one, or of another state.
@@ -159,8 +195,11 @@ void releaseCyclicSlow(void *payload) {
 }
 
 void releaseExactCyclicSlow(void *payload, size_t bytes, void (*drop)(void *)) {
-  if (headerOf(payload).count == abi::kCountOne && !check::tracking())
+  const int32_t count = headerOf(payload).count;
+  if (count == abi::kCountOne && !check::tracking())
     releaseExactSlow(payload, bytes, drop);
+  else if (count == (abi::kCountOne | abi::kFlagNoted) && rings::diesSimply(sizeof(ObjectHeader) + bytes))
+    dieExactly<abi::kFlagNoted>(payload, bytes, drop);
   else
     releaseCyclicSlow(payload);
 }
@@ -190,28 +229,6 @@ void retainSlow(void *payload) {
   }
 }
 
-/// The death of an object with a drop function and no other flag than this one, in one frame: what most deaths are.
-template <int32_t flag> [[gnu::always_inline]] static inline void dieExactly(void *payload, size_t bytes, void (*drop)(void *)) {
-  ObjectHeader &header = headerOf(payload);
-  constexpr int32_t kDying = abi::kCountOne | flag | abi::kFlagDying;
-  header.count = kDying;
-  if (__builtin_expect(drops.depth >= kDropDepth, 0) && (!flag || mayWait(payload, kDying)))
-    return postpone(payload);
-  ++drops.depth;
-  drop(payload);
-  --drops.depth;
-  if (__builtin_expect(header.count != kDying, 0))
-    return finishDeath(payload, typeOf(payload), kDying);
-  if (flag) {
-    header.count = 0;
-    region::giveBack(&header, sizeof(ObjectHeader) + bytes);
-  } else {
-    freeBlock(&header, sizeof(ObjectHeader) + bytes);
-  }
-  if (__builtin_expect(drops.count > 0, 0) && drops.depth == 0)
-    drainPending();
-}
-
 void releaseExactSlow(void *payload, size_t bytes, void (*drop)(void *)) { dieExactly<0>(payload, bytes, drop); }
 
 void releaseSlow(void *payload) {
@@ -225,6 +242,8 @@ void releaseSlow(void *payload) {
   if (type.kind == TypeKind::Object && type.drop && !(type.flags & abi::kTypeWide) && !check::tracking()) {
     if (count == abi::kCountOne)
       return dieExactly<0>(payload, type.size, type.drop);
+    if (count == (abi::kCountOne | abi::kFlagNoted) && rings::diesSimply(sizeof(ObjectHeader) + type.size))
+      return dieExactly<abi::kFlagNoted>(payload, type.size, type.drop);
     if (count == (abi::kCountOne | abi::kFlagRegion))
       return dieExactly<abi::kFlagRegion>(payload, type.size, type.drop);
   }
@@ -370,7 +389,7 @@ I32 dr_ref_count(Obj payload) {
   case State::Dead:
     return 0;
   case State::Local:
-    return count >> abi::kCountShift;
+    return (abi::isDying(count) ? count & ~abi::kDyingListed : count) >> abi::kCountShift;
   case State::Shared:
     return int32_t((uint32_t(count) & kSharedCountMask) >> abi::kCountShift);
   case State::Immortal:

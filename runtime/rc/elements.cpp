@@ -30,7 +30,7 @@ void dr_elements_grow(Ptr place, I64 more) {
       arrayHeaderOf(array).length = 0;
     else
       retainElements(grown, type, uint32_t(length));
-    dr_release_any(array);
+    releaseCyclic(array);
     array = grown;
   }
   arrayHeaderOf(array).length = uint32_t(wanted);

@@ -37,8 +37,8 @@ void freePayload(void *payload, const TypeDescriptor &type);
 // Counting.
 
 
-/// It dies, or its block moves: weak references to it read as null, the collector of rings forgets it, and the flags that
-/// say so are gone.
+/// Its fields end without a death, or its block moves: weak references to it read as null, the collector of rings forgets it, and
+/// the flags that say so are gone.
 [[gnu::noinline, gnu::cold]] void becomeUnknown(void *payload);
 /// The release of what may be a part of a ring: the last one, or one that may leave a ring that nobody else holds. In code of the
 /// program the collector may go on then: everything is in its place; not in code of the runtime.

@@ -30,7 +30,7 @@ template <typename T> struct List {
   T takeLast() { return items[--count]; }
   /// Gives memory back that is much more than the list needs.
   void shrink() {
-    if (capacity <= 4096 || capacity / 8 < count)
+    if (capacity <= 65536 || capacity / 8 < count)
       return;
     capacity = count < 512 ? 512 : count;
     items = static_cast<T *>(resizeTable(items, capacity * sizeof(T)));

@@ -1,19 +1,19 @@
 // The collector of rings: objects that are counted, but held by each other alone, by synchronous trial deletion.
 //
 // A ring loses its last holder where a count is given back and others are left. So every object of a type that can be part of
-// a ring becomes a *candidate* there, once. A collection looks at all that can be reached from the candidates (marking),
-// counts the references among it on the way, and finds what is held from outside (settling); the rest is suspected. All this
-// goes in pieces, and the program may run between them: so it only suspects. Judgement is passed on each group of suspects
-// that hang together, at once: if the references inside of the group are all that its counts tell of, then it is dead.
+// a ring becomes a *candidate* there, once (ring_candidates). A collection looks at all that can be reached from the candidates and
+// counts the references among it: what has more counts than that is held from outside, with all that it leads to. The rest is dead.
 //
-// What could be missed by looking in pieces is not: each release since the collection began makes a candidate for the next.
+// There are two ways to do it. All at once (ring_once), which is fast, for as much as takes a few milliseconds at most, and when the program
+// asks for everything. And in pieces (ring_pieces), between which the program may run: when there is more, and in programs that say
+// how long the collector may work.
 //
-// The collector's knowledge is beside the objects: a node for each that it knows, found by the address, and two flags in
-// the count word (object.h). A death, and whatever moves a block, tells it (forget).
+// The collector's knowledge is beside the objects: lists, and two flags in the count word (object.h). A death, and whatever
+// moves a block, tells it (forget).
 //
-// Collections begin by themselves when there are many candidates, and go on with the releases that note more of them. They run
-// no code of the program: dead rings with destructors, or which weak references know, wait for one that the program asks for,
-// and for the program's end.
+// Collections begin by themselves when there are many candidates, at a release that notes one more. They run no code of the
+// program: dead rings with destructors, or which weak references know, wait for one that the program asks for, and for the
+// program's end.
 #pragma once
 
 #include <stddef.h>
@@ -29,10 +29,16 @@ namespace rings {
 /// Makes a candidate of an object without the flags *region* and *noted*, unless its type can be in no ring. Says whether work
 /// is to be done, if this is a place for it.
 bool note(void *payload);
-/// Of an object whose flags are gone already.
-void forget(void *payload);
+/// Of an object that dies. True: its block stays with the candidates; the caller says `leave` instead of freeing it.
+bool forget(void *payload);
+void leave(void *payload);
+/// Of one that lives on for a while, or whose block moves. Its flags are the caller's.
+void forgetWholly(void *payload);
+/// May a small object with the flag *noted* die without more ado than `leave`?
+bool diesSimply(size_t blockBytes);
+
 [[gnu::cold]] void advanceBySlice();
-/// Goes on with a collection, or begins one that takes all; for so many small steps of work.
+/// Goes on with a collection in pieces, or begins one that takes all; for so many small steps of work.
 void advanceBy(int64_t work, bool runsDestructors);
 /// All that is dead when it begins; destructors run.
 void collectAll();

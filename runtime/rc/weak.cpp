@@ -34,6 +34,7 @@ Cell *newCell(void *target) {
 } // namespace
 
 bool hasWeakCell(const void *payload) { return cells.find(payload) != nullptr; }
+bool anyWeakCells() { return cells.count != 0; }
 
 void emptyWeakCell(void *payload) {
   Known *known = cells.find(payload);

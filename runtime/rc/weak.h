@@ -6,5 +6,7 @@ namespace dream::rt {
 /// From now on weak references to the object, if there are any, read as null.
 [[gnu::noinline, gnu::cold]] void emptyWeakCell(void *payload);
 bool hasWeakCell(const void *payload);
+/// Of any object.
+bool anyWeakCells();
 
 } // namespace dream::rt
