@@ -68,7 +68,7 @@ void finishDeath(void *payload, const TypeDescriptor &type, int32_t dying) {
     panic(message);
   }
   if (dying & abi::kDyingListed) {
-    rings::leave(payload);
+    rings::candidates.leave(payload);
   } else if (dying & abi::kFlagRegion) {
     header.count = 0; // in a frame the storage goes with it
     if (check::validating())
@@ -124,7 +124,9 @@ void reversePending(uint32_t from) {
 void die(void *payload) {
   ObjectHeader &header = headerOf(payload);
   const TypeDescriptor &type = typeOf(payload);
-  if (__builtin_expect(header.count & abi::kFlagDying, 0))
+  if (header.count == (abi::kCountOne | abi::kFlagNoted) && rings::candidates.diesSimply(rings::Candidates::payloadBytes(payload, type)))
+    header.count |= abi::kDyingListed;
+  else if (__builtin_expect(header.count & abi::kFlagDying, 0))
     beginKnownDeath(payload);
   header.count |= abi::kFlagDying;
   if (type.flags & abi::kTypePlain)
@@ -161,7 +163,7 @@ template <int32_t flag> [[gnu::always_inline]] static inline void dieExactly(voi
     header.count = 0;
     region::giveBack(&header, sizeof(ObjectHeader) + bytes);
   } else if (flag == abi::kFlagNoted) {
-    rings::leave(payload);
+    rings::candidates.leave(payload);
   } else {
     freeBlock(&header, sizeof(ObjectHeader) + bytes);
   }
@@ -198,7 +200,7 @@ void releaseExactCyclicSlow(void *payload, size_t bytes, void (*drop)(void *)) {
   const int32_t count = headerOf(payload).count;
   if (count == abi::kCountOne && !check::tracking())
     releaseExactSlow(payload, bytes, drop);
-  else if (count == (abi::kCountOne | abi::kFlagNoted) && rings::diesSimply(sizeof(ObjectHeader) + bytes))
+  else if (count == (abi::kCountOne | abi::kFlagNoted) && rings::candidates.diesSimply(bytes))
     dieExactly<abi::kFlagNoted>(payload, bytes, drop);
   else
     releaseCyclicSlow(payload);
@@ -242,7 +244,7 @@ void releaseSlow(void *payload) {
   if (type.kind == TypeKind::Object && type.drop && !(type.flags & abi::kTypeWide) && !check::tracking()) {
     if (count == abi::kCountOne)
       return dieExactly<0>(payload, type.size, type.drop);
-    if (count == (abi::kCountOne | abi::kFlagNoted) && rings::diesSimply(sizeof(ObjectHeader) + type.size))
+    if (count == (abi::kCountOne | abi::kFlagNoted) && rings::candidates.diesSimply(type.size))
       return dieExactly<abi::kFlagNoted>(payload, type.size, type.drop);
     if (count == (abi::kCountOne | abi::kFlagRegion))
       return dieExactly<abi::kFlagRegion>(payload, type.size, type.drop);

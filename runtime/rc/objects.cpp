@@ -148,6 +148,8 @@ void dropContents(void *payload, const TypeDescriptor &type) {
 void freePayload(void *payload, const TypeDescriptor &type) {
   if (check::tracking())
     return check::free(payload);
+  if (type.kind == TypeKind::Object && !(type.flags & abi::kTypeWide))
+    return freeBlock(&headerOf(payload), sizeof(ObjectHeader) + type.size);
   freeBlock(static_cast<char *>(payload) - frontBytes(type), blockBytes(payload, type));
 }
 

@@ -1,23 +1,27 @@
-// The lists of candidates; see ring_state.h.
+// The lists of candidates, and what happens to them more rarely.
+#include "runtime/rc/ring_candidates.h"
+#include "runtime/alloc/alloc.h"
+#include "runtime/check/check.h"
 #include "runtime/rc/ring_state.h"
+#include "runtime/rc/weak.h"
 
 namespace dream::rt::rings {
 
-constinit Candidates candidates = {};
+constinit Candidates candidates = {.waiting = {}, .parked = {}, .dead = 0, .sweepAt = 0, .limit = kLeastCandidates, .mostLeft = 0,
+                                   .mostSimple = 0, .seenFlags = 0, .places = {}};
 
+void Candidates::setSimple() { mostSimple = isUnderWay() || anyWeakCells() ? 0 : mostLeft; }
 
-void Candidates::addTo(List<void *> &list, void *object) {
-  if (!isLeft(object)) {
-    Place &place = places.add(object, "candidates for rings");
-    place.list = &list;
-    place.index = list.count;
+void Candidates::addPlace(List<void *> &list, void *object) {
+  if (!mostLeft && !check::tracking() && !programAllocates()) {
+    mostLeft = kMostLeft;
+    setSimple();
   }
-  list.add(object);
-}
-
-void Candidates::forgetPlace(void *object) {
-  if (Place *place = places.find(object))
-    places.remove(*place);
+  if (isLeft(object))
+    return;
+  Place &place = places.add(object, "candidates for rings");
+  place.list = &list;
+  place.index = list.count;
 }
 
 bool Candidates::leaves(void *object) {
@@ -29,6 +33,14 @@ bool Candidates::leaves(void *object) {
     forgetPlace(object);
   }
   return false;
+}
+
+void Candidates::freeLeft(void *object) {
+  const TypeDescriptor &type = typeOf(object);
+  if (type.kind == TypeKind::Object && !(type.flags & abi::kTypeWide))
+    freeBlock(&headerOf(object), sizeof(ObjectHeader) + type.size);
+  else
+    freeBlock(static_cast<char *>(object) - frontBytes(type), blockBytes(object, type));
 }
 
 void Candidates::takeOut(void *object) {
@@ -47,11 +59,6 @@ void Candidates::takeOut(void *object) {
     }
 }
 
-void Candidates::freeAt(List<void *> &list, size_t index) {
-  freePayload(list[index], typeOf(list[index]));
-  list[index] = nullptr;
-}
-
 void *Candidates::takeLast() {
   while (waiting.count) {
     void *object = waiting[waiting.count - 1];
@@ -61,7 +68,7 @@ void *Candidates::takeLast() {
       return object;
     }
     if (object)
-      freeAt(waiting, waiting.count - 1);
+      freeLeft(object);
     --waiting.count;
     --dead;
   }

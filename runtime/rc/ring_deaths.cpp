@@ -75,7 +75,8 @@ void condemn(void *object) {
 
 void condemnCounted(void *object) {
   condemned.add(uintptr_t(object));
-  emptyWeakCell(object);
+  if (anyWeakCells())
+    emptyWeakCell(object);
   headerOf(object).count = abi::kCountOne | abi::kFlagDying;
 }
 

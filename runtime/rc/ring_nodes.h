@@ -20,14 +20,16 @@ template <typename T> struct List {
   size_t count, capacity;
 
   T &operator[](size_t index) { return items[index]; }
-  void add(const T &item) {
-    if (count == capacity) {
-      capacity = capacity ? capacity * 2 : 512;
-      items = static_cast<T *>(resizeTable(items, capacity * sizeof(T)));
-    }
+  void add(T item) {
+    if (__builtin_expect(count == capacity, 0))
+      grow();
     items[count++] = item;
   }
   T takeLast() { return items[--count]; }
+  [[gnu::noinline, gnu::cold]] void grow() {
+    capacity = capacity ? capacity * 2 : 512;
+    items = static_cast<T *>(resizeTable(items, capacity * sizeof(T)));
+  }
   /// Gives memory back that is much more than the list needs.
   void shrink() {
     if (capacity <= 65536 || capacity / 8 < count)

@@ -107,7 +107,7 @@ bool lookAtAll(Amount amount, size_t &looked) {
 
 /// What was looked at is a candidate no more.
 void takeOutCandidates() {
-  candidates.sweep(isSeen);
+  candidates.sweep([](void *object) { return isSeen(object); });
   for (size_t i = 0; i < candidates.parked.count; ++i)
     if (void *object = candidates.parked[i]; object && isSeen(object))
       headerOf(object).count |= kParked;
@@ -179,7 +179,7 @@ void endLooking(bool isCounted) {
     int32_t &count = headerOf(object).count;
     int32_t flags = flagsAt(i);
     if (!(count & kParked)) {
-      flags = flags == abi::kFlagNoted ? hasWeakCell(object) ? abi::kFlagKnown : 0 : flags;
+      flags = flags == abi::kFlagNoted ? anyWeakCells() && hasWeakCell(object) ? abi::kFlagKnown : 0 : flags;
       if (seen[i] & kParks) {
         flags = abi::kFlagNoted;
         candidates.park(object);

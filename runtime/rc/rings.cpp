@@ -10,7 +10,6 @@ namespace dream::rt::rings {
 
 namespace {
 
-constexpr size_t kLeastThreshold = 65536;
 constexpr Amount kAtOnce = {32768, 131072};      ///< For collections that begin by themselves.
 constexpr Amount kEverything = {SIZE_MAX, SIZE_MAX};
 constexpr int64_t kSliceWork = 64;     ///< Steps of work for each candidate that is noted while a collection runs in pieces.
@@ -18,28 +17,33 @@ constexpr int64_t kStepWork = 128;     ///< Between two looks at the clock.
 constexpr unsigned kMostRounds = 100;
 
 struct Collector {
-  bool busy;           ///< At work: whoever comes now comes from inside.
-  bool sawDestructors; ///< Some candidate's type may run code when it dies.
-  bool isStepped;      ///< The program says how long the collector may work.
-  unsigned pauses;
-  size_t threshold;
-  size_t lastLooked;   ///< By the last collection, or by more than that.
-  uint64_t collections, freed, looked, longestStep, overruns;
+  int64_t limit = 0;       ///< With so many candidates the next collection begins.
+  bool busy = false;       ///< At work: whoever comes now comes from inside.
+  bool isStepped = false;  ///< The program says how long the collector may work.
+  unsigned pauses = 0;
+  size_t lastLooked = 0;   ///< By the last collection, or by more than that.
+  uint64_t collections = 0, freed = 0, looked = 0, longestStep = 0, overruns = 0;
 };
-constinit Collector all = {false, false, false, 0, kLeastThreshold, 0, 0, 0, 0, 0, 0};
+constinit Collector all = {.limit = kLeastCandidates};
 
 bool mayWork() { return !all.busy && !all.pauses && !deathsRun(); }
+
+void end() {
+  all.busy = false;
+  candidates.limit = isUnderWay() ? INT64_MIN : all.limit; // while one is under way, each note helps
+  candidates.setSimple();
+}
 
 void advance(int64_t work, bool runsDestructors) {
   all.busy = true;
   advancePieces(work, runsDestructors);
-  all.busy = false;
+  end();
 }
 
 bool atOnce(Amount amount, bool runsDestructors) {
   all.busy = true;
   const bool isDone = collectAtOnce(amount, runsDestructors);
-  all.busy = false;
+  end();
   if (!isDone)
     all.lastLooked = amount.most + 1;
   return isDone;
@@ -62,21 +66,10 @@ void account(size_t looked, size_t freed) {
   all.looked += looked;
   all.lastLooked = looked;
   freedNow = 0;
-  // Before the next one twice as many candidates come as this one looked at objects in vain: so looking costs each of them a constant.
-  all.threshold = candidates.count() + 2 * inVain;
-  if (all.threshold < kLeastThreshold)
-    all.threshold = kLeastThreshold;
-}
-
-bool note(void *payload) {
-  const TypeDescriptor &type = typeOf(payload);
-  if (type.flags & abi::kTypeAcyclic)
-    return false;
-  candidates.add(payload);
-  int32_t &count = headerOf(payload).count;
-  count = (count & ~abi::kFlagDying) | abi::kFlagNoted;
-  all.sawDestructors |= (type.flags & abi::kTypeHasDestructor) != 0;
-  return candidates.mostWaiting() >= all.threshold + candidates.dead || isUnderWay();
+  // Before the next one four times as many candidates come as this one looked at objects in vain: so looking costs each of them a constant.
+  all.limit = int64_t(candidates.count() + 4 * inVain);
+  if (all.limit < kLeastCandidates)
+    all.limit = kLeastCandidates;
 }
 
 bool forget(void *payload) {
@@ -85,16 +78,12 @@ bool forget(void *payload) {
   return (headerOf(payload).count & abi::kFlagDying) == abi::kFlagNoted && candidates.leaves(payload);
 }
 
-void leave(void *payload) { candidates.leave(payload); }
-
 void forgetWholly(void *payload) {
   if (isUnderWay())
     forgetNode(payload);
   if ((headerOf(payload).count & abi::kFlagDying) == abi::kFlagNoted)
     candidates.takeOut(payload);
 }
-
-bool diesSimply(size_t blockBytes) { return Candidates::isLeft(blockBytes) && !isUnderWay() && !anyWeakCells(); }
 
 void advanceBySlice() {
   if (!mayWork())
@@ -149,7 +138,7 @@ using namespace rings;
 
 void collectRingsAtExit() {
   all.pauses = 0;
-  if (mayWork() && (all.sawDestructors || check::tracking() || programAllocates()))
+  if (mayWork() && (candidates.seenFlags & abi::kTypeHasDestructor || check::tracking() || programAllocates()))
     collect(kMostRounds);
 }
 

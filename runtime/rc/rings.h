@@ -16,8 +16,7 @@
 // program's end.
 #pragma once
 
-#include <stddef.h>
-#include <stdint.h>
+#include "runtime/rc/ring_candidates.h"
 
 namespace dream::rt {
 
@@ -28,14 +27,18 @@ namespace rings {
 
 /// Makes a candidate of an object without the flags *region* and *noted*, unless its type can be in no ring. Says whether work
 /// is to be done, if this is a place for it.
-bool note(void *payload);
+[[gnu::always_inline]] inline bool note(void *payload) {
+  const TypeDescriptor &type = typeOf(payload);
+  if (type.flags & abi::kTypeAcyclic)
+    return false;
+  int32_t &count = headerOf(payload).count;
+  count = (count & ~abi::kFlagDying) | abi::kFlagNoted;
+  return candidates.add(payload, type);
+}
 /// Of an object that dies. True: its block stays with the candidates; the caller says `leave` instead of freeing it.
 bool forget(void *payload);
-void leave(void *payload);
 /// Of one that lives on for a while, or whose block moves. Its flags are the caller's.
 void forgetWholly(void *payload);
-/// May a small object with the flag *noted* die without more ado than `leave`?
-bool diesSimply(size_t blockBytes);
 
 [[gnu::cold]] void advanceBySlice();
 /// Goes on with a collection in pieces, or begins one that takes all; for so many small steps of work.

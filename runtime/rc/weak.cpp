@@ -8,6 +8,7 @@
 #include "runtime/rc/weak.h"
 #include "runtime/abi/entries.h"
 #include "runtime/rc/rc.h"
+#include "runtime/rc/ring_candidates.h"
 #include "runtime/table/table.h"
 
 namespace dream::rt {
@@ -42,6 +43,8 @@ void emptyWeakCell(void *payload) {
     return;
   Cell *cell = known->cell;
   cells.remove(*known);
+  if (cells.count == 0)
+    rings::candidates.setSimple();
   cell->target = nullptr;
   release(cell);
 }
@@ -65,6 +68,8 @@ OwnObj dr_weak_of(Obj object) {
   Cell *cell = newCell(target);
   retain(cell); // the table's
   cells.add(target, "weak references").cell = cell;
+  if (cells.count == 1)
+    rings::candidates.setSimple();
   if (!(count & abi::kFlagDying))
     count |= abi::kFlagKnown;
   return cell;
