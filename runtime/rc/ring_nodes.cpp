@@ -11,6 +11,8 @@ void *resizeTable(void *old, size_t bytes) {
   return table;
 }
 
+void freeTable(void *table) { os::heapFree(table); }
+
 NodeMap::Span &NodeMap::slotOf(uintptr_t number) {
   for (size_t at = size_t(uint64_t(number) * 0x9E3779B97F4A7C15u >> 24);; ++at) {
     Span &span = spans[at & (capacity - 1)];
@@ -43,55 +45,49 @@ void NodeMap::set(const void *object, uint32_t node) {
     if ((count + 1) * 2 > capacity)
       resize(capacity ? capacity * 2 : 64);
     span = &slotOf(uintptr_t(object) >> kSpanBits);
-    *span = {uintptr_t(object) >> kSpanBits, static_cast<uint32_t *>(resizeTable(nullptr, kEntries * sizeof(uint32_t))), 0};
+    *span = {uintptr_t(object) >> kSpanBits, static_cast<uint32_t *>(resizeTable(nullptr, kEntries * sizeof(uint32_t)))};
     __builtin_memset(span->nodes, 0, kEntries * sizeof(uint32_t));
     ++count;
     entry = &span->nodes[(uintptr_t(object) >> kGranuleBits) & (kEntries - 1)];
   }
-  span->used += *entry == 0;
   *entry = node;
 }
 
 void NodeMap::clear(const void *object) {
   Span *span;
-  if (uint32_t *entry = entryOf(object, span); entry && *entry) {
+  if (uint32_t *entry = entryOf(object, span))
     *entry = 0;
-    --span->used;
-  }
 }
 
-/// Into a table of that capacity, without what is empty.
 void NodeMap::resize(size_t newCapacity) {
   Span *old = spans;
   const size_t oldCapacity = capacity;
   spans = static_cast<Span *>(resizeTable(nullptr, newCapacity * sizeof(Span)));
   __builtin_memset(spans, 0, newCapacity * sizeof(Span));
   capacity = newCapacity;
-  count = 0;
   lastNumber = 0;
-  for (size_t i = 0; i < oldCapacity; ++i) {
-    if (!old[i].number)
-      continue;
-    if (old[i].used == 0) {
-      os::heapFree(old[i].nodes);
-      continue;
-    }
-    slotOf(old[i].number) = old[i];
-    ++count;
-  }
+  for (size_t i = 0; i < oldCapacity; ++i)
+    if (old[i].number)
+      slotOf(old[i].number) = old[i];
   os::heapFree(old);
 }
 
-void NodeMap::trim() {
-  size_t used = 0;
-  for (size_t i = 0; i < capacity; ++i)
-    used += spans[i].number && spans[i].used;
-  if (used == count)
-    return;
-  size_t wanted = 64;
-  while (wanted < used * 4)
-    wanted *= 2;
-  resize(wanted);
+bool NodeMap::trim() {
+  if (!capacity)
+    return false;
+  lastNumber = 0;
+  // Nothing is found any more in a map that is empty.
+  while (trimmed < capacity) {
+    Span &span = spans[trimmed++];
+    if (!span.number)
+      continue;
+    os::heapFree(span.nodes);
+    span.number = 0;
+    return true;
+  }
+  os::heapFree(spans);
+  *this = {};
+  return true;
 }
 
 } // namespace dream::rt::rings

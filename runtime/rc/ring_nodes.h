@@ -3,7 +3,7 @@
 //
 // The way is by address: for each 256 KB of addresses with such an object, a table with an entry for each 16 bytes. No two
 // objects that can be in a ring have their payloads within 16 bytes, and looking one up is two loads, near the last ones when
-// the objects are. Tables that have become empty are given back at the end of a collection.
+// the objects are. All of it is given back at the end of a collection.
 #pragma once
 
 #include <stddef.h>
@@ -13,6 +13,7 @@ namespace dream::rt::rings {
 
 /// Memory for the collector; panics if there is none.
 void *resizeTable(void *old, size_t bytes);
+void freeTable(void *table);
 
 /// A growing list of plain values; growing never gives memory back.
 template <typename T> struct List {
@@ -39,6 +40,36 @@ template <typename T> struct List {
   }
 };
 
+/// The same in chunks: growing moves nothing, and memory goes back a piece at a time.
+template <typename T> struct Chunks {
+  static constexpr size_t kBits = 14, kEntries = size_t(1) << kBits;
+  T **chunks;
+  size_t count, made, capacity; ///< Entries, chunks, and room for chunks.
+
+  T &operator[](size_t index) { return chunks[index >> kBits][index & (kEntries - 1)]; }
+  void add(T item) {
+    if (__builtin_expect(count >> kBits == made, 0))
+      grow();
+    (*this)[count++] = item;
+  }
+  T takeLast() { return (*this)[--count]; }
+  [[gnu::noinline, gnu::cold]] void grow() {
+    if (made == capacity) {
+      capacity = capacity ? capacity * 2 : 64;
+      chunks = static_cast<T **>(resizeTable(chunks, capacity * sizeof(T *)));
+    }
+    chunks[made] = static_cast<T *>(resizeTable(nullptr, kEntries * sizeof(T)));
+    ++made;
+  }
+  /// Gives a chunk back that is not needed; false if there is none.
+  bool trim() {
+    if (made <= (count >> kBits) + 1)
+      return false;
+    freeTable(chunks[--made]);
+    return true;
+  }
+};
+
 struct Node {
   void *object;   ///< Null once it is dead.
   uint32_t trial; ///< References from what was looked at. Of suspects, the node that stands for its group.
@@ -58,8 +89,8 @@ public:
   }
   void set(const void *object, uint32_t node);
   void clear(const void *object);
-  /// Gives tables back that are empty.
-  void trim();
+  /// When it is empty: gives a part of its memory back; false if there is none.
+  bool trim();
 
 private:
   static constexpr unsigned kSpanBits = 18, kGranuleBits = 4;
@@ -67,7 +98,6 @@ private:
   struct Span {
     uintptr_t number; ///< Of the addresses, in units of their size. 0 in an empty slot.
     uint32_t *nodes;
-    uint32_t used;
   };
   [[gnu::noinline]] uint32_t findElsewhere(const void *object);
   Span &slotOf(uintptr_t number);
@@ -77,6 +107,7 @@ private:
 public:
   Span *spans;
   size_t capacity, count; ///< The capacity is a power of two, or 0.
+  size_t trimmed;         ///< Slots whose memory has gone back.
   uintptr_t lastNumber;   ///< Of the span that was found last, and its entries; 0 if there is none.
   uint32_t *lastNodes;
 };

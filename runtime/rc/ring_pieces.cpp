@@ -42,11 +42,11 @@ struct Place {
 };
 
 struct Pieces {
-  List<Node> nodes;         ///< The first is none.
+  Chunks<Node> nodes;         ///< The first is none.
   NodeMap map;
-  List<Place> pending;      ///< Live nodes whose references were not followed yet, from an element on.
-  List<uint32_t> suspects;
-  List<uint32_t> groups;    ///< The first member of each.
+  Chunks<Place> pending;      ///< Live nodes whose references were not followed yet, from an element on.
+  Chunks<uint32_t> suspects;
+  Chunks<uint32_t> groups;    ///< The first member of each.
   Phase phase;
   bool runsDestructors;
   uint32_t cursor, element; ///< How far this phase has come.
@@ -344,15 +344,10 @@ int64_t judgeOne() {
 //===-- The end ------------------------------------------------------------------------------------------------===//
 
 int64_t tidyOne() {
-  switch (all.cursor++) {
-  case 0: all.map.trim(); break;
-  case 1: all.nodes.shrink(); break;
-  case 2: all.pending.shrink(); break;
-  case 3: all.suspects.shrink(); break;
-  case 4: all.groups.shrink(); break;
-  case 5: shrinkCondemned(); break;
-  case 6: candidates.shrink(); break;
-  default: all.phase = Phase::Idle;
+  if (!all.map.trim() && !all.nodes.trim() && !all.pending.trim() && !all.suspects.trim() && !all.groups.trim()) {
+    shrinkCondemned();
+    candidates.shrink();
+    all.phase = Phase::Idle;
   }
   return kTidyWork;
 }
