@@ -17,13 +17,13 @@ TypeCycles::TypeCycles(const Module &module)
   findRings();
 }
 
-void TypeCycles::hold(uint32_t from, TypeId to, Name field) {
+void TypeCycles::hold(uint32_t from, TypeId to, Name field, unsigned index) {
   switch (types.kind(to)) {
   case TypeKind::String: case TypeKind::Weak: case TypeKind::Pointer: case TypeKind::TypeParam: // A weak reference holds a cell.
     return;
   default:
     if (!types.isPlain(to))
-      nodes[from].edges.push_back({to.index, false, field});
+      nodes[from].edges.push_back({to.index, false, field, index});
   }
 }
 
@@ -97,8 +97,8 @@ void TypeCycles::addClasses() {
       addSubtype(interface, node);
     if (!isClass)
       continue;
-    for (const FieldInfo &field : info.fields)
-      hold(node, field.type, field.name);
+    for (unsigned i = 0; i < info.fields.size(); ++i)
+      hold(node, info.fields[i].type, info.fields[i].name, i);
     addSubtype(info.base.isValid() ? info.base : types::Object, node);
     if (info.base.isValid())
       addSubtype(types::Object, node); // its base may have no objects, and so no table
@@ -112,10 +112,7 @@ void TypeCycles::findRings() {
       [&](llvm::ArrayRef<uint32_t> members) {
         bool isRing = members.size() > 1 ||
                       llvm::any_of(nodes[members[0]].edges, [&](const Edge &edge) { return edge.to == members[0]; });
-        isRing &= llvm::any_of(members, [&](uint32_t member) {
-          const Node &node = nodes[member];
-          return node.isBox || (types.kind(node.type) == TypeKind::Class && !node.isEnvironment);
-        });
+        isRing = isRing && mayClose(members);
         // What it leads to comes first: what may stand in a variable is known already, or is a member itself.
         bool leads = isRing || llvm::any_of(members, [&](uint32_t member) {
                        return llvm::any_of(nodes[member].edges, [&](const Edge &edge) {
@@ -127,6 +124,23 @@ void TypeCycles::findRings() {
           nodes[member].leadsToRing = leads;
         }
       });
+}
+
+/// Something in a ring of these types is put there when the ring's other parts may exist.
+bool TypeCycles::mayClose(llvm::ArrayRef<uint32_t> members) {
+  llvm::SmallDenseSet<uint32_t, 16> inRing(members.begin(), members.end());
+  return llvm::any_of(members, [&](uint32_t member) {
+    const Node &node = nodes[member];
+    if (node.isBox)
+      return true;
+    if (types.kind(node.type) != TypeKind::Class || node.isEnvironment)
+      return false;
+    if (!lateStores)
+      lateStores = std::make_unique<LateStores>(module);
+    return llvm::any_of(node.edges, [&](const Edge &edge) {
+      return !edge.isSubtype && inRing.contains(edge.to) && lateStores->isStoredLate(node.type, edge.index);
+    });
+  });
 }
 
 bool TypeCycles::mayLeadToRing(TypeId type) const {

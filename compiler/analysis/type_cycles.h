@@ -2,12 +2,15 @@
 //
 // The graph of types has an edge from each type to what it holds by value or by reference, and from what a variable is
 // declared as to what it may refer to: derived classes, implementers, boxes, closures. A ring of objects runs around a ring
-// of that graph. One of arrays, closures and values alone does not close: they are made of what was there before them, so
-// a class or a box has to be in it.
+// of that graph. One of arrays, closures and values alone does not close: they are made of what was there before them. Nor does
+// one of classes whose fields only get values before anybody knows the object (late_stores). So a box has to be in it, or a
+// class with a field that gets its value later.
 #pragma once
 
+#include "compiler/analysis/late_stores.h"
 #include "compiler/dil/module.h"
 #include "llvm/ADT/DenseMap.h"
+#include <memory>
 
 namespace llvm {
 class raw_ostream;
@@ -34,6 +37,7 @@ private:
     uint32_t to;
     bool isSubtype; ///< Not held: it is one.
     Name field;     ///< Of a class or struct; invalid for elements, content and parts without a name.
+    unsigned index = 0; ///< Of the field of a class.
   };
   struct Node {
     llvm::SmallVector<Edge, 2> edges;
@@ -41,13 +45,14 @@ private:
     bool isBox = false, isEnvironment = false;
     bool isCyclic = false, leadsToRing = false;
   };
-  void hold(uint32_t from, TypeId to, Name field = {});
+  void hold(uint32_t from, TypeId to, Name field = {}, unsigned index = 0);
   void addParts(TypeId type);
   void addSubtype(TypeId super, uint32_t node);
   uint32_t boxOf(TypeId content);
   void addClosuresAndBoxes();
   void addClasses();
   void findRings();
+  bool mayClose(llvm::ArrayRef<uint32_t> members);
   void printRing(llvm::raw_ostream &os, uint32_t start) const;
   std::string spell(uint32_t node) const;
 
@@ -56,6 +61,7 @@ private:
   uint32_t staticTypes; ///< A type's node has its number; those of boxes follow.
   std::vector<Node> nodes;
   llvm::DenseMap<TypeId, uint32_t> boxes;
+  std::unique_ptr<LateStores> lateStores; ///< Made when it matters.
 };
 
 } // namespace dream::analysis
