@@ -122,7 +122,7 @@ void Placements::plan(FuncId id, bool isRecursive, ResultPlace mostForResult) {
     for (SitePlan &site : plan.sites)
       site.why = graph.wayOut(0);
   } else if (!objects.empty()) {
-    Planner(module, function, graph, plan, plans, objects, types.get(), rings.get())
+    Planner(module, function, graph, plan, plans, objects, types.get(), destructors)
         .run(isRecursive ? kLargestRecursiveFrame : kLargestFrame, isRecursive, size <= kLargestCopy ? mostForResult : ResultPlace::None);
   }
   // Whether the caller can tell that everything new in the result lies where it says.
@@ -177,20 +177,23 @@ void Placements::planComponent(llvm::ArrayRef<FuncId> members) {
   }
 }
 
-/// What rings of types there are, if objects with destructors can be part of some.
-static std::unique_ptr<TypeCycles> ringsWithDestructors(const Module &module) {
-  auto hasDestructor = [](const ClassTable &table) { return table.destructor.isValid(); };
-  if (llvm::none_of(module.classes, hasDestructor))
-    return nullptr;
-  auto cycles = std::make_unique<TypeCycles>(module);
-  bool any = llvm::any_of(module.classes, [&](const ClassTable &table) { return hasDestructor(table) && cycles->isCyclic(table.type); });
-  return any ? std::move(cycles) : nullptr;
+Destructors::Destructors(const Module &module) {
+  auto isOfClass = [](const ClassTable &table) { return table.destructor.isValid(); };
+  any = llvm::any_of(module.classes, isOfClass);
+  if (any) {
+    auto cycles = std::make_unique<TypeCycles>(module);
+    if (llvm::any_of(module.classes, [&](const ClassTable &table) { return isOfClass(table) && cycles->isCyclic(table.type); }))
+      rings = std::move(cycles);
+  }
+  for (uint32_t i = 0; i < module.types.nominalCount(); ++i)
+    if (const NominalInfo &info = module.types.info(NominalId(i)); info.kind == NominalKind::Struct)
+      any |= info.hasDestructor;
 }
 
 Placements::Placements(const Module &module, CallTargets &targets, const PlacementOptions &options)
     : module(module), targets(targets), options(options),
       types(llvm::any_of(module.functions, ArenaExtents::hasArenas) ? std::make_unique<ObjectTypes>(module) : nullptr),
-      rings(ringsWithDestructors(module)), summary(module, targets, types.get()), builders(findBuilders(module)), plans(module.functions.size()) {
+      destructors(module), summary(module, targets, types.get()), builders(findBuilders(module)), plans(module.functions.size()) {
   for (const auto &component : summary.order()) {
     llvm::SmallVector<FuncId, 4> members;
     for (FuncId member : component)

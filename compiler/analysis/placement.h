@@ -97,6 +97,13 @@ struct PlacementOptions {
   uint64_t stressSeed = 0; ///< Not 0: some objects that could be placed stay on the heap, by this number.
 };
 
+/// The destructors of a program, as far as they say where objects may not lie.
+struct Destructors {
+  explicit Destructors(const dil::Module &module);
+  bool any;                          ///< Something that the program makes has one.
+  std::unique_ptr<TypeCycles> rings; ///< Null if no object of a class that has one can be part of a ring.
+};
+
 class Placements {
 public:
   Placements(const dil::Module &module, CallTargets &targets, const PlacementOptions &options);
@@ -116,7 +123,7 @@ private:
   CallTargets &targets;
   PlacementOptions options;
   std::unique_ptr<ObjectTypes> types; ///< Of programs with arenas, which have asked for a place.
-  std::unique_ptr<TypeCycles> rings;  ///< Of programs in which objects with destructors can be part of a ring.
+  Destructors destructors;
   ModuleSummaries summary;
   std::vector<bool> builders;
   std::vector<FunctionPlan> plans;

@@ -6,7 +6,6 @@
 #include "compiler/analysis/arena_extents.h"
 #include "compiler/analysis/placement.h"
 #include "compiler/analysis/region_scopes.h"
-#include "compiler/analysis/type_cycles.h"
 #include "llvm/ADT/DenseSet.h"
 
 namespace dream::analysis {
@@ -21,9 +20,9 @@ using Made = llvm::SmallVector<unsigned, 1>;
 class Planner {
 public:
   Planner(const dil::Module &module, const dil::Function &function, const HeapGraph &graph, FunctionPlan &plan, llvm::ArrayRef<FunctionPlan> plans,
-          llvm::ArrayRef<Made> objects, ObjectTypes *types, const TypeCycles *rings)
+          llvm::ArrayRef<Made> objects, ObjectTypes *types, const Destructors &destructors)
       : module(module), function(function), graph(graph), reuse(function), arenas(function, reuse.cfg()), plan(plan), plans(plans),
-        objects(objects), types(types), rings(rings), numbers(graph.objects().size(), kNone) {
+        objects(objects), types(types), destructors(destructors), numbers(graph.objects().size(), kNone) {
     for (uint32_t i = 0; i < objects.size(); ++i)
       for (unsigned object : objects[i])
         numbers[object] = i;
@@ -173,6 +172,7 @@ private:
       return false;
     bool isOne = llvm::isa<dil::AllocInst>(made) && !reuse.isRepeated(made);
     TypeId type = contentType(made);
+    const TypeCycles *rings = destructors.rings.get();
     bool mayRunCode = rings && type.isValid() && module.types.isDropSignificant(type) && rings->mayLeadToRing(type);
     if (graph.heldBy(object).test(object) && (isOne || mayRunCode))
       return true;
@@ -261,7 +261,6 @@ private:
   bool separateFromHolders(unsigned array, unsigned held);
   bool holdInArena(const SitePlan &by, unsigned holder, unsigned held);
   void finishArenas();
-  bool hasDestructors() const;
   TypeId contentType(const dil::Inst &site) const;
   bool mayCloseRing(const Made &made) const;
 
@@ -525,7 +524,7 @@ private:
   llvm::ArrayRef<FunctionPlan> plans;
   llvm::ArrayRef<Made> objects;
   ObjectTypes *types;
-  const TypeCycles *rings; ///< Null if nothing with a destructor can be part of a ring.
+  const Destructors &destructors;
   std::vector<uint32_t> numbers; ///< By object: of its site.
 };
 

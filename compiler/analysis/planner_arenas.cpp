@@ -18,7 +18,7 @@ bool Planner::putInArena(uint32_t number, unsigned arena) {
   auto *call = llvm::dyn_cast<CallInst>(site.inst);
   bool isAsked = call && call->arena.isValid();
   // Of a ring nobody could say whose destructor runs first, and what it may still look at.
-  bool needsHeap = module.types.isDropSignificant(contentType(*site.inst)) && mayCloseRing(objects[number]) && hasDestructors();
+  bool needsHeap = destructors.any && module.types.isDropSignificant(contentType(*site.inst)) && mayCloseRing(objects[number]);
   if ((isAsked && call->arena != plan.arenas[arena].opening->result) || needsHeap || isForCaller(objects[number]) ||
       !llvm::is_contained(arenas.around(*site.inst), arena))
     return false;
@@ -30,15 +30,6 @@ bool Planner::putInArena(uint32_t number, unsigned arena) {
   site.region = arena;
   site.obstacle = Obstacle::None;
   return true;
-}
-/// Of anything that the program makes.
-bool Planner::hasDestructors() const {
-  if (llvm::any_of(module.classes, [](const ClassTable &table) { return table.destructor.isValid(); }))
-    return true;
-  for (uint32_t i = 0; i < module.types.nominalCount(); ++i)
-    if (const NominalInfo &info = module.types.info(NominalId(i)); info.kind == NominalKind::Struct && info.hasDestructor)
-      return true;
-  return false;
 }
 /// The type that says what an object of the site may own.
 TypeId Planner::contentType(const Inst &site) const {
