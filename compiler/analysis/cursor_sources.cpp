@@ -1,25 +1,25 @@
 #include "compiler/analysis/cursor_sources.h"
+#include "compiler/analysis/places.h"
 
 namespace dream::analysis {
 
 using namespace dil;
 
+bool isCursor(const Function &function, ValueId place) {
+  auto *slot = llvm::dyn_cast_or_null<SlotInst>(function[place].definition);
+  return slot && slot->isCursor;
+}
+
 CursorSources::CursorSources(const Function &function) : function(function) {
-  auto isCursor = [&](ValueId place) {
-    auto *slot = llvm::dyn_cast_or_null<SlotInst>(function[place].definition);
-    return slot && slot->isCursor;
-  };
   for (const Block &block : function.blocks)
     for (const Inst *inst : block.insts) {
-      if (auto *take = llvm::dyn_cast<LoadTakeInst>(inst); take && isCursor(take->place))
+      if (auto *take = llvm::dyn_cast<LoadTakeInst>(inst); take && isCursor(function, take->place))
         found.insert(take->result);
-      ValueId value;
-      if (auto *init = llvm::dyn_cast<InitInst>(inst); init && isCursor(init->place))
-        value = init->value;
-      else if (auto *assign = llvm::dyn_cast<AssignInst>(inst); assign && isCursor(assign->place))
-        value = assign->value;
-      if (!value.isValid())
+      Stored stored = storedBy(*inst);
+      if (!stored || !isCursor(function, stored.place))
         continue;
+      ValueId value = stored.value;
+      // Casts that consume the copy too: nobody else has it then.
       while (auto *cast = llvm::dyn_cast_or_null<CastInst>(function[value].definition))
         value = cast->value;
       const Inst *copy = function[value].definition;

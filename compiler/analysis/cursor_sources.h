@@ -1,11 +1,15 @@
 // What keeps the content of cursors alive: variables that hold no counts (SlotInst::isCursor). The values and slots on the way to what
-// is stored into them must stay as they are while the cursors are full, so passes that move things leave them alone; and what is taken out of a cursor, since it has no count either.
+// is stored into them must stay as they are while the cursors are full, so passes that move things leave them alone; and what is taken
+// out of a cursor, since it has no count either.
 #pragma once
 
 #include "compiler/dil/module.h"
 #include "llvm/ADT/DenseSet.h"
 
 namespace dream::analysis {
+
+/// The place is a variable that holds no counts.
+bool isCursor(const dil::Function &function, dil::ValueId place);
 
 class CursorSources {
 public:

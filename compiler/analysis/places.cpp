@@ -12,6 +12,14 @@ bool Place::overlaps(const Place &other) const {
   return true;
 }
 
+Stored storedBy(const Inst &inst) {
+  if (auto *init = llvm::dyn_cast<InitInst>(&inst))
+    return {init->place, init->value};
+  if (auto *assign = llvm::dyn_cast<AssignInst>(&inst))
+    return {assign->place, assign->value};
+  return {};
+}
+
 /// The address that an address instruction is a part or an access of; invalid at a root.
 static ValueId outerAddress(const Function &function, const Inst *inst) {
   if (auto *read = llvm::dyn_cast<AccessReadInst>(inst))

@@ -36,6 +36,13 @@ struct Place {
   bool operator==(const Place &other) const { return sameRoot(other) && path == other.path; }
 };
 
+/// What an instruction puts into which place, of its own accord: init and assign do; for others both are invalid.
+struct Stored {
+  dil::ValueId place, value;
+  explicit operator bool() const { return place.isValid(); }
+};
+Stored storedBy(const dil::Inst &inst);
+
 /// The place of an address value.
 Place placeOf(const dil::Function &function, dil::ValueId address);
 /// The root of an address value: a slot, an address parameter, or the instruction result where the address leaves the

@@ -205,4 +205,16 @@ ValueId beforeCasts(const Function &function, ValueId value, llvm::SmallVectorIm
   return value;
 }
 
+ValueId beforeCopies(const Function &function, ValueId value) {
+  while (const Inst *inst = function[value].definition) {
+    if (auto *cast = llvm::dyn_cast<CastInst>(inst))
+      value = cast->value;
+    else if (auto *copy = llvm::dyn_cast<CopyInst>(inst))
+      value = copy->value;
+    else
+      break;
+  }
+  return value;
+}
+
 } // namespace dream::analysis

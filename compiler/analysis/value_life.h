@@ -74,5 +74,7 @@ private:
 
 /// The value that casts of casts lead back to; `casts`, if given, gets them, innermost last.
 dil::ValueId beforeCasts(const dil::Function &function, dil::ValueId value, llvm::SmallVectorImpl<dil::CastInst *> *casts = nullptr);
+/// The value that casts and copies lead back to, whoever owns them.
+dil::ValueId beforeCopies(const dil::Function &function, dil::ValueId value);
 
 } // namespace dream::analysis

@@ -3,6 +3,7 @@
 // anybody (D3021), and what keeps it is shown.
 #include "compiler/analysis/closure_flow.h"
 #include "compiler/analysis/places.h"
+#include "compiler/analysis/value_life.h"
 #include "compiler/dil/cfg.h"
 #include "compiler/passes/pass.h"
 
@@ -52,19 +53,13 @@ private:
 
   /// The slot or parameter that a captured value was copied from; invalid if it came from nowhere else.
   ValueId sourceOf(ValueId value) const {
-    while (const Inst *inst = function[value].definition) {
-      if (auto *cast = llvm::dyn_cast<CastInst>(inst))
-        value = cast->value;
-      else if (auto *copy = llvm::dyn_cast<CopyInst>(inst))
-        value = copy->value;
-      else if (auto *load = llvm::dyn_cast<LoadCopyInst>(inst))
-        return analysis::rootOf(function, load->place);
-      else if (auto *load = llvm::dyn_cast<LoadBorrowInst>(inst))
-        return analysis::rootOf(function, load->place);
-      else
-        return {};
-    }
-    return value;
+    value = analysis::beforeCopies(function, value);
+    const Inst *inst = function[value].definition;
+    if (auto *load = llvm::dyn_cast_or_null<LoadCopyInst>(inst))
+      return analysis::rootOf(function, load->place);
+    if (auto *load = llvm::dyn_cast_or_null<LoadBorrowInst>(inst))
+      return analysis::rootOf(function, load->place);
+    return inst ? ValueId() : value;
   }
 
   /// The first instruction found behind the closure that reads what it was copied from, before that gets a new value.

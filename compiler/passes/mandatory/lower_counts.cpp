@@ -8,6 +8,7 @@
 //
 // A slot that is a cursor holds no count: it is filled and emptied by loads and stores alone.
 // Constants are immortal, so what is known to be one is neither retained nor released.
+#include "compiler/analysis/cursor_sources.h"
 #include "compiler/analysis/effects.h"
 #include "compiler/analysis/places.h"
 #include "compiler/analysis/value_life.h"
@@ -36,12 +37,11 @@ class Lowerer {
 public:
   Lowerer(PassContext &context, Function &function, FuncId isUnique)
       : context(context), types(context.module.types), function(function), isUnique(isUnique), editor(context.module, function),
-        build(editor.build), replaced(function) {}
+        build(editor.build), replaced(function), cursors(function) {}
 
   void run() {
-    if (takesParts(function))
+    if (isUnique.isValid() && takesParts(function))
       dominators.emplace(graph.emplace(function)); // As it is before blocks are split.
-    findCursorCopies();
     findFrameObjects();
     for (uint32_t i = 0, end = function.blocks.size(); i < end; ++i)
       if (!function.blocks[i].insts.empty())
@@ -52,30 +52,10 @@ public:
 private:
   // ---- Cursors
 
-  bool isCursor(ValueId place) const {
-    auto *slot = llvm::dyn_cast_or_null<SlotInst>(function[place].definition);
-    return slot && slot->isCursor;
-  }
-  /// The copies that are stored into cursors: they get no count.
-  void findCursorCopies() {
-    for (const Block &block : function.blocks)
-      for (const Inst *inst : block.insts) {
-        ValueId value;
-        if (auto *init = llvm::dyn_cast<InitInst>(inst); init && isCursor(init->place))
-          value = init->value;
-        else if (auto *assign = llvm::dyn_cast<AssignInst>(inst); assign && isCursor(assign->place))
-          value = assign->value;
-        if (!value.isValid())
-          continue;
-        while (auto *cast = llvm::dyn_cast_or_null<CastInst>(function[value].definition))
-          value = cast->value;
-        cursorCopies.insert(value);
-      }
-  }
   /// What was taken out of a cursor: nobody owes it a release.
   bool isFromCursor(ValueId value) const {
     auto *take = llvm::dyn_cast_or_null<LoadTakeInst>(function[value].definition);
-    return take && isCursor(take->place);
+    return take && analysis::isCursor(function, take->place);
   }
 
   // ---- Objects in the frame
@@ -114,28 +94,17 @@ private:
 
   /// Literals and zero values lie in static data.
   bool isImmortal(ValueId value) const {
-    while (const Inst *inst = function[value].definition) {
-      if (auto *cast = llvm::dyn_cast<CastInst>(inst)) {
-        value = cast->value;
-        continue;
-      }
-      if (auto *copy = llvm::dyn_cast<CopyInst>(inst)) {
-        value = copy->value;
-        continue;
-      }
-      if (auto *variant = llvm::dyn_cast<VariantInst>(inst))
-        return llvm::all_of(variant->parts, [&](ValueId part) { return isPlain(part) || isImmortal(part); });
-      if (auto *make = llvm::dyn_cast<MakeInst>(inst)) {
-        for (ValueId part : make->parts)
-          if (!isPlain(part) && !isImmortal(part))
-            return false;
-        return true;
-      }
-      if (auto *closure = llvm::dyn_cast<ClosureInst>(inst))
-        return closure->onStack || closure->captures.empty();
-      return llvm::isa<ConstInst>(inst);
-    }
-    return false;
+    const Inst *inst = function[analysis::beforeCopies(function, value)].definition;
+    auto areImmortal = [&](llvm::ArrayRef<ValueId> parts) {
+      return llvm::all_of(parts, [&](ValueId part) { return isPlain(part) || isImmortal(part); });
+    };
+    if (auto *variant = llvm::dyn_cast_or_null<VariantInst>(inst))
+      return areImmortal(variant->parts);
+    if (auto *make = llvm::dyn_cast_or_null<MakeInst>(inst))
+      return areImmortal(make->parts);
+    if (auto *closure = llvm::dyn_cast_or_null<ClosureInst>(inst))
+      return closure->onStack || closure->captures.empty();
+    return llvm::isa_and_nonnull<ConstInst>(inst);
   }
   void retain(ValueId value) {
     if (isPlain(value))
@@ -272,7 +241,7 @@ private:
       replaced.replace(load->result, value);
       if (load->orTake)
         takeIfUnique(*load, value);
-      else if (!cursorCopies.contains(load->result))
+      else if (!cursors.isUncounted(*load))
         retain(value);
     } else if (auto *moved = llvm::dyn_cast<LoadTakeInst>(inst)) {
       ValueId taken = take(*moved);
@@ -282,7 +251,7 @@ private:
     } else if (auto *init = llvm::dyn_cast<InitInst>(inst)) {
       build.store(init->place, init->value);
     } else if (auto *assign = llvm::dyn_cast<AssignInst>(inst)) {
-      if (isPlain(assign->value) || isCursor(assign->place)) {
+      if (isPlain(assign->value) || analysis::isCursor(function, assign->place)) {
         build.store(assign->place, assign->value);
       } else {
         ValueId old = build.load(assign->place);
@@ -290,7 +259,7 @@ private:
         release(old);
       }
     } else if (auto *copy = llvm::dyn_cast<CopyInst>(inst)) {
-      if (!cursorCopies.contains(copy->result))
+      if (!cursors.isUncounted(*copy))
         retain(copy->value);
       replaced.replace(copy->result, copy->value);
     } else if (auto *drop = llvm::dyn_cast<DropInst>(inst)) {
@@ -314,32 +283,27 @@ private:
   BlockEditor editor;
   Builder &build;
   ValueMap replaced;
+  const analysis::CursorSources cursors;
   llvm::DenseSet<const LoadTakeInst *> filledAtOnce;
-  llvm::DenseSet<ValueId> cursorCopies;
   llvm::DenseSet<ValueId> inFrame;
 };
 
 } // namespace
 
-/// The runtime's test whether nobody else holds an object, if the module needs it.
-static FuncId uniqueTest(Module &module) {
-  bool isNeeded = llvm::any_of(module.functions, takesParts);
-  constexpr llvm::StringLiteral kSymbol = "dr_is_unique";
-  for (uint32_t i = 0; i < module.functions.size(); ++i)
-    if (module.functions[i].symbol == kSymbol)
-      return FuncId(i);
-  if (!isNeeded)
-    return {};
+/// The runtime's test whether nobody else holds an object.
+static FuncId declareUniqueTest(Module &module) {
   FuncId made = module.addFunction();
   module[made].kind = FuncKind::Runtime;
-  module[made].symbol = kSymbol;
+  module[made].symbol = "dr_is_unique";
   module[made].params.push_back({{}, types::Object, Convention::Borrow});
   module[made].result = types::Bool;
   return made;
 }
 
 void lowerCounts(PassContext &context) {
-  FuncId isUnique = uniqueTest(context.module);
+  FuncId isUnique;
+  if (llvm::any_of(context.module.functions, takesParts))
+    isUnique = declareUniqueTest(context.module);
   forEachBody(context.module, [&](Function &function) { Lowerer(context, function, isUnique).run(); });
   context.module.stage = Stage::Counted;
 }

@@ -1,6 +1,7 @@
 // A closure that is made here and called here is called directly. One that nobody keeps lies on the stack: it borrows what
 // it captures, which is dropped where the closure would have been. LLVM then sees through the environment where it inlines.
 #include "compiler/analysis/closure_flow.h"
+#include "compiler/analysis/value_life.h"
 #include "compiler/dil/cfg.h"
 #include "compiler/passes/edit.h"
 #include "compiler/passes/pass.h"
@@ -35,17 +36,7 @@ public:
 
 private:
   const ClosureInst *madeBy(ValueId value) const {
-    while (const Inst *inst = function[value].definition) {
-      if (auto *closure = llvm::dyn_cast<ClosureInst>(inst))
-        return closure;
-      if (auto *cast = llvm::dyn_cast<CastInst>(inst))
-        value = cast->value;
-      else if (auto *copy = llvm::dyn_cast<CopyInst>(inst))
-        value = copy->value;
-      else
-        break;
-    }
-    return nullptr;
+    return llvm::dyn_cast_or_null<ClosureInst>(function[analysis::beforeCopies(function, value)].definition);
   }
 
   Inst *direct(CallFnInst *call) {
