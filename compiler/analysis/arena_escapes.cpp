@@ -174,12 +174,7 @@ private:
   }
   /// The address of the slot, or of a part of it, to which the instruction may bring the object.
   ValueId putBy(const Inst &inst, uint32_t slot, unsigned object) const {
-    ValueId place, value;
-    if (auto *init = llvm::dyn_cast<InitInst>(&inst))
-      place = init->place, value = init->value;
-    else if (auto *assign = llvm::dyn_cast<AssignInst>(&inst))
-      place = assign->place, value = assign->value;
-    if (place.isValid())
+    if (auto [place, value] = storedBy(inst); place.isValid())
       return slots.of(place) == slot && function[place].ownership == Ownership::Address && graph.of(value).test(object) ? place : ValueId();
     if (auto *call = llvm::dyn_cast<CallBase>(&inst))
       for (ValueId arg : call->args)
@@ -213,12 +208,8 @@ private:
   bool empties(const Inst &inst, const Place &place) const {
     if (inst.result == place.value)
       return true; // The variable begins a new life.
-    ValueId written;
-    if (auto *init = llvm::dyn_cast<InitInst>(&inst))
-      written = init->place;
-    else if (auto *assign = llvm::dyn_cast<AssignInst>(&inst))
-      written = assign->place;
-    else if (auto *take = llvm::dyn_cast<LoadTakeInst>(&inst))
+    ValueId written = storedBy(inst).place;
+    if (auto *take = llvm::dyn_cast<LoadTakeInst>(&inst))
       written = take->place;
     else if (auto *drop = llvm::dyn_cast<DropSlotInst>(&inst))
       written = drop->place;

@@ -14,12 +14,8 @@ static std::string quoted(llvm::StringRef symbol) { return "'" + symbol.split('$
 
 Step HeapGraph::describe(const Constraint &constraint) const {
   const Inst &inst = *constraint.inst;
-  ValueId place;
-  if (auto *init = llvm::dyn_cast<InitInst>(&inst))
-    place = init->place;
-  else if (auto *assign = llvm::dyn_cast<AssignInst>(&inst))
-    place = assign->place;
-  else if (auto *store = llvm::dyn_cast<StoreInst>(&inst))
+  ValueId place = storedBy(inst).place;
+  if (auto *store = llvm::dyn_cast<StoreInst>(&inst))
     place = store->place;
   if (place.isValid()) {
     Place where = placeOf(function, place);

@@ -3,6 +3,9 @@
 #pragma once
 
 #include "compiler/dil/builder.h"
+#include "compiler/dil/cfg.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 
 namespace dream::passes {
@@ -41,6 +44,52 @@ private:
 
 /// Puts a block on the edges from `from` to `to`, and returns it. What the edge hands over passes through it.
 dil::BlockId splitEdge(dil::Function &function, dil::BlockId from, dil::BlockId to);
+/// Puts one block on all edges from these blocks to `to`.
+dil::BlockId joinEdges(dil::Function &function, llvm::ArrayRef<dil::BlockId> from, dil::BlockId to, SourceLoc loc);
+
+/// What is to stand on edges, collected before any of them is split.
+template <typename T> class EdgeInserts {
+public:
+  using List = llvm::SmallVector<T, 2>;
+  llvm::DenseMap<dil::BlockId, List> atStart, atEnd; ///< Of blocks.
+
+  void add(dil::BlockId from, dil::BlockId to, T what) { edges[{from, to}].push_back(what); }
+  /// Finds a block for each, or makes one; calls `changed` for them.
+  void place(dil::Function &function, const dil::Cfg &graph, llvm::function_ref<void(dil::BlockId)> changed = [](dil::BlockId) {}) {
+    for (auto &[edge, list] : edges) {
+      auto [from, to] = edge;
+      bool isOnlyWayOut = graph.successors(from).size() == 1;
+      dil::BlockId block = isOnlyWayOut ? from : graph.predecessors(to).size() == 1 ? to : splitEdge(function, from, to);
+      (isOnlyWayOut ? atEnd : atStart)[block].append(list);
+      changed(block);
+    }
+  }
+
+private:
+  llvm::MapVector<std::pair<dil::BlockId, dil::BlockId>, List> edges;
+};
+
+/// Who uses each value, for passes that keep it up to date while they change things. One that uses a value twice is there twice.
+class Users {
+public:
+  struct At {
+    dil::Inst *inst;
+    dil::BlockId block;
+  };
+  using List = llvm::SmallVector<At, 2>;
+
+  bool isEmpty() const { return users.empty(); }
+  void clear() { users.clear(); }
+  void collect(const dil::Function &function);
+  void add(dil::Inst *inst, dil::BlockId block);
+  /// To be called when values have been added.
+  void fit(const dil::Function &function) { users.resize(function.values.size()); }
+  List &operator[](dil::ValueId value) { return users[value.index]; }
+  const List &operator[](dil::ValueId value) const { return users[value.index]; }
+
+private:
+  std::vector<List> users;
+};
 
 /// Removes detours from the control flow (optimize/straighten.cpp); gives the number of changes.
 unsigned straightenBlocks(dil::Function &function);

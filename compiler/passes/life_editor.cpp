@@ -11,7 +11,7 @@ bool LifeEditor::settle(ValueId root, bool always) {
   if (life.isUnknown() || cursors.contains(root))
     return false;
   llvm::SmallVector<UseAt, 4> deaths;
-  llvm::SmallVector<std::pair<BlockId, BlockId>, 4> onEdges;
+  llvm::SmallVector<std::pair<BlockId, BlockId>, 4> edges;
   bool moves = false;
   auto isMove = [&](const UseAt &death) {
     auto *copy = llvm::dyn_cast_or_null<CopyInst>(death.inst);
@@ -22,7 +22,7 @@ bool LifeEditor::settle(ValueId root, bool always) {
         deaths.push_back(death);
         moves |= isMove(death);
       },
-      [&](BlockId from, BlockId to) { onEdges.push_back({from, to}); });
+      [&](BlockId from, BlockId to) { edges.push_back({from, to}); });
   if (!moves && !always)
     return false;
   any = true;
@@ -37,24 +37,12 @@ bool LifeEditor::settle(ValueId root, bool always) {
     } else if (const Inst *made = function[root].definition) {
       after[made].push_back(root);
     } else {
-      atStart[death.block].push_back(root);
+      onEdges.atStart[death.block].push_back(root);
     }
   }
-  for (auto edge : onEdges)
-    edges[edge].push_back(root);
+  for (auto [from, to] : edges)
+    onEdges.add(from, to, root);
   return true;
-}
-
-void LifeEditor::placeOnEdges() {
-  for (auto &[edge, values] : edges) {
-    auto [from, to] = edge;
-    if (graph.successors(from).size() == 1)
-      atEnd[from].append(values);
-    else if (graph.predecessors(to).size() == 1)
-      atStart[to].append(values);
-    else
-      atStart[splitEdge(function, from, to)].append(values);
-  }
 }
 
 /// The casts between the value and its copy, which looked at it, take it along.
@@ -69,7 +57,7 @@ void LifeEditor::moveAt(const CopyInst &copy) {
 void LifeEditor::apply() {
   if (!any && erased.empty())
     return;
-  placeOnEdges();
+  onEdges.place(function, graph);
   auto drop = [&](const Values &values) {
     for (ValueId value : values)
       editor.build.drop(value);
@@ -82,7 +70,7 @@ void LifeEditor::apply() {
         block,
         [&](Inst *inst) {
           if (isTerminator(*inst))
-            drop(atEnd.lookup(block));
+            drop(onEdges.atEnd.lookup(block));
           if (moved.contains(inst))
             return moveAt(llvm::cast<CopyInst>(*inst));
           if (erased.contains(inst))
@@ -91,7 +79,7 @@ void LifeEditor::apply() {
           if (auto found = after.find(inst); found != after.end())
             drop(found->second);
         },
-        [&] { drop(atStart.lookup(block)); });
+        [&] { drop(onEdges.atStart.lookup(block)); });
   }
   replaced.apply(function);
 }

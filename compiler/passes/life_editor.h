@@ -6,7 +6,6 @@
 #include "compiler/passes/edit.h"
 #include "compiler/passes/pass.h"
 #include "llvm/ADT/DenseSet.h"
-#include "llvm/ADT/MapVector.h"
 
 namespace dream::passes {
 
@@ -35,7 +34,6 @@ public:
 
 private:
   void moveAt(const dil::CopyInst &copy);
-  void placeOnEdges();
 
   PassContext &context;
   dil::Function &function;
@@ -44,8 +42,7 @@ private:
   using Values = llvm::SmallVector<dil::ValueId, 2>;
   llvm::DenseSet<const dil::Inst *> erased, moved;
   llvm::DenseMap<const dil::Inst *, Values> after;
-  llvm::DenseMap<dil::BlockId, Values> atStart, atEnd;
-  llvm::MapVector<std::pair<dil::BlockId, dil::BlockId>, Values> edges;
+  EdgeInserts<dil::ValueId> onEdges;
   bool any = false;
 };
 

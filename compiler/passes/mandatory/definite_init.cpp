@@ -154,9 +154,7 @@ private:
             moves.push_back(inst);
           return false;
         }
-        auto *init = llvm::dyn_cast<InitInst>(inst);
-        auto *assign = llvm::dyn_cast<AssignInst>(inst);
-        if ((init && concerns(init->place)) || (assign && concerns(assign->place)))
+        if (analysis::Stored stored = analysis::storedBy(*inst); stored && concerns(stored.place))
           return false;
         if (auto *slot = llvm::dyn_cast<SlotInst>(inst); slot && events.slots.of(slot->result) == finding.slot)
           return false;

@@ -3,6 +3,7 @@
 // moves up, on every path, to behind the last instruction that uses the access or anything derived from it: parts, accesses
 // inside of it, borrows, views, and variables that hold such views. What is derived and gets out of sight, into a closure
 // say, leaves the access as it is.
+#include "compiler/analysis/places.h"
 #include "compiler/dil/cfg.h"
 #include "compiler/passes/edit.h"
 #include "compiler/passes/pass.h"
@@ -69,26 +70,7 @@ private:
     return all;
   }
 
-  struct UseAt {
-    Inst *inst;
-    BlockId block;
-  };
-  std::vector<llvm::SmallVector<UseAt, 4>> uses; ///< By value; filled in when first asked for.
-  void addUses(Inst *inst, BlockId block) {
-    forEachOperand(*inst, [&](ValueId operand, Use) {
-      if (uses.size() <= operand.index)
-        uses.resize(std::max<size_t>(function.values.size(), operand.index + 1));
-      uses[operand.index].push_back({inst, block});
-    });
-  }
-  void collectUses() {
-    if (!uses.empty())
-      return;
-    uses.resize(function.values.size());
-    for (uint32_t i = 0; i < function.blocks.size(); ++i)
-      for (Inst *inst : function.blocks[i].insts)
-        addUses(inst, BlockId(i));
-  }
+  Users users; ///< Filled in when first asked for.
 
   bool isView(ValueId value) const { return context.module.types.isView(function[value].type); }
 
@@ -104,10 +86,8 @@ private:
     } else if (auto *load = llvm::dyn_cast<LoadCopyInst>(&inst)) {
       if (isView(load->result))
         add(load->result);
-    } else if (auto *init = llvm::dyn_cast<InitInst>(&inst)) {
-      return followStore(init->place, init->value, derived, add);
-    } else if (auto *assign = llvm::dyn_cast<AssignInst>(&inst)) {
-      return followStore(assign->place, assign->value, derived, add);
+    } else if (analysis::Stored stored = analysis::storedBy(inst)) {
+      return followStore(stored, derived, add);
     } else if (auto *call = llvm::dyn_cast<CallBase>(&inst)) {
       if (inst.result.isValid() && isView(inst.result))
         add(inst.result);
@@ -124,29 +104,30 @@ private:
     }
     return true;
   }
-  bool followStore(ValueId place, ValueId value, const llvm::DenseSet<ValueId> &derived, llvm::function_ref<void(ValueId)> add) {
-    if (!derived.contains(value) || !isView(value))
+  bool followStore(analysis::Stored stored, const llvm::DenseSet<ValueId> &derived, llvm::function_ref<void(ValueId)> add) {
+    if (!derived.contains(stored.value) || !isView(stored.value))
       return true;
-    if (!llvm::isa_and_nonnull<SlotInst>(function[place].definition))
+    if (!llvm::isa_and_nonnull<SlotInst>(function[stored.place].definition))
       return false;
-    add(place);
+    add(stored.place);
     return true;
   }
 
   void shorten(Inst *access) {
-    collectUses();
+    if (users.isEmpty())
+      users.collect(function);
     llvm::DenseSet<ValueId> derived{access->result};
     llvm::SmallVector<ValueId, 8> work{access->result};
-    llvm::DenseSet<const Inst *> users{access};
+    llvm::DenseSet<const Inst *> followed{access};
     llvm::DenseSet<BlockId> blocks{function[access->result].block};
     while (!work.empty()) {
       ValueId value = work.pop_back_val();
-      for (UseAt use : llvm::SmallVector<UseAt, 4>(uses[value.index])) {
+      for (Users::At use : Users::List(users[value])) {
         if (isEndOf(use.inst, access) || llvm::isa<ReturnInst>(use.inst)) // a view of what the caller holds open may be returned
           continue;
         if (!follow(*use.inst, derived, work))
           return;
-        users.insert(use.inst);
+        followed.insert(use.inst);
         blocks.insert(use.block);
       }
     }
@@ -160,7 +141,7 @@ private:
       bool isAfter = BlockId(i) != home;
       for (size_t at = 0; at < insts.size(); ++at) {
         isAfter |= insts[at] == access;
-        if (isAfter && users.contains(insts[at]))
+        if (isAfter && followed.contains(insts[at]))
           lastUse[i] = at + 1;
       }
     }
@@ -199,12 +180,12 @@ private:
     }
     // The old ends go, and the new ones come.
     bool moved = false;
-    llvm::SmallVector<UseAt, 4> old;
-    for (UseAt use : uses[access->result.index])
+    Users::List old;
+    for (Users::At use : users[access->result])
       if (isEndOf(use.inst, access))
         old.push_back(use);
-    llvm::erase_if(uses[access->result.index], [&](const UseAt &use) { return isEndOf(use.inst, access); });
-    for (UseAt end : old) {
+    llvm::erase_if(users[access->result], [&](const Users::At &use) { return isEndOf(use.inst, access); });
+    for (Users::At end : old) {
       auto &insts = function[end.block].insts;
       size_t at = size_t(llvm::find(insts, end.inst) - insts.begin());
       moved |= !isOpen[end.block.index] || liveOut[end.block.index] || at != lastUse[end.block.index];
@@ -226,7 +207,7 @@ private:
     }
     if (isSplit) { // blocks and uses are others now
       graph.reset();
-      uses.clear();
+      users.clear();
       isSplit = false;
     }
     if (moved)
@@ -237,7 +218,7 @@ private:
     auto *end = function.create<EndAccessInst>(loc);
     end->access = access->result;
     function[block].insts.insert(function[block].insts.begin() + at, end);
-    addUses(end, block);
+    users.add(end, block);
   }
 
   std::optional<Cfg> graph;

@@ -81,10 +81,8 @@ private:
       else
         rows[slot].isGood = false;
     };
-    if (auto *init = llvm::dyn_cast<InitInst>(&inst))
-      return fill(init->place, init->value);
-    if (auto *assign = llvm::dyn_cast<AssignInst>(&inst))
-      return fill(assign->place, assign->value);
+    if (analysis::Stored stored = analysis::storedBy(inst))
+      return fill(stored.place, stored.value);
     forEachOperand(inst, [&](ValueId operand, Use) {
       uint32_t slot = slots.of(operand);
       if (slot == SlotTable::kNone || function[operand].ownership != Ownership::Address)
@@ -205,9 +203,7 @@ private:
     return true;
   }
   bool isQuiet(const Inst &inst, uint32_t slot, const Sources &sources) const {
-    auto *init = llvm::dyn_cast<InitInst>(&inst);
-    auto *assign = llvm::dyn_cast<AssignInst>(&inst);
-    if ((init || assign) && slots.of(init ? init->place : assign->place) == slot)
+    if (analysis::Stored stored = analysis::storedBy(inst); stored && slots.of(stored.place) == slot)
       return true; // A cursor drops nothing.
     for (const Watched &watched : sources.places)
       if (interference.mayWrite(inst, watched))

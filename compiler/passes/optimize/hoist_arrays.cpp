@@ -48,7 +48,7 @@ public:
     if (!hasArrayPlaces())
       return;
     findLoops();
-    collectUses();
+    users.collect(function);
     for (unsigned i = 0; i < loops.size(); ++i) // inner loops first
       hoist(i);
     shareLengths();
@@ -107,26 +107,7 @@ private:
     return made;
   }
 
-  // ---- Uses
-
-  struct UseAt {
-    Inst *inst;
-    BlockId block;
-  };
-
-  void collectUses() {
-    uses.resize(function.values.size());
-    for (uint32_t i = 0; i < function.blocks.size(); ++i)
-      for (Inst *inst : function.blocks[i].insts)
-        addUses(inst, BlockId(i));
-  }
-  void addUses(Inst *inst, BlockId block) {
-    forEachOperand(*inst, [&](ValueId operand, Use) {
-      if (operand.index >= uses.size())
-        uses.resize(operand.index + 1);
-      uses[operand.index].push_back({inst, block});
-    });
-  }
+  // ---- Variables
 
   /// Variables that hold arrays: slots made outside the loop, and `ref` parameters.
   std::vector<ValueId> variablesUsedIn(const Loop &loop) {
@@ -180,7 +161,7 @@ private:
   };
 
   void examine(ValueId address, const Loop &loop, Role &role) {
-    for (const UseAt &use : uses[address.index]) {
+    for (const Users::At &use : users[address]) {
       if (erased.contains(use.inst))
         continue;
       if (llvm::isa<AccessReadInst, AccessModifyInst>(use.inst)) {
@@ -203,7 +184,7 @@ private:
 
   /// The value is looked at for elements and lengths only.
   bool onlyIndexed(ValueId value) const {
-    return llvm::all_of(uses[value.index], [&](const UseAt &use) {
+    return llvm::all_of(users[value], [&](const Users::At &use) {
       if (auto *elem = llvm::dyn_cast<ElemInst>(use.inst))
         return !llvm::is_contained(elem->indices, value);
       return llvm::isa<LenInst, EndBorrowInst>(use.inst) || erased.contains(use.inst);
@@ -307,7 +288,7 @@ private:
       insertBefore(before, [&] { value = build.loadBorrow(copyAddress(role.address, loop)); });
       bool isChecked = false;
       for (Inst *load : role.loads) {
-        for (const UseAt &use : uses[load->result.index])
+        for (const Users::At &use : users[load->result])
           isChecked |= llvm::isa<CheckInst>(use.inst);
         replace(load, value);
       }
@@ -326,9 +307,9 @@ private:
     build.loc = terminator->loc;
     make();
     for (size_t i = first; i < function[block].insts.size(); ++i)
-      addUses(function[block].insts[i], block);
+      users.add(function[block].insts[i], block);
     function[block].insts.push_back(terminator);
-    uses.resize(function.values.size());
+    users.fit(function);
   }
 
   void hoistVariable(ValueId variable, const Role &role, BlockId before) {
@@ -349,7 +330,7 @@ private:
   /// The instruction's result is `value` from now on.
   void replace(Inst *inst, ValueId value) {
     erased.insert(inst);
-    for (const UseAt &use : uses[inst->result.index]) {
+    for (const Users::At &use : users[inst->result]) {
       if (llvm::isa<EndBorrowInst>(use.inst)) {
         erased.insert(use.inst);
         continue;
@@ -358,7 +339,7 @@ private:
         if (operand == inst->result)
           operand = value;
       });
-      uses[value.index].push_back(use);
+      users[value].push_back(use);
     }
   }
 
@@ -432,7 +413,7 @@ private:
   Function &function;
   Builder build;
   std::vector<Loop> loops;
-  std::vector<llvm::SmallVector<UseAt, 2>> uses; ///< By value.
+  Users users;
   llvm::DenseSet<const Inst *> erased;
   llvm::DenseSet<ValueId> sure; ///< Arrays of fields that cannot be taken here.
   analysis::Interference interference;

@@ -36,8 +36,8 @@ public:
           if (!isLive)
             atLastUse(block, event);
         },
-        [&](BlockId from, BlockId to, uint32_t slot) { edges[{from, to}].push_back(slot); });
-    placeOnEdges();
+        [&](BlockId from, BlockId to, uint32_t slot) { onEdges.add(from, to, slot); });
+    onEdges.place(function, graph, [&](BlockId block) { touched.insert(block); });
     for (uint32_t i = 0; i < function.blocks.size(); ++i)
       if (touched.count(BlockId(i)))
         rebuild(BlockId(i));
@@ -75,27 +75,9 @@ private:
     auto *call = llvm::dyn_cast<CallBase>(inst);
     if (!call || !call->canThrow())
       return dropAfter(inst, block, event.slot);
-    edges[{event.kind == SlotEventKind::Fill ? graph.predecessors(block).front() : block, call->ok}]
-        .push_back(event.slot);
+    onEdges.add(event.kind == SlotEventKind::Fill ? graph.predecessors(block).front() : block, call->ok, event.slot);
     if (event.kind == SlotEventKind::Use)
-      edges[{block, call->error}].push_back(event.slot);
-  }
-
-  void placeOnEdges() {
-    for (auto &[edge, slots] : edges) {
-      auto [from, to] = edge;
-      if (graph.successors(from).size() == 1)
-        atEnd[from].append(slots);
-      else if (graph.predecessors(to).size() == 1)
-        atStart[to].append(slots);
-      else {
-        BlockId middle = splitEdge(function, from, to);
-        atEnd[middle].append(slots);
-        touched.insert(middle);
-        continue;
-      }
-      touched.insert(graph.successors(from).size() == 1 ? from : to);
-    }
+      onEdges.add(block, call->error, event.slot);
   }
 
   void drop(llvm::ArrayRef<uint32_t> slots) {
@@ -106,7 +88,7 @@ private:
   void rebuild(BlockId block) {
     auto rewrite = [&](Inst *inst) {
       if (isTerminator(*inst))
-        drop(atEnd.lookup(block));
+        drop(onEdges.atEnd.lookup(block));
       if (auto *load = llvm::dyn_cast<LoadCopyInst>(inst); load && taken.contains(load)) {
         auto *take = function.create<LoadTakeInst>(load->loc);
         take->place = load->place;
@@ -120,7 +102,7 @@ private:
       if (auto found = after.find(inst); found != after.end())
         drop(found->second);
     };
-    editor.rebuild(block, rewrite, [&] { drop(atStart.lookup(block)); });
+    editor.rebuild(block, rewrite, [&] { drop(onEdges.atStart.lookup(block)); });
   }
 
   PassContext &context;
@@ -128,11 +110,9 @@ private:
   const analysis::SlotEvents &events;
   Cfg graph;
   BlockEditor editor;
-  using Slots = llvm::SmallVector<uint32_t, 2>;
   llvm::DenseSet<const LoadCopyInst *> taken;
-  llvm::DenseMap<const Inst *, Slots> after;
-  llvm::DenseMap<BlockId, Slots> atStart, atEnd;
-  llvm::MapVector<std::pair<BlockId, BlockId>, Slots> edges;
+  llvm::DenseMap<const Inst *, llvm::SmallVector<uint32_t, 2>> after;
+  EdgeInserts<uint32_t> onEdges;
   llvm::DenseSet<BlockId> touched;
 };
 

@@ -2,6 +2,7 @@
 // only made, copied, looked into and put into such slots is no value any more, but its parts. promote_slots and stack_closures
 // then see what a struct of a pipeline holds: an array, a closure, a number. Structs in structs take a round each.
 #include "compiler/dil/cfg.h"
+#include "compiler/analysis/places.h"
 #include "compiler/passes/edit.h"
 #include "compiler/passes/pass.h"
 #include "llvm/ADT/DenseSet.h"
@@ -121,18 +122,11 @@ private:
         continue;
       if (auto *borrow = llvm::dyn_cast<LoadBorrowInst>(inst); borrow && values.contains(borrow->result))
         continue;
-      ValueId stored = storedBy(*inst, address);
-      if (!stored.isValid() || !(isZero(stored) || values.contains(stored)))
+      analysis::Stored stored = analysis::storedBy(*inst);
+      if (!stored || stored.place != address || !(isZero(stored.value) || values.contains(stored.value)))
         return false;
     }
     return true;
-  }
-  static ValueId storedBy(const Inst &inst, ValueId place) {
-    if (auto *init = llvm::dyn_cast<InitInst>(&inst); init && init->place == place)
-      return init->value;
-    if (auto *assign = llvm::dyn_cast<AssignInst>(&inst); assign && assign->place == place)
-      return assign->value;
-    return {};
   }
   bool valueFits(ValueId value) const {
     const Inst &definition = *function[value].definition;
@@ -151,9 +145,7 @@ private:
         continue;
       if (auto *project = llvm::dyn_cast<ProjectInst>(inst); project && isLookedAt(project->result))
         continue;
-      if (auto *init = llvm::dyn_cast<InitInst>(inst); init && init->value == value && slotBehind(init->place).isValid())
-        continue;
-      if (auto *assign = llvm::dyn_cast<AssignInst>(inst); assign && assign->value == value && slotBehind(assign->place).isValid())
+      if (auto stored = analysis::storedBy(*inst); stored && stored.value == value && slotBehind(stored.place).isValid())
         continue;
       return false;
     }

@@ -168,22 +168,7 @@ private:
           latches.push_back(before);
       if (latches.size() < 2)
         continue;
-      BlockId latch = function.addBlock();
-      SourceLoc loc = function[latches.front()].insts.back()->loc;
-      auto *br = function.create<BrInst>(loc);
-      br->target = header;
-      for (ValueId arg : function[header].args) {
-        ValueInfo info = function[arg];
-        ValueId passed = function.addValue(info.type, info.ownership, nullptr, latch);
-        function[latch].args.push_back(passed);
-        br->args.push_back(passed);
-      }
-      for (BlockId from : latches)
-        forEachTarget(*function[from].insts.back(), [&](BlockId &target) {
-          if (target == header)
-            target = latch;
-        });
-      function[latch].insts.push_back(br);
+      joinEdges(function, latches, header, function[latches.front()].insts.back()->loc);
       ++changes;
     }
   }

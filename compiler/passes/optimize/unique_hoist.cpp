@@ -175,14 +175,9 @@ private:
   uint32_t gained(const Inst &inst) {
     if (auto *unique = llvm::dyn_cast<UniqueInst>(&inst))
       return sharingUses[unique->result.index] == 0 ? numberOf(*unique) : kNone;
-    ValueId place, value;
-    if (auto *init = llvm::dyn_cast<InitInst>(&inst))
-      place = init->place, value = init->value;
-    else if (auto *assign = llvm::dyn_cast<AssignInst>(&inst))
-      place = assign->place, value = assign->value;
-    if (value.isValid() && sharingUses[value.index] == 1 &&
-        llvm::isa_and_nonnull<AllocArrayInst>(function[value].definition))
-      return numberOf(place);
+    analysis::Stored stored = analysis::storedBy(inst);
+    if (stored && sharingUses[stored.value.index] == 1 && llvm::isa_and_nonnull<AllocArrayInst>(function[stored.value].definition))
+      return numberOf(stored.place);
     return kNone;
   }
 
@@ -248,21 +243,7 @@ private:
           isConcerned |= llvm::isa<UniqueInst>(inst);
       if (!isConcerned || (loop.entering.size() == 1 && graph.successors(loop.entering[0]).size() == 1))
         continue;
-      BlockId made = function.addBlock();
-      auto *br = function.create<BrInst>(function[loop.header].insts.front()->loc);
-      br->target = loop.header;
-      for (ValueId arg : function[loop.header].args) {
-        ValueInfo info = function[arg];
-        ValueId passed = function.addValue(info.type, info.ownership, nullptr, made);
-        function[made].args.push_back(passed);
-        br->args.push_back(passed);
-      }
-      function[made].insts.push_back(br);
-      for (BlockId from : loop.entering)
-        forEachTarget(*function[from].insts.back(), [&](BlockId &target) {
-          if (target == loop.header)
-            target = made;
-        });
+      joinEdges(function, loop.entering, loop.header, function[loop.header].insts.front()->loc);
     }
     sharingUses.resize(function.values.size());
   }
