@@ -135,13 +135,7 @@ void Parser::parseMembersUntil(uint32_t close, Name owner, llvm::SmallVectorImpl
     uint32_t first = pos;
     if (const Decl *member = parseMember(owner))
       members.push_back(member);
-    if (panicking)
-      recoverStatement(first);
-    if (pos == first) {
-      failHere(DiagId::ExpectedMember);
-      take();
-      recoverStatement(first);
-    }
+    endItem(first, DiagId::ExpectedMember);
   }
 }
 

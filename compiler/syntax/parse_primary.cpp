@@ -507,13 +507,7 @@ void Parser::parseArmBlock(MatchArm *arm) {
     } else {
       statements.push_back(parseStatement());
     }
-    if (panicking)
-      recoverStatement(first);
-    if (pos == first && pos < close) {
-      failHere(DiagId::ExpectedStatement);
-      take();
-      recoverStatement(first);
-    }
+    endItem(first, DiagId::ExpectedStatement);
   }
   pos = close;
   take();

@@ -27,13 +27,7 @@ void Parser::parseStatements(uint32_t close, llvm::SmallVectorImpl<const Stmt *>
   while (pos < close) {
     uint32_t first = pos;
     statements.push_back(parseStatement());
-    if (panicking)
-      recoverStatement(first);
-    if (pos == first) {
-      failHere(DiagId::ExpectedStatement);
-      take();
-      recoverStatement(first);
-    }
+    endItem(first, DiagId::ExpectedStatement);
   }
 }
 

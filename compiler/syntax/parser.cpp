@@ -50,14 +50,7 @@ const SourceFile *Parser::parse() {
     } else {
       parseItem(items);
     }
-    if (panicking)
-      recoverStatement(first);
-    if (pos == first && !atEnd()) {
-      // balance() leaves no closing bracket here, so this is a token that begins nothing.
-      failHere(DiagId::ExpectedStatement);
-      take();
-      recoverStatement(first);
-    }
+    endItem(first, DiagId::ExpectedStatement); // a token that begins nothing: balance() leaves no closing bracket here
   }
   source->imports = list(imports);
   source->items = list(items);

@@ -145,6 +145,7 @@ private:
   bool beginsStatementLine(uint32_t p) const;
   void recoverInList(uint32_t close);
   void recoverStatement(uint32_t first);
+  void endItem(uint32_t first, DiagId expected);
   void skipTo(uint32_t p) { pos = std::max(pos, p); }
 
   struct Nest {

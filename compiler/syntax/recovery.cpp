@@ -112,6 +112,17 @@ void Parser::recoverStatement(uint32_t first) {
   }
 }
 
+/// Behind one of several things in a row, which began at `first`. What begins none of them is an error, and skipped.
+void Parser::endItem(uint32_t first, DiagId expected) {
+  if (panicking)
+    recoverStatement(first);
+  if (pos == first) {
+    failHere(expected);
+    take();
+    recoverStatement(first);
+  }
+}
+
 Name Parser::expectName(SourceRange *range) {
   if (at(Identifier)) {
     if (range)
