@@ -2,6 +2,8 @@
 // that is by `type Item = …`, and where it constrains a `T`, it is `T.Item`, a parameter that follows from T. So every
 // instance of the interface has methods with the right types, like that of any generic interface.
 #include "compiler/sema/checker.h"
+#include "compiler/sema/scopes.h"
+#include "compiler/sema/tree_parts.h"
 
 namespace dream::sema {
 
@@ -184,16 +186,20 @@ bool Checker::addAssocArgs(NominalId generic, const AssocSource *source, Name na
   return true;
 }
 
+TypeId Checker::resolveFor(const AssocSource &source, const TypeNode *node, FileContext &file, NominalId scope) {
+  const AssocSource *saved = std::exchange(assocSource, &source);
+  TypeId type = resolveType(node, file, scope);
+  assocSource = saved;
+  return type;
+}
+
 /// An interface as written behind the `:` of a type or extension, which may say its associated types.
 TypeId Checker::resolveBase(const TypeNode *node, const Decl *decl, FileContext &file, NominalId scope, NominalId inside) {
   AssocSource source;
   source.decl = decl;
   source.file = &file;
   source.scope = inside;
-  const AssocSource *saved = std::exchange(assocSource, &source);
-  TypeId type = resolveType(node, file, scope);
-  assocSource = saved;
-  return type;
+  return resolveFor(source, node, file, scope);
 }
 
 /// The same, behind the `:` of a constraint on `param`, for which `actual` stands.
@@ -201,10 +207,7 @@ TypeId Checker::resolveBound(const TypeNode *node, TypeId param, TypeId actual, 
   AssocSource source;
   source.param = param;
   source.actual = actual;
-  const AssocSource *saved = std::exchange(assocSource, &source);
-  TypeId type = resolveType(node, file, scope);
-  assocSource = saved;
-  return type;
+  return resolveFor(source, node, file, scope);
 }
 
 } // namespace dream::sema

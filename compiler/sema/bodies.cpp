@@ -1,5 +1,7 @@
 // Bodies of functions, initialisers and the program's statements; inferring results; who must be checked at all.
 #include "compiler/sema/checker.h"
+#include "compiler/sema/scopes.h"
+#include "compiler/sema/tree_parts.h"
 
 namespace dream::sema {
 
@@ -64,13 +66,7 @@ void Checker::checkBody(FunctionId function) {
 void Checker::checkLocalBody(FunctionId function) {
   detail(function).body = Progress::Running;
   detail(function).isQueued = true;
-  BodyContext context;
-  context.outer = cx;
-  context.file = cx->file;
-  context.type = cx->type;
-  context.extendedType = cx->extendedType;
-  context.isChecked = cx->isChecked;
-  context.localDepth = cx->localDepth + 1;
+  BodyContext context = contextInside();
   captureThis(context, function);
   context.errorsBefore = diags.errorCount();
   BodyContext *saved = std::exchange(cx, &context);

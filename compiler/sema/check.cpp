@@ -6,7 +6,7 @@
 namespace dream::sema {
 
 Checker::Checker(Program &program, NameTable &names, const SourceManager &sources, DiagnosticEngine &diags, const CheckOptions &options)
-    : program(program), types(program.types), names(names), sources(sources), diags(diags), options(options) {}
+    : CheckerTables(program.layer), program(program), types(program.types), names(names), sources(sources), diags(diags), options(options) {}
 
 void Checker::run(llvm::ArrayRef<const ast::SourceFile *> library, llvm::ArrayRef<const ast::SourceFile *> files) {
   // 1. Every name has its row.

@@ -1,5 +1,6 @@
 // Arrays: literals, `new T[n]`, initialiser lists, indexing and slices.
 #include "compiler/sema/checker.h"
+#include "compiler/sema/tree_parts.h"
 
 namespace dream::sema {
 

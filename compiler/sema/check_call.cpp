@@ -1,5 +1,6 @@
 // Calls and `new`.
 #include "compiler/sema/checker.h"
+#include "compiler/sema/tree_parts.h"
 
 namespace dream::sema {
 

@@ -1,5 +1,6 @@
 // Equality and order: what `==`, `!=`, `<` and their like compare.
 #include "compiler/sema/checker.h"
+#include "compiler/sema/tree_parts.h"
 #include "compiler/syntax/spelling.h"
 
 namespace dream::sema {

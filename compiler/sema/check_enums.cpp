@@ -1,5 +1,6 @@
 // Enums whose cases carry values: their parts, and making their values.
 #include "compiler/sema/checker.h"
+#include "compiler/sema/tree_parts.h"
 
 namespace dream::sema {
 
@@ -324,15 +325,8 @@ TypeId Checker::naturalInstance(const Expr *expr, Name *missing) {
   if (!unifyVariant(expr, types.info(open.generic).type, bound))
     return {};
   llvm::SmallVector<TypeId, 2> args;
-  for (auto &[param, type] : bound) {
-    if (!type.isValid()) {
-      *missing = paramInfo(param).decl->name;
-      return {};
-    }
-    if (types.isView(type))
-      return {}; // told where the parts are finished
-    args.push_back(type);
-  }
+  if (!chosenArgs(bound, missing, args)) // of a view it is told where the parts are finished
+    return {};
   return instantiate(open.generic, args, expr->range);
 }
 

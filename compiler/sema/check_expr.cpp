@@ -2,6 +2,7 @@
 // type; its context then converts it (coercions.cpp). What has no type of its own (`[]`, `default`, `new(…)`) has an
 // invalid one until then.
 #include "compiler/sema/checker.h"
+#include "compiler/sema/tree_parts.h"
 #include "llvm/ADT/StringExtras.h"
 
 namespace dream::sema {

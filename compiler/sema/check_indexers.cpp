@@ -1,5 +1,6 @@
 // Indexers: `x[i]` of a class, struct or extended type. `x[^i]` and `x[i..j]` count from what `x` itself says of its elements, as in C#.
 #include "compiler/sema/checker.h"
+#include "compiler/sema/tree_parts.h"
 
 namespace dream::sema {
 

@@ -1,5 +1,8 @@
 // `if`, loops, `switch`, `try`.
 #include "compiler/sema/checker.h"
+#include "compiler/sema/places.h"
+#include "compiler/sema/scopes.h"
+#include "compiler/sema/tree_parts.h"
 #include "llvm/ADT/StringSet.h"
 #include <map>
 

@@ -1,5 +1,7 @@
 // `match`: its arms, what they bind and give. Whether they cover everything is worked out in match_coverage.cpp.
 #include "compiler/sema/checker.h"
+#include "compiler/sema/scopes.h"
+#include "compiler/sema/tree_parts.h"
 
 namespace dream::sema {
 

@@ -1,5 +1,6 @@
 // Member accesses: what `x.M` and `T.M` stand for.
 #include "compiler/sema/checker.h"
+#include "compiler/sema/tree_parts.h"
 
 namespace dream::sema {
 
@@ -240,9 +241,7 @@ Resolved Checker::memberOfValue(const MemberExpr *expr, TypeId type) {
     reportUnknownMember(expr, type);
     return result;
   }
-  ModuleId declaredIn = owner.isValid() ? detail(owner).file->module : ModuleId();
-  if (symbol.kind != Symbol::Kind::Functions && owner.isValid() &&
-      !checkVisible(symbol.visibility, owner, declaredIn, expr->name, expr->nameRange, symbol.range))
+  if (!checkVisible(symbol, owner, expr))
     return result;
   if (symbol.kind == Symbol::Kind::None || symbol.kind == Symbol::Kind::Poisoned)
     return result;
@@ -340,9 +339,7 @@ Resolved Checker::memberOfType(const MemberExpr *expr, TypeId type, bool isOpenE
     applyTypeArgs(types[type].nominal, {}, detail(types[type].nominal).plainName, expr->object->range, *cx->file, cx->type);
     return result;
   }
-  ModuleId declaredIn = owner.isValid() ? detail(owner).file->module : ModuleId();
-  if (symbol.kind != Symbol::Kind::Functions && owner.isValid() &&
-      !checkVisible(symbol.visibility, owner, declaredIn, expr->name, expr->nameRange, symbol.range))
+  if (!checkVisible(symbol, owner, expr))
     return result;
   if (symbol.kind == Symbol::Kind::Type) {
     NominalId nested(symbol.index);

@@ -3,6 +3,7 @@
 // that may be left empty: a variable of this function, or an optional. Whether a variable is used after it was moved is
 // decided later, along the paths (definite_init).
 #include "compiler/sema/checker.h"
+#include "compiler/sema/tree_parts.h"
 #include "compiler/sema/walk.h"
 
 namespace dream::sema {

@@ -1,5 +1,6 @@
 // Names: what they stand for, and reading what was found as a value.
 #include "compiler/sema/checker.h"
+#include "compiler/sema/tree_parts.h"
 
 namespace dream::sema {
 

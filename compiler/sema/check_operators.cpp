@@ -1,5 +1,6 @@
 // Unary and binary operators and their promotions.
 #include "compiler/sema/checker.h"
+#include "compiler/sema/tree_parts.h"
 #include "compiler/syntax/spelling.h"
 
 namespace dream::sema {

@@ -1,5 +1,6 @@
 // Patterns, and `is`: names, null, constants, comparisons, ranges, types, cases of enums, tuples, members, and, or, not.
 #include "compiler/sema/checker.h"
+#include "compiler/sema/tree_parts.h"
 
 namespace dream::sema {
 

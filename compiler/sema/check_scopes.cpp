@@ -1,5 +1,6 @@
 // What runs when a scope ends: `using` and `defer`; and the lists in braces that set up a new object.
 #include "compiler/sema/checker.h"
+#include "compiler/sema/scopes.h"
 
 namespace dream::sema {
 

@@ -1,5 +1,8 @@
 // Statements: blocks, declarations, expressions, jumps. Tracks which code can be reached.
 #include "compiler/sema/checker.h"
+#include "compiler/sema/places.h"
+#include "compiler/sema/scopes.h"
+#include "compiler/sema/tree_parts.h"
 
 namespace dream::sema {
 

@@ -1,5 +1,6 @@
 // Tuples: literals, their parts, conversions part by part, and taking them apart into variables.
 #include "compiler/sema/checker.h"
+#include "compiler/sema/tree_parts.h"
 
 namespace dream::sema {
 

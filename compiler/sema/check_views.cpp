@@ -4,6 +4,8 @@
 // is there as long as the function runs. A view that looks into what its caller keeps may be returned, and a view may be
 // assigned to a variable that ends no later than what it looks into.
 #include "compiler/sema/checker.h"
+#include "compiler/sema/places.h"
+#include "compiler/sema/tree_parts.h"
 #include "compiler/sema/walk.h"
 
 namespace dream::sema {

@@ -1,11 +1,11 @@
-// The checker's state, shared by the files of this room. It is one class because checking is one mutual recursion: an
-// expression may need a signature, a signature a constant, a constant an expression. Each file owns one idea; the groups
-// of members below are named after them.
+// The checker, shared by the files of this room. It is one class because checking is one mutual recursion: an expression may
+// need a signature, a signature a constant, a constant an expression. Each file owns one idea; the groups of members below are
+// named after them. The tables that they fill are in checker_tables.h.
 #pragma once
 
 #include "compiler/diag/diagnostics.h"
 #include "compiler/sema/check.h"
-#include "compiler/sema/checker_state.h"
+#include "compiler/sema/checker_tables.h"
 #include "compiler/sema/constants.h"
 #include "compiler/sema/program.h"
 #include "llvm/ADT/DenseSet.h"
@@ -15,76 +15,21 @@
 
 namespace dream::sema {
 
-class Checker {
+class Checker : private CheckerTables {
 public:
   Checker(Program &program, NameTable &names, const SourceManager &sources, DiagnosticEngine &diags, const CheckOptions &options);
   void run(llvm::ArrayRef<const ast::SourceFile *> library, llvm::ArrayRef<const ast::SourceFile *> files);
 
 private:
-  struct PendingExtend { const ast::ExtendDecl *decl; FileContext *file; };
   Program &program;
   TypeTable &types;
   NameTable &names;
   const SourceManager &sources;
   DiagnosticEngine &diags;
   const CheckOptions &options;
-
-  // ---- Tables beside the program's
-  std::deque<Module> modules;
-  llvm::StringMap<ModuleId> modulesByPath;
-  std::deque<FileContext> files;
-  std::deque<TypeDetail> typeDetails;           ///< By NominalId.
-  std::deque<FunctionDetail> functionDetails;   ///< By FunctionId.
-  std::deque<llvm::SmallVector<FunctionId, 2>> overloads; ///< By OverloadsId.
-  llvm::DenseMap<TypeId, std::unique_ptr<Extension>> extensions;
-  std::vector<TypeId> extendedOrder;
-  std::vector<PendingExtend> pendingExtends;
-  /// A module variable, static or constant.
-  struct Global {
-    VariableId variable;
-    const ast::VariableDecl *decl; ///< Null for the field of a static property.
-    FileContext *file;
-    NominalId owner;
-    const ast::TypeNode *typeNode; ///< Null: inferred.
-    Progress type = Progress::NotStarted;
-    bool isUsed = false, isInMain = false;
-    llvm::SmallVector<CallEdge, 0> edges = {};
-    Global(VariableId variable, const ast::VariableDecl *decl, FileContext *file, NominalId owner, const ast::TypeNode *typeNode)
-        : variable(variable), decl(decl), file(file), owner(owner), typeNode(typeNode) {}
-  };
-  std::vector<Global> globals;                  ///< Module variables and statics with declarations, constants included.
-  llvm::DenseMap<VariableId, uint32_t> globalRows;
-  llvm::DenseMap<VariableId, const ast::VariableDecl *> fieldDecls;
-  llvm::DenseMap<VariableId, const ast::TypeNode *> fieldTypes;
-  std::vector<Visibility> propertyVisibility;   ///< By PropertyId.
-  std::vector<uint32_t> variableUses;           ///< By VariableId; for locals.
-  std::vector<const ast::PropertyDecl *> propertyDecls;
-  std::vector<FileContext *> propertyFiles;
-  std::vector<ModuleId> libraryModules;
-  llvm::DenseSet<Name> brokenImports;
-  llvm::DenseSet<VariableId> variablesRunning;
-  llvm::StringMap<unsigned> symbolCounts;
-  std::vector<FunctionId> bodyQueue;
-  std::vector<ReadOnlyCall> readOnlyCalls;
-  std::vector<std::pair<FileContext *, const ast::Stmt *>> topLevel;
-  BodyContext *cx = nullptr;
-
-  FunctionDetail &detail(FunctionId id) { return functionDetails[id.index]; }
-  TypeDetail &detail(NominalId id) { return typeDetails[id.index]; }
-  const TypeDetail &detail(NominalId id) const { return typeDetails[id.index]; }
+  BodyContext *cx = nullptr; ///< The body at hand.
 
   // ---- Generics (generics.cpp, constraints.cpp, inference.cpp)
-  std::deque<Layer> layers{1};
-  std::deque<TypeParamInfo> typeParams;                        ///< By the number of the type.
-  llvm::DenseMap<const ast::Decl *, TypeId> typeParamTypes;
-  llvm::DenseMap<std::pair<NominalId, TypeId>, NominalId> typeInstances;     ///< By declaration and the tuple of arguments.
-  llvm::DenseMap<std::pair<FunctionId, TypeId>, FunctionId> functionInstances;
-  LayeredTable<NominalId> declaredTypes{program.layer};
-  struct PendingConstraints { LayerId layer; SourceRange range; const ast::Decl *decl; FileContext *file; NominalId scope; LayerId usedIn; };
-  std::vector<PendingConstraints> pendingConstraints; ///< To be checked once the bases of all types are known.
-  bool basesAreKnown = false, typesAreComplete = false, isCompleting = false;
-  size_t overridesDone = 0, layoutsDone = 0, slotsDone = 0, conformancesDone = 0; ///< How far into classOrder.
-  llvm::DenseSet<std::pair<uint32_t, uint32_t>> knownStandIns;
   SourceRange useRange; ///< In the body of an instance: the call that asks for another one.
   struct In;
   bool isDefinition(LayerId layer) const { return layer && layers[layer].definition == layer; }
@@ -120,17 +65,7 @@ private:
   Symbol lookupBoundMember(TypeId param, Name name, NominalId *owner);
   bool conforms(TypeId type, TypeId interface);
   void addInterface(TypeId type, TypeId interface, SourceRange range, bool isInherited);
-  llvm::DenseMap<TypeId, llvm::SmallVector<TypeId, 4>> addedInterfaces; ///< By `extend int : I`; of types that are not nominal.
-  struct AddedInterface { TypeId type, interface; SourceRange range; };
-  std::vector<AddedInterface> addedOrder;
   void bindAdded(const AddedInterface &added);
-  /// `extend<T> List<T> { … }`: declared again for each type that it fits.
-  struct GenericExtension { const ast::ExtendDecl *decl; FileContext *file; LayerId layer; TypeId pattern; };
-  std::vector<GenericExtension> genericExtensions;
-  llvm::DenseMap<std::pair<LayerId, TypeId>, LayerId> extensionInstances; ///< By definition and the tuple of arguments; 0: does not fit.
-  llvm::DenseSet<TypeId> typesWithExtensions, typesWithAddedInterfaces;   ///< For which generic extensions have been applied.
-  llvm::DenseMap<TypeId, llvm::SmallVector<TypeId, 2>> inheritedExtensions; ///< Bases and interfaces whose extensions a type has.
-  llvm::DenseMap<TypeId, std::unique_ptr<Extension>> wideExtensions; ///< What extensions of any type give it. Those of its own hide them.
   Extension *findExtension(TypeId type);
   llvm::SmallVector<Extension *, 4> extensionsOf(TypeId type, bool withInherited);
   void needExtensions(TypeId type);
@@ -158,18 +93,7 @@ private:
   TypeId propertyType(PropertyId property);
 
   // ---- Associated types (associated_types.cpp)
-  /// Where an interface was named: it tells the associated types.
-  struct AssocSource {
-    const ast::Decl *decl = nullptr; ///< What implements it,
-    FileContext *file = nullptr;
-    NominalId scope;
-    TypeId param, actual;            ///< or the parameter that it constrains, and what stands for that here.
-  };
   const AssocSource *assocSource = nullptr; ///< Of the type that is resolved next.
-  llvm::DenseMap<const ast::Decl *, ast::List<const ast::TypeParamDecl *>> interfaceParams;
-  llvm::DenseMap<const ast::TypeParamDecl *, const ast::AssocTypeDecl *> assocDecls;
-  llvm::DenseMap<const ast::Decl *, llvm::SmallVector<const ast::AssocTypeDecl *, 1>> assocMembers;
-  llvm::DenseMap<std::pair<TypeId, const ast::TypeParamDecl *>, TypeId> projections;
   ast::List<const ast::TypeParamDecl *> paramsOf(const ast::Decl *decl);
   TypeId declaredAssoc(const ast::Decl *decl, Name name, FileContext &file, NominalId scope);
   TypeId aliasIn(NominalId type, Name name);
@@ -178,6 +102,7 @@ private:
   TypeId projection(TypeId param, const ast::TypeParamDecl *assoc);
   void needAssocBounds(TypeParamInfo &info);
   bool addAssocArgs(NominalId generic, const AssocSource *source, Name name, SourceRange range, llvm::SmallVectorImpl<TypeId> &args);
+  TypeId resolveFor(const AssocSource &source, const ast::TypeNode *node, FileContext &file, NominalId scope);
   TypeId resolveBase(const ast::TypeNode *node, const ast::Decl *decl, FileContext &file, NominalId scope, NominalId inside);
   TypeId resolveBound(const ast::TypeNode *node, TypeId param, TypeId actual, FileContext &file, NominalId scope);
 
@@ -251,6 +176,7 @@ private:
   TypeId namesake(const ast::NameExpr *expr, Name member = {});
   bool canSee(Visibility visibility, NominalId owner, ModuleId declaredIn, NominalId scope, const FileContext &file) const;
   bool checkVisible(Visibility visibility, NominalId owner, ModuleId declaredIn, Name name, SourceRange range, SourceRange declaration);
+  bool checkVisible(const Symbol &symbol, NominalId owner, const ast::MemberExpr *expr);
   bool checkFunctionVisible(FunctionId function, SourceRange range);
   bool isInside(NominalId type, NominalId owner) const;
   ModuleId moduleNamed(FileContext &file, Name name);
@@ -278,8 +204,6 @@ private:
   void checkResults();
   std::vector<std::pair<FunctionId, FunctionId>> resultChecks; ///< A method, and what it overrides or implements; none: ToString.
   void findLateFields();
-  std::vector<llvm::SmallVector<NominalId, 2>> derived; ///< By NominalId: direct subclasses.
-  std::vector<NominalId> classOrder;                    ///< Bases before what derives from them.
 
   // ---- Conversions (conversions.cpp, coercions.cpp)
   std::optional<Conversion> implicitConversion(TypeId from, TypeId to, const ast::Expr *expr = nullptr);
@@ -445,6 +369,7 @@ private:
   void reportLambdaMisfit(const ast::LambdaExpr *expr, TypeId target);
   bool hasParamTypes(const ast::LambdaExpr *expr) const;
   void declareCaptures(const ast::LambdaExpr *expr);
+  BodyContext contextInside() const;
   void captureThis(BodyContext &inner, FunctionId function);
   void finishCaptures(BodyContext &inner, FunctionId function);
   VariableId captured(VariableId variable, unsigned depth, SourceRange range);
@@ -493,6 +418,7 @@ private:
   bool variantConverts(const ast::Expr *expr, TypeId to);
   TypeId settleVariant(const ast::Expr *expr, TypeId to);
   bool unifyVariant(const ast::Expr *expr, TypeId pattern, llvm::SmallVectorImpl<std::pair<TypeId, TypeId>> &bound);
+  bool chosenArgs(llvm::ArrayRef<std::pair<TypeId, TypeId>> bound, Name *missing, llvm::SmallVectorImpl<TypeId> &args);
   TypeId naturalInstance(const ast::Expr *expr, Name *missing);
   TypeId finishVariant(const ast::Expr *expr);
   void needVariantParts(const ast::Expr *expr);
@@ -643,7 +569,6 @@ private:
   void checkDefault(const ParameterInfo &param);
   void inferResult(FunctionId function);
   void addDefaultConstructor(NominalId type);
-  std::vector<llvm::SmallVector<FunctionId, 0>> standIns; ///< By FunctionId: overrides and implementations.
   size_t queueHead = 0;
   void checkFunctionBody(FunctionId function, const ast::BlockStmt *block, const ast::Expr *expr);
   void checkConstructorChain(FunctionId function, const ast::FuncDecl *decl);
@@ -674,134 +599,5 @@ private:
   uint32_t familyOf(uint32_t index);
   void buildFamilies();
 };
-
-/// Names declared since it was opened disappear with it.
-struct Checker::Scope {
-  Checker &checker;
-  size_t mark;
-  explicit Scope(Checker &checker) : checker(checker), mark(checker.localUndo.size()) {}
-  ~Scope();
-};
-
-/// Selects a layer of facts while it lives. In those of instances nothing is reported: the definition has been checked. If
-/// an instance turns out to be wrong all the same, that is one error where it is used.
-struct Checker::In {
-  Checker &checker;
-  LayerId layer, saved;
-  bool wasMuted;
-  unsigned errorsBefore;
-  std::optional<Diagnostic> savedFailure;
-  In(Checker &checker, LayerId layer)
-      : checker(checker), layer(layer), saved(checker.program.layer), wasMuted(checker.diags.isMuted), errorsBefore(checker.diags.errorCount()) {
-    if (layer == saved)
-      return;
-    checker.program.layer = layer;
-    checker.diags.isMuted = checker.isInstance(layer);
-    savedFailure = std::exchange(checker.diags.firstMuted, std::nullopt);
-  }
-  In(const In &) = delete;
-  ~In() {
-    if (layer == saved)
-      return;
-    checker.program.layer = saved;
-    checker.diags.isMuted = wasMuted;
-    std::optional<Diagnostic> failure = std::exchange(checker.diags.firstMuted, std::move(savedFailure));
-    if (failure)
-      checker.reportFailure(layer, *failure);
-    else if (checker.isDefinition(layer) && checker.diags.errorCount() != errorsBefore)
-      checker.layers[layer].hasErrors = true;
-  }
-};
-
-/// Where an expression's storage is rooted.
-struct Checker::Place {
-  enum class Root : uint8_t {
-    Variable,  ///< A local, parameter, module variable, or a struct's `this`.
-    Object,    ///< A field of a class object: shared.
-    Pointer,
-    ReadOnlyView, ///< An element of a ReadOnlySpan.
-    Property,  ///< The result of a property or indexer.
-    Temporary,
-    Text,      ///< A byte of a string.
-    Constant,
-    Length,
-  } root = Root::Temporary;
-  VariableId variable;
-  VariableId letField;         ///< A `let` field on the way.
-  bool letIsLast = false;      ///< ... and nothing after it.
-  bool letIsOnThis = false;    ///< ... of `this`.
-  unsigned steps = 0;          ///< Fields and elements below the root.
-  bool isPacked = false;       ///< A field of a packed struct that may lie at any address.
-  bool isInView = false;       ///< The root is an element of a view.
-  bool firstIsElement = false; ///< The step below the root is an element of an array.
-  const ast::Expr *narrowed = nullptr; ///< A tagged optional on the way, which tests have found to hold a value.
-  SourceRange range;
-};
-
-/// Checks something outside of the body at hand: a context of its own, without locals.
-struct Checker::Enter {
-  Checker &checker;
-  In in;
-  BodyContext context;
-  BodyContext *saved;
-  llvm::DenseMap<Name, Local> savedLocals;
-  llvm::SmallVector<std::pair<Name, Local>, 32> savedUndo;
-  Enter(Checker &checker, FileContext &file, NominalId type, LayerId layer) : checker(checker), in(checker, layer), saved(checker.cx) {
-    context.file = &file;
-    context.type = type;
-    context.isChecked = checker.options.checkOverflow;
-    std::swap(savedLocals, checker.locals);
-    std::swap(savedUndo, checker.localUndo);
-    checker.cx = &context;
-  }
-  ~Enter() {
-    checker.cx = saved;
-    std::swap(savedLocals, checker.locals);
-    std::swap(savedUndo, checker.localUndo);
-  }
-};
-
-/// Types that declare members.
-inline bool isNominal(TypeKind kind) {
-  return kind == TypeKind::Class || kind == TypeKind::Struct || kind == TypeKind::Interface || kind == TypeKind::Enum;
-}
-
-inline PassMode passMode(ast::ParamMode mode) {
-  switch (mode) {
-  case ast::ParamMode::Value: return PassMode::Value;
-  case ast::ParamMode::Ref: return PassMode::Ref;
-  case ast::ParamMode::In: return PassMode::In;
-  case ast::ParamMode::Out: return PassMode::Out;
-  }
-  return PassMode::Value;
-}
-
-/// "public"
-llvm::StringRef modifierText(uint32_t bit);
-
-/// The type parameters of a type's or function's declaration.
-inline ast::List<const ast::TypeParamDecl *> typeParamsOf(const ast::Decl *decl) {
-  if (auto *cls = llvm::dyn_cast<ast::ClassDecl>(decl))
-    return cls->typeParams;
-  if (auto *func = llvm::dyn_cast<ast::FuncDecl>(decl))
-    return func->typeParams;
-  return llvm::cast<ast::EnumDecl>(decl)->typeParams;
-}
-
-/// What it asks of them; an enum asks nothing.
-inline ast::List<const ast::WhereClause *> wheresOf(const ast::Decl *decl) {
-  if (auto *cls = llvm::dyn_cast<ast::ClassDecl>(decl))
-    return cls->wheres;
-  if (auto *func = llvm::dyn_cast<ast::FuncDecl>(decl))
-    return func->wheres;
-  return {};
-}
-
-/// The expression inside of any parentheses.
-inline const ast::Expr *stripParens(const ast::Expr *expr) {
-  while (auto *paren = llvm::dyn_cast<ast::ParenExpr>(expr))
-    expr = paren->inner;
-  return expr;
-}
 
 } // namespace dream::sema

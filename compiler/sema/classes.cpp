@@ -1,5 +1,6 @@
 // Bases, fields, overrides and virtual slots of classes, structs and interfaces.
 #include "compiler/sema/checker.h"
+#include "compiler/sema/scopes.h"
 
 namespace dream::sema {
 

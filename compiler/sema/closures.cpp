@@ -4,6 +4,8 @@
 // Captures pass through every closure between a variable and its use. What moves is taken over by the closure, which looks
 // at it in place: it can neither be changed nor moved on, because the closure may be called again.
 #include "compiler/sema/checker.h"
+#include "compiler/sema/scopes.h"
+#include "compiler/sema/tree_parts.h"
 
 namespace dream::sema {
 
@@ -144,15 +146,9 @@ TypeId Checker::lambdaToFunc(const LambdaExpr *expr, TypeId target, llvm::ArrayR
   detail.infersResult = !hasTarget && !isBroken;
   program[id].result = hasTarget ? types[target].element : isBroken ? types::Error : TypeId();
 
-  BodyContext context;
+  BodyContext context = contextInside();
   BodyContext *saved = cx;
-  context.outer = saved;
-  context.file = saved->file;
-  context.type = saved->type;
-  context.extendedType = saved->extendedType;
-  context.isChecked = saved->isChecked;
   context.unsafeDepth = saved->unsafeDepth;
-  context.localDepth = saved->localDepth + 1;
   context.function = id;
   context.inInitialiser = saved->inInitialiser;
   context.infers = !hasTarget && !isBroken;
@@ -185,6 +181,18 @@ TypeId Checker::lambdaToFunc(const LambdaExpr *expr, TypeId target, llvm::ArrayR
 }
 
 //===-- Captures ----------------------------------------------------------------------------------------------===//
+
+/// For the body of a lambda or local function where it stands.
+BodyContext Checker::contextInside() const {
+  BodyContext context;
+  context.outer = cx;
+  context.file = cx->file;
+  context.type = cx->type;
+  context.extendedType = cx->extendedType;
+  context.isChecked = cx->isChecked;
+  context.localDepth = cx->localDepth + 1;
+  return context;
+}
 
 /// Inside of a closure `this` is the closure's own; whether it is captured is known when the body has been checked.
 void Checker::captureThis(BodyContext &inner, FunctionId function) {

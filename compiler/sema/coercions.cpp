@@ -1,5 +1,6 @@
 // Expressions in their context: converted to what is wanted there, or reported; settled where nothing is wanted.
 #include "compiler/sema/checker.h"
+#include "compiler/sema/tree_parts.h"
 
 namespace dream::sema {
 

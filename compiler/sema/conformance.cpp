@@ -1,5 +1,7 @@
 // How classes and structs implement their interfaces: one function for each method of each interface.
 #include "compiler/sema/checker.h"
+#include "compiler/sema/scopes.h"
+#include "compiler/sema/tree_parts.h"
 
 namespace dream::sema {
 

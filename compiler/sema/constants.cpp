@@ -1,6 +1,8 @@
 // Constant folding, with the arithmetic of the language: integers wrap to their width, floats are IEEE, floats saturate
 // into integers.
 #include "compiler/sema/checker.h"
+#include "compiler/sema/scopes.h"
+#include "compiler/sema/tree_parts.h"
 #include "compiler/sema/walk.h"
 #include <cmath>
 

@@ -1,6 +1,8 @@
 // Type arguments as written, and `where`: what a definition may do with its type parameters, and which types an instance
 // may have for them.
 #include "compiler/sema/checker.h"
+#include "compiler/sema/scopes.h"
+#include "compiler/sema/tree_parts.h"
 
 namespace dream::sema {
 

@@ -1,5 +1,6 @@
 // Conversions: which exist between two types, and applying one to a checked expression.
 #include "compiler/sema/checker.h"
+#include "compiler/sema/tree_parts.h"
 
 namespace dream::sema {
 

@@ -1,6 +1,8 @@
 // Collecting declarations: every module, type, function, property and variable gets its row and its name, before any
 // type is resolved. Order does not matter afterwards, within a file or between files.
 #include "compiler/sema/checker.h"
+#include "compiler/sema/scopes.h"
+#include "compiler/sema/tree_parts.h"
 #include "llvm/Support/Path.h"
 
 namespace dream::sema {

@@ -1,5 +1,7 @@
 // Declaring types: the rows of classes, structs, interfaces and enums, as written and as instances, and their members.
 #include "compiler/sema/checker.h"
+#include "compiler/sema/scopes.h"
+#include "compiler/sema/tree_parts.h"
 
 namespace dream::sema {
 

@@ -1,6 +1,7 @@
 // `extend<T> …`: what a generic extension gives to the types that it fits. Members are declared for a type when somebody asks it for
 // one that it does not have.
 #include "compiler/sema/checker.h"
+#include "compiler/sema/scopes.h"
 
 namespace dream::sema {
 

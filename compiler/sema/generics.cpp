@@ -3,6 +3,8 @@
 // the checker knows that it came from a template. The declaration as written is the instance whose arguments are its own
 // parameters: only there errors are reported. Instances are made when they are first named; bodies are checked when called.
 #include "compiler/sema/checker.h"
+#include "compiler/sema/scopes.h"
+#include "compiler/sema/tree_parts.h"
 
 namespace dream::sema {
 

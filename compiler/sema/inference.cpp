@@ -1,5 +1,6 @@
 // Working out the type arguments of a call from its arguments, and from the types written behind the name.
 #include "compiler/sema/checker.h"
+#include "compiler/sema/tree_parts.h"
 
 namespace dream::sema {
 
@@ -217,6 +218,20 @@ bool Checker::inferFromFunctions(FunctionId generic, llvm::ArrayRef<const Argume
   return true;
 }
 
+/// What parameters are bound to, if all are (else `missing` is one of them), and none to a view.
+bool Checker::chosenArgs(llvm::ArrayRef<std::pair<TypeId, TypeId>> bound, Name *missing, llvm::SmallVectorImpl<TypeId> &args) {
+  for (auto &[param, type] : bound) {
+    if (!type.isValid()) {
+      *missing = paramInfo(param).decl->name;
+      return false;
+    }
+    if (types.isView(type))
+      return false;
+    args.push_back(type);
+  }
+  return true;
+}
+
 /// The instance of a generic function that arguments ask for; they have been checked. Invalid if some type argument cannot
 /// be told from them (`missing` is then its name) or nothing fits (`missing` is empty).
 FunctionId Checker::inferInstance(FunctionId generic, llvm::ArrayRef<const Argument *> args, SourceRange range, Name *missing) {
@@ -256,15 +271,8 @@ FunctionId Checker::inferInstance(FunctionId generic, llvm::ArrayRef<const Argum
     return {};
   inferFromBounds(bound);
   llvm::SmallVector<TypeId, 4> chosen;
-  for (auto &[param, type] : bound) {
-    if (!type.isValid()) {
-      *missing = paramInfo(param).decl->name;
-      return {};
-    }
-    if (types.isView(type))
-      return {};
-    chosen.push_back(type);
-  }
+  if (!chosenArgs(bound, missing, chosen))
+    return {};
   FunctionId instance = instantiate(generic, chosen, range);
   if (instance.isValid() && instance != generic)
     needSignature(instance);

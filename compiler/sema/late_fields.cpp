@@ -3,6 +3,8 @@
 // `this` leaves the constructor's hands, by a call of a method or as a value, there or in a constructor of a base.
 // Fields of structs stay late, for a struct may come out of zeroed memory.
 #include "compiler/sema/checker.h"
+#include "compiler/sema/scopes.h"
+#include "compiler/sema/tree_parts.h"
 #include "compiler/sema/walk.h"
 #include "llvm/ADT/BitVector.h"
 

@@ -1,5 +1,7 @@
 // Finding what a name means: locals, members along the class chain, then the file's own module, its imports, the library.
 #include "compiler/sema/checker.h"
+#include "compiler/sema/scopes.h"
+#include "compiler/sema/tree_parts.h"
 
 namespace dream::sema {
 
@@ -49,28 +51,30 @@ bool Checker::checkFunctionVisible(FunctionId function, SourceRange range) {
   return checkVisible(detail.visibility, info.owner, detail.file->module, info.name, range, info.range);
 }
 
+/// Of a member named in `expr`; of functions each is asked for itself, once it is chosen.
+bool Checker::checkVisible(const Symbol &symbol, NominalId owner, const MemberExpr *expr) {
+  return symbol.kind == Symbol::Kind::Functions || !owner.isValid() ||
+         checkVisible(symbol.visibility, owner, detail(owner).file->module, expr->name, expr->nameRange, symbol.range);
+}
+
 //===-- Members -----------------------------------------------------------------------------------------------===//
 
 Symbol Checker::lookupMember(NominalId type, Name name, NominalId *owner) {
+  auto declared = [&](NominalId level) {
+    Symbol found = detail(level).members.lookup(name);
+    if (found && owner)
+      *owner = level;
+    return found;
+  };
   for (NominalId level = type; level.isValid();) {
-    TypeDetail &detail = this->detail(level);
-    if (auto found = detail.members.find(name); found != detail.members.end()) {
-      if (owner)
-        *owner = level;
-      return found->second;
-    }
+    if (Symbol found = declared(level))
+      return found;
     const NominalInfo &info = types.info(level);
     level = info.base.isValid() ? types[info.base].nominal : NominalId();
   }
-  for (TypeId interface : types.info(type).interfaces) {
-    NominalId level = types[interface].nominal;
-    TypeDetail &detail = this->detail(level);
-    if (auto found = detail.members.find(name); found != detail.members.end()) {
-      if (owner)
-        *owner = level;
-      return found->second;
-    }
-  }
+  for (TypeId interface : types.info(type).interfaces)
+    if (Symbol found = declared(types[interface].nominal))
+      return found;
   return {};
 }
 

@@ -1,6 +1,7 @@
 // Narrowing: what tests against null say about variables afterwards. The state is a short list of paths with their
 // types, changed by tests and assignments and met where control flow joins.
 #include "compiler/sema/checker.h"
+#include "compiler/sema/tree_parts.h"
 #include "compiler/sema/walk.h"
 
 namespace dream::sema {

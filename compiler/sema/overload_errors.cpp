@@ -1,5 +1,6 @@
 // Why no function takes the arguments of a call.
 #include "compiler/sema/overloads.h"
+#include "compiler/sema/tree_parts.h"
 
 namespace dream::sema {
 

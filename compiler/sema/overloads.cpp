@@ -1,6 +1,7 @@
 // Binding arguments to parameters, and choosing among overloads: the better conversion for each argument, then fewer
 // defaults, then no `params` expansion. What C# does, without its history.
 #include "compiler/sema/overloads.h"
+#include "compiler/sema/tree_parts.h"
 
 namespace dream::sema {
 

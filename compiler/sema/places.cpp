@@ -1,5 +1,7 @@
 // Places: what may be assigned, passed by reference, or changed in part; and what a write means for the body around it.
 #include "compiler/sema/checker.h"
+#include "compiler/sema/places.h"
+#include "compiler/sema/tree_parts.h"
 
 namespace dream::sema {
 

@@ -1,6 +1,7 @@
 // Types as written to types: names are looked up from the innermost type outwards; what belongs to later versions is
 // refused here, at the place where it is written.
 #include "compiler/sema/checker.h"
+#include "compiler/sema/tree_parts.h"
 
 namespace dream::sema {
 

@@ -1,6 +1,8 @@
 // Signatures: the types of parameters, results, properties and variables, resolved once every type has its row. Results
 // and variables without a written type are worked out when somebody asks.
 #include "compiler/sema/checker.h"
+#include "compiler/sema/scopes.h"
+#include "compiler/sema/tree_parts.h"
 #include <map>
 
 namespace dream::sema {

@@ -1,5 +1,6 @@
 // Names that mean nothing: what may be meant instead, also by names of C# types that Dream writes in another way.
 #include "compiler/sema/checker.h"
+#include "compiler/sema/tree_parts.h"
 #include "llvm/ADT/StringExtras.h"
 
 namespace dream::sema {
