@@ -30,12 +30,18 @@ void FunctionEmitter::finishCall(const dil::CallBase &inst, Leaves result, llvm:
     builder.CreateBr(block(inst.ok));
     return;
   }
-  llvm::SmallVector<Leaves, 1> errorArgs;
+  passError(inst, error);
+  branchOnError(error, block(inst.error), block(inst.ok));
+}
+void FunctionEmitter::passError(const dil::CallBase &inst, llvm::Value *error) {
+  llvm::SmallVector<Leaves, 1> args;
   if (!dil[inst.error].args.empty())
-    errorArgs.push_back(Leaves(error));
-  passArguments(inst.error, errorArgs);
+    args.push_back(Leaves(error));
+  passArguments(inst.error, args);
+}
+void FunctionEmitter::branchOnError(llvm::Value *error, llvm::BasicBlock *bad, llvm::BasicBlock *good) {
   llvm::MDNode *unlikely = emitter.optimizes() ? llvm::MDBuilder(emitter.context).createUnlikelyBranchWeights() : nullptr;
-  builder.CreateCondBr(builder.CreateIsNotNull(error), block(inst.error), block(inst.ok), unlikely);
+  builder.CreateCondBr(builder.CreateIsNotNull(error), bad, good, unlikely);
 }
 
 void FunctionEmitter::callWith(const dil::CallBase &inst, llvm::FunctionCallee callee, const Signature &signature,
@@ -82,14 +88,9 @@ void FunctionEmitter::callWith(const dil::CallBase &inst, llvm::FunctionCallee c
     } else if (signature.throws) {
       // After an error nothing is there: the leaves are loaded on the good edge only, in a block of their own.
       llvm::BasicBlock *good = newBlock("good"), *bad = newBlock("error");
-      llvm::MDNode *unlikely =
-          emitter.optimizes() ? llvm::MDBuilder(emitter.context).createUnlikelyBranchWeights() : nullptr;
-      builder.CreateCondBr(builder.CreateIsNotNull(error), bad, good, unlikely);
+      branchOnError(error, bad, good);
       continueIn(bad);
-      llvm::SmallVector<Leaves, 1> errorArgs;
-      if (!dil[inst.error].args.empty())
-        errorArgs.push_back(Leaves(error));
-      passArguments(inst.error, errorArgs);
+      passError(inst, error);
       builder.CreateBr(block(inst.error));
       continueIn(good);
       llvm::SmallVector<Leaves, 1> okArgs{loadValue(inst.resultType, memory, {})};

@@ -128,6 +128,8 @@ private:
   void callRuntime(const dil::CallInst &inst, const dil::Function &callee);
   void callC(const dil::CallInst &inst, const dil::Function &callee);
   void finishCall(const dil::CallBase &inst, Leaves result, llvm::Value *error);
+  void passError(const dil::CallBase &inst, llvm::Value *error);
+  void branchOnError(llvm::Value *error, llvm::BasicBlock *bad, llvm::BasicBlock *good);
   void appendArgument(dil::ValueId arg, llvm::SmallVectorImpl<llvm::Value *> &out);
   void returnRegisters(llvm::ArrayRef<llvm::Value *> registers);
   void emitReturnBlock();

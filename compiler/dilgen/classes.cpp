@@ -22,11 +22,7 @@ void ModuleGen::needDescriptor(TypeId type) {
 
 void ModuleGen::needTables(TypeId type) {
   needDescriptor(type);
-  uint8_t &state = described[type];
-  if (state == 2)
-    return;
-  state = 2;
-  tablesToFill.push_back(type);
+  needBox(type);
 }
 
 void ModuleGen::needBox(TypeId type) {

@@ -131,9 +131,7 @@ void FunctionGen::buildEquality(TypeId type) {
       ValueId left = elementOf(lhs, index), right = elementOf(rhs, index);
       ValueId same = equalValues(left, right, typeOf(left));
       endTo(start);
-      BlockId next = b.addBlock();
-      b.condBr(same, next, differ);
-      b.setBlock(next);
+      require(same);
       branchTo(step);
     });
   };
@@ -180,9 +178,7 @@ void FunctionGen::buildEquality(TypeId type) {
           ValueId left = peek(b.elem(lhs, indices)), right = peek(b.elem(rhs, indices));
           ValueId same = equalValues(left, right, typeOf(left));
           endTo(start);
-          BlockId next = b.addBlock();
-          b.condBr(same, next, differ);
-          b.setBlock(next);
+          require(same);
         }
         indices.pop_back();
         branchTo(step);
