@@ -1,5 +1,6 @@
 #include "compiler/analysis/cursor_sources.h"
 #include "compiler/analysis/places.h"
+#include "compiler/analysis/value_life.h"
 
 namespace dream::analysis {
 
@@ -18,11 +19,7 @@ CursorSources::CursorSources(const Function &function) : function(function) {
       Stored stored = storedBy(*inst);
       if (!stored || !isCursor(function, stored.place))
         continue;
-      ValueId value = stored.value;
-      // Casts that consume the copy too: nobody else has it then.
-      while (auto *cast = llvm::dyn_cast_or_null<CastInst>(function[value].definition))
-        value = cast->value;
-      const Inst *copy = function[value].definition;
+      const Inst *copy = function[beforeAllCasts(function, stored.value)].definition;
       if (!copy)
         continue;
       copies.insert(copy);

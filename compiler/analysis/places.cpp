@@ -104,6 +104,19 @@ Inst *accessOf(const Function &function, ValueId address) {
   return nullptr;
 }
 
+llvm::StringRef paramName(const Function &function, ValueId value) {
+  for (size_t i = 0; i < function.params.size(); ++i)
+    if (function.blocks.front().args[i] == value)
+      return function.params[i].name.text();
+  return "";
+}
+
+llvm::StringRef nameOf(const Function &function, const Place &place) {
+  if (place.root == PlaceRoot::Slot)
+    return llvm::cast<SlotInst>(function[place.value].definition)->name;
+  return place.value.isValid() ? paramName(function, place.value) : "";
+}
+
 ValueId borrowRoot(const Function &function, ValueId value) {
   while (const Inst *inst = function[value].definition) {
     if (auto *cast = llvm::dyn_cast<CastInst>(inst))

@@ -50,6 +50,10 @@ Place placeOf(const dil::Function &function, dil::ValueId address);
 dil::ValueId rootOf(const dil::Function &function, dil::ValueId address);
 /// The address is a slot or an address parameter itself, or an access of it; not a part, and nothing outside the frame.
 bool isWholeRoot(const dil::Function &function, dil::ValueId address);
+/// The user's name of a parameter, given by its value in the entry; "" of other values.
+llvm::StringRef paramName(const dil::Function &function, dil::ValueId value);
+/// Of the slot or parameter that a place lies in; "" of others, and of temporaries.
+llvm::StringRef nameOf(const dil::Function &function, const Place &place);
 /// The access instruction that an address was opened by, if any: the address itself, or what it is a part of.
 dil::Inst *accessOf(const dil::Function &function, dil::ValueId address);
 /// The value that a borrowed value looks into: follows casts and projections to a load.borrow, unique, parameter, copy …

@@ -205,6 +205,12 @@ ValueId beforeCasts(const Function &function, ValueId value, llvm::SmallVectorIm
   return value;
 }
 
+ValueId beforeAllCasts(const Function &function, ValueId value) {
+  while (auto *cast = llvm::dyn_cast_or_null<CastInst>(function[value].definition))
+    value = cast->value;
+  return value;
+}
+
 ValueId beforeCopies(const Function &function, ValueId value) {
   while (const Inst *inst = function[value].definition) {
     if (auto *cast = llvm::dyn_cast<CastInst>(inst))

@@ -74,6 +74,8 @@ private:
 
 /// The value that casts of casts lead back to; `casts`, if given, gets them, innermost last.
 dil::ValueId beforeCasts(const dil::Function &function, dil::ValueId value, llvm::SmallVectorImpl<dil::CastInst *> *casts = nullptr);
+/// Through casts that consumed what they cast, too.
+dil::ValueId beforeAllCasts(const dil::Function &function, dil::ValueId value);
 /// The value that casts and copies lead back to, whoever owns them.
 dil::ValueId beforeCopies(const dil::Function &function, dil::ValueId value);
 

@@ -108,6 +108,16 @@ DiagnosticBuilder &DiagnosticBuilder::fix(SourceRange range, const llvm::Twine &
 
 //===-- The engine --------------------------------------------------------------------------------------------===//
 
+bool isByNameOnly(llvm::StringRef flag) { return flag == "cow"; }
+
+DiagnosticEngine::DiagnosticEngine(DiagnosticConsumer &consumer) : consumer(consumer) {
+  for (const DiagInfo &row : kRows)
+    if (isByNameOnly(row.flag))
+      disabled.insert(row.flag);
+}
+
+bool DiagnosticEngine::isEnabled(DiagId id) const { return !disabled.contains(findDiagnostic(unsigned(id))->flag); }
+
 bool DiagnosticEngine::setWarning(llvm::StringRef flag, bool enabled) {
   bool known = std::any_of(kRows.begin(), kRows.end(),
                            [&](const DiagInfo &row) { return row.severity == Warning && row.flag == flag; });
@@ -127,7 +137,7 @@ void DiagnosticEngine::emit(Diagnostic &&diag) {
     return;
   }
   if (diag.severity == Warning) {
-    if (disabled.contains(findDiagnostic(unsigned(diag.id))->flag))
+    if (!isEnabled(diag.id))
       return;
     if (warningsAreErrors)
       diag.severity = Error;

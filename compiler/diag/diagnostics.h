@@ -74,7 +74,7 @@ public:
 /// Applies -W flags, drops repeats of one error at one place, counts, and forwards.
 class DiagnosticEngine {
 public:
-  explicit DiagnosticEngine(DiagnosticConsumer &consumer) : consumer(consumer) {}
+  explicit DiagnosticEngine(DiagnosticConsumer &consumer);
 
   DiagnosticBuilder report(DiagId id, SourceRange range) { return {*this, id, range}; }
   DiagnosticBuilder report(DiagId id, SourceLoc loc) { return {*this, id, {loc, loc}}; }
@@ -92,6 +92,8 @@ public:
   unsigned errorLimit = 100; ///< After so many errors the rest is counted, not shown. 0: no limit.
   /// Turns a warning flag ("unused-variable") on or off; false if there is no such flag.
   bool setWarning(llvm::StringRef flag, bool enabled);
+  /// A warning that would be shown.
+  bool isEnabled(DiagId id) const;
 
 private:
   friend class DiagnosticBuilder;
@@ -113,6 +115,8 @@ struct DiagInfo {
 /// All rows, sorted by number.
 llvm::ArrayRef<DiagInfo> allDiagnostics();
 const DiagInfo *findDiagnostic(unsigned number);
+/// A warning that is shown only where its own flag, or -Weverything, asks for it: what it tells of may well be meant.
+bool isByNameOnly(llvm::StringRef flag);
 
 /// The candidate nearest to `wrong` in edit distance, if one is near enough to be meant; else "".
 llvm::StringRef didYouMean(llvm::StringRef wrong, llvm::ArrayRef<llvm::StringRef> candidates);

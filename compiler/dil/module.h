@@ -58,6 +58,7 @@ struct Function {
   bool inlineHint = false, noInline = false;
   bool noAlloc = false;    ///< [NoAlloc]: to be proven.
   bool isExported = false; ///< Kept by its symbol, with the default ABI.
+  bool isLibrary = false;  ///< Of the library that comes with the compiler, which is not warned of. Not in the text.
   SourceLoc loc;
 
   std::deque<Block> blocks; ///< Block 0 is the entry; its arguments are the parameters. Empty: a declaration.

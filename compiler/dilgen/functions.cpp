@@ -81,6 +81,7 @@ FuncId ModuleGen::function(FunctionId id) {
   fn.params = paramsOf(info);
   fn.result = info.result;
   fn.loc = info.range.begin;
+  fn.isLibrary = info.isLibrary;
   switch (info.kind) {
   case sema::FunctionKind::Runtime: fn.kind = dil::FuncKind::Runtime; break;
   case sema::FunctionKind::Extern:

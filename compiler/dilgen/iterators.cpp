@@ -50,6 +50,7 @@ TypeId ModuleGen::iteratorClass(const sema::FunctionInfo &maker, FunctionId make
   FuncId run = module.addFunction();
   dil::Function &fn = module[run];
   fn.symbol = program[facts.body].symbol;
+  fn.isLibrary = maker.isLibrary;
   fn.params = {param("this", type, dil::Convention::Borrow), param("isDisposing", types::Bool)};
   fn.result = types::Bool;
   fn.canThrow = program[facts.body].mayThrow;

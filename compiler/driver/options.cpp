@@ -287,9 +287,10 @@ struct Reader {
     for (const DiagInfo &info : allDiagnostics())
       if (!info.flag.empty())
         flags.push_back(info.flag);
-    auto setAll = [&](bool enabled) {
+    auto setAll = [&](bool enabled, bool isEverything) {
       for (StringRef flag : flags)
-        diags.setWarning(flag, enabled);
+        if (!enabled || isEverything || !isByNameOnly(flag))
+          diags.setWarning(flag, enabled);
     };
     diags.warningsAreErrors = args.hasArg(OPT_Werror);
     std::vector<std::pair<StringRef, bool>> unknown; // told when all flags are in force
@@ -297,7 +298,7 @@ struct Reader {
       StringRef flag = arg->getOption().matches(OPT_w) ? "no-all" : arg->getValue();
       bool enabled = !flag.consume_front("no-");
       if (flag == "all" || flag == "extra" || flag == "everything")
-        setAll(enabled);
+        setAll(enabled, flag == "everything");
       else if (flag == "error")
         diags.warningsAreErrors = enabled;
       else if (!diags.setWarning(flag, enabled))

@@ -53,6 +53,7 @@ constexpr Step kOrder[] = {
     {exclusivity, Stage::Raw},       // Diagnoses too.
     {captures, Stage::Raw},          // Likewise.
     {arenas, Stage::Raw},            // Likewise, so it depends on nothing that is optional.
+    {sharedWrites, Stage::Raw},      // Likewise.
     {lastUse, Stage::Raw},           // Drops that it places early make later ones vanish in the next step.
     {resolveSlots, Stage::Raw},      // Every drop_slot becomes what it means: the module is owned.
     {takePutBack, Stage::Owned},     // Before optimisations: they may not see two ways to one place as one.

@@ -113,17 +113,9 @@ private:
     }
   }
 
-  std::string nameOf(const Place &place) const {
-    if (place.root == PlaceRoot::Slot)
-      return llvm::cast<SlotInst>(function[place.value].definition)->name.str();
-    for (size_t i = 0; i < function.params.size(); ++i)
-      if (function.blocks.front().args[i] == place.value)
-        return function.params[i].name.text().str();
-    return "";
-  }
   void report(const Inst *inst, const Place &place, bool modifies, const Open &other) {
     auto diag = context.diags.report(DiagId::OverlappingAccess, inst->loc);
-    diag << nameOf(place) << (modifies ? "changed" : "read") << (other.modifies ? "changed" : "read");
+    diag << analysis::nameOf(function, place) << (modifies ? "changed" : "read") << (other.modifies ? "changed" : "read");
     if (other.inst->loc.isValid())
       diag.note({other.inst->loc, other.inst->loc},
                 other.modifies ? "the change begins here" : "the reading begins here");
