@@ -27,6 +27,18 @@ static llvm::Constant *padding(llvm::LLVMContext &context, uint64_t bytes) {
   return llvm::Constant::getNullValue(llvm::ArrayType::get(llvm::Type::getInt8Ty(context), bytes));
 }
 
+/// Parts that lie one behind the other, with bytes between them where one has to lie further on.
+struct PartsAt {
+  llvm::LLVMContext &context;
+  llvm::SmallVectorImpl<llvm::Constant *> &parts;
+  uint64_t offset = 0; ///< Where the next one lies.
+  void padTo(uint64_t target) {
+    if (target > offset)
+      parts.push_back(padding(context, target - offset));
+    offset = target;
+  }
+};
+
 /// Equal parts side by side. Their types may differ where empty parts are spelled otherwise: a packed struct then.
 static llvm::Constant *arrayOf(llvm::ArrayRef<llvm::Constant *> parts) {
   llvm::Type *type = parts[0]->getType();
@@ -105,21 +117,16 @@ llvm::Constant *Constants::memory(TypeId type, const dil::Constant &value) {
   if (row.kind == TypeKind::Array)
     return array(type, value.parts);
   llvm::SmallVector<llvm::Constant *, 8> parts;
-  uint64_t offset = 0;
-  auto padTo = [&](uint64_t target) {
-    if (target > offset)
-      parts.push_back(padding(emitter.context, target - offset));
-    offset = target;
-  };
+  PartsAt at{emitter.context, parts};
   for (unsigned i = 0; i < value.parts.size(); ++i) {
     bool isFixed = row.kind == TypeKind::FixedArray;
     TypeId part = isFixed ? row.element : row.args[i];
     if (!isFixed)
-      padTo(emitter.types.fieldOffset(type, i));
+      at.padTo(emitter.types.fieldOffset(type, i));
     parts.push_back(memory(part, value.parts[i]));
-    offset += emitter.lowering[part].size;
+    at.offset += emitter.lowering[part].size;
   }
-  padTo(emitter.lowering[type].size);
+  at.padTo(emitter.lowering[type].size);
   return row.kind == TypeKind::FixedArray ? arrayOf(parts) : llvm::ConstantStruct::getAnon(emitter.context, parts, /*Packed=*/true);
 }
 
@@ -204,29 +211,24 @@ void Constants::flattenZero(TypeId type, llvm::SmallVectorImpl<llvm::Constant *>
     parts.push_back(llvm::ConstantArray::get(array, llvm::SmallVector<llvm::Constant *>(row.count, element)));
     return;
   }
-  uint64_t offset = 0;
-  auto padTo = [&](uint64_t target) {
-    if (target > offset)
-      parts.push_back(padding(emitter.context, target - offset));
-    offset = target;
-  };
+  PartsAt at{emitter.context, parts};
   if (row.kind == TypeKind::Enum) {
     const std::vector<FieldInfo> &first = emitter.types.info(type).cases.front().parts;
     for (unsigned i = 0; i < first.size(); ++i) {
-      padTo(emitter.types.payloadOffset(type, 0, i));
+      at.padTo(emitter.types.payloadOffset(type, 0, i));
       flattenZero(first[i].type, parts);
-      offset += emitter.lowering[first[i].type].size;
+      at.offset += emitter.lowering[first[i].type].size;
     }
-    return padTo(lowering.size);
+    return at.padTo(lowering.size);
   }
   unsigned count = row.kind == TypeKind::Tuple ? row.args.size() : emitter.types.info(type).fields.size();
   for (unsigned i = 0; i < count; ++i) {
     TypeId part = row.kind == TypeKind::Tuple ? row.args[i] : emitter.types.info(type).fields[i].type;
-    padTo(emitter.types.fieldOffset(type, i));
+    at.padTo(emitter.types.fieldOffset(type, i));
     flattenZero(part, parts);
-    offset += emitter.lowering[part].size;
+    at.offset += emitter.lowering[part].size;
   }
-  padTo(lowering.size);
+  at.padTo(lowering.size);
 }
 
 llvm::Constant *Constants::zeroMemory(TypeId type) {
