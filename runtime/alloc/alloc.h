@@ -73,6 +73,8 @@ struct PoolTotals {
   uint64_t spans;
 };
 PoolTotals poolTotals();
+/// Of them, what this thread could use at once. Counts the free blocks, one by one.
+uint64_t poolBytesFree();
 
 /// Blocks of up to so many bytes come from the pools.
 #ifdef DREAM_POOLS_OFF

@@ -21,6 +21,14 @@ static PoolTotals totals; // advisory: threads may lose updates
 
 PoolTotals poolTotals() { return totals; }
 
+uint64_t poolBytesFree() {
+  uint64_t bytes = uint64_t(threadCache.freshEnd - threadCache.fresh);
+  for (uint32_t cls = 1; cls < kClassCount; ++cls)
+    for (const FreeBlock *block = threadCache.lists[cls]; block; block = block->next)
+      bytes += classBytes(cls);
+  return bytes;
+}
+
 void outOfMemory(size_t bytes) {
   Message message;
   message << "out of memory (" << uint64_t(bytes) << " bytes wanted)";

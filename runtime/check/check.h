@@ -54,4 +54,7 @@ struct Statistics {
 };
 Statistics statistics();
 
+/// For dr_memory_statistic. The first four are counted in programs that record their blocks.
+enum class MemoryStatistic : int32_t { Live, LiveBytes, PeakBytes, Allocations, PoolBytes, PoolBytesFree };
+
 } // namespace dream::rt::check
