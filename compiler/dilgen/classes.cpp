@@ -90,21 +90,8 @@ FuncId ModuleGen::boxedMethod(TypeId interface, FunctionId interfaceMethod, Type
     }
     size_t start = gen.mark();
     llvm::SmallVector<FunctionGen::Argument, 8> passed{self};
-    for (size_t i = 1; i < args.size(); ++i) {
-      FunctionGen::Argument arg;
-      const dil::Param &param = gen.fn.params[i];
-      if (param.convention == dil::Convention::Address) {
-        arg.kind = param.mode == PassMode::In    ? FunctionGen::Argument::Kind::In
-                   : param.mode == PassMode::Out ? FunctionGen::Argument::Kind::Out
-                                                 : FunctionGen::Argument::Kind::Ref;
-        arg.place.base = args[i];
-        arg.place.type = param.type;
-        arg.place.isLocal = true;
-      } else {
-        arg.value = args[i];
-      }
-      passed.push_back(arg);
-    }
+    for (size_t i = 1; i < args.size(); ++i)
+      passed.push_back(FunctionGen::Argument::handedOn(gen.fn.params[i], args[i]));
     ValueId result = gen.finishCall(method, sema::Dispatch::Direct, passed, start);
     gen.endAll(0);
     if (TypeId wanted = module[made].result; result.isValid() && gen.typeOf(result) != wanted) {

@@ -113,19 +113,10 @@ void FunctionGen::buildThunk(FunctionId callee, const sema::FunctionInfo &target
   }
   llvm::SmallVector<ValueId, 3> plain;
   for (size_t i = 1; i < args.size(); ++i) {
-    Argument arg;
-    const dil::Param &param = fn.params[i];
-    if (param.convention == dil::Convention::Address) {
-      arg.kind = param.mode == PassMode::In    ? Argument::Kind::In
-                 : param.mode == PassMode::Out ? Argument::Kind::Out
-                                               : Argument::Kind::Ref;
-      arg.place.base = args[i];
-      arg.place.type = param.type;
-      arg.place.isLocal = true;
-    } else {
-      TypeId wanted = program[target.params[i - 1].variable].type;
-      arg.value = typeOf(args[i]) == wanted ? args[i] : asType(args[i], wanted);
-    }
+    Argument arg = Argument::handedOn(fn.params[i], args[i]);
+    TypeId wanted = program[target.params[i - 1].variable].type;
+    if (arg.value.isValid() && typeOf(arg.value) != wanted)
+      arg.value = asType(arg.value, wanted);
     plain.push_back(arg.value);
     passed.push_back(arg);
   }
@@ -262,7 +253,7 @@ ValueId FunctionGen::emitFuncCall(const Expr *callee, const sema::CallFacts &cal
     } else if (type.modes[i] == PassMode::Value) {
       arg.value = emit(bound.value, types.isPlain(type.args[i]) ? Want::Own : Want::Borrow);
     } else {
-      arg.kind = type.modes[i] == PassMode::Ref ? Argument::Kind::Ref : type.modes[i] == PassMode::In ? Argument::Kind::In : Argument::Kind::Out;
+      arg.kind = Argument::kindOf(type.modes[i]);
       arg.place = preparePlace(bound.value, Want::Borrow);
     }
     args.push_back(arg);

@@ -373,6 +373,28 @@ public:
     enum class Kind : uint8_t { Value, Ref, In, Out } kind = Kind::Value;
     ValueId value;
     Place place;
+    static Kind kindOf(PassMode mode) {
+      switch (mode) {
+      case PassMode::Value: return Kind::Value;
+      case PassMode::Ref: return Kind::Ref;
+      case PassMode::In: return Kind::In;
+      case PassMode::Out: return Kind::Out;
+      }
+      llvm_unreachable("a mode of passing");
+    }
+    /// What a function got for a parameter of its own, to be handed on.
+    static Argument handedOn(const dil::Param &param, ValueId value) {
+      Argument arg;
+      if (param.convention != dil::Convention::Address) {
+        arg.value = value;
+        return arg;
+      }
+      arg.kind = kindOf(param.mode);
+      arg.place.base = value;
+      arg.place.type = param.type;
+      arg.place.isLocal = true;
+      return arg;
+    }
   };
   ValueId emitCall(const ast::Expr *expr, const sema::CallFacts &call, ValueId receiver = {});
   void prepareArguments(const sema::CallFacts &call, const sema::FunctionInfo &callee,

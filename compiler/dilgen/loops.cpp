@@ -329,13 +329,8 @@ void FunctionGen::emitRangeLoop(const ForeachStmt *stmt, const sema::ForeachFact
 
 void FunctionGen::emitEnumeratorLoop(const ForeachStmt *stmt, const sema::ForeachFacts &walk, Name label) {
   auto call = [&](FunctionId function, const Argument &receiver) {
-    const sema::FunctionInfo &callee = program[function];
     llvm::SmallVector<Argument, 8> args{receiver};
-    sema::Dispatch dispatch = sema::Dispatch::Direct;
-    if (callee.slot)
-      dispatch = types.kind(types.info(callee.owner).type) == TypeKind::Interface ? sema::Dispatch::Interface
-                                                                                  : sema::Dispatch::Virtual;
-    return finishCall(function, dispatch, args, mark());
+    return finishCall(function, dispatchOf(types, program[function], false), args, mark());
   };
   const sema::UsingFacts &disposal = program.foreachs.get(stmt).disposal;
   size_t start = mark();

@@ -251,10 +251,7 @@ ValueId FunctionGen::emitMemberOf(ValueId value, const sema::PatternMember &memb
     const sema::FunctionInfo &callee = program[getter];
     size_t start = mark();
     llvm::SmallVector<Argument, 8> args{receiverOf(value, callee)};
-    sema::Dispatch dispatch = !callee.slot ? sema::Dispatch::Direct
-                              : types.kind(types.info(callee.owner).type) == TypeKind::Interface ? sema::Dispatch::Interface
-                                                                                                 : sema::Dispatch::Virtual;
-    return lookAt(finishCall(getter, dispatch, args, start));
+    return lookAt(finishCall(getter, dispatchOf(types, callee, false), args, start));
   }
   default: break; // Nothing else is a member.
   }

@@ -207,11 +207,7 @@ ValueId FunctionGen::toText(ValueId value, TypeId type, FunctionId function, llv
       given.value = hold(param == types::String ? text : b.cast(dil::CastKind::ToOptional, text, param));
       args.push_back(given);
     }
-    sema::Dispatch dispatch = sema::Dispatch::Direct;
-    if (callee.slot)
-      dispatch = types.kind(types.info(callee.owner).type) == TypeKind::Interface ? sema::Dispatch::Interface
-                                                                                  : sema::Dispatch::Virtual;
-    return finishCall(function, dispatch, args, start);
+    return finishCall(function, dispatchOf(types, callee, false), args, start);
   }
   switch (types.kind(type)) {
   case TypeKind::String: return value;
