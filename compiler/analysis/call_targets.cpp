@@ -103,4 +103,34 @@ PassMode CallTargets::modeOf(const Function &caller, const CallBase &call, size_
   return argument < params.size() ? params[argument].mode : PassMode::Ref;
 }
 
+llvm::BitVector calledUnnamed(const Module &module) {
+  llvm::BitVector found(module.functions.size());
+  auto add = [&](FuncId id) {
+    if (id.isValid())
+      found.set(id.index);
+  };
+  for (const ClassTable &table : module.classes) {
+    llvm::for_each(table.vtable, add);
+    for (const InterfaceTable &one : table.interfaces)
+      llvm::for_each(one.methods, add);
+    add(table.destructor);
+    add(table.toString);
+  }
+  for (FuncId id : {module.initialise, module.finalise, module.describe, module.entry})
+    add(id);
+  for (uint32_t i = 0; i < module.functions.size(); ++i) {
+    const Function &function = module.functions[i];
+    if (function.isExported)
+      found.set(i);
+    for (const Block &block : function.blocks)
+      for (const Inst *inst : block.insts) {
+        if (auto *ref = llvm::dyn_cast<FnRefInst>(inst))
+          add(ref->func);
+        else if (auto *closure = llvm::dyn_cast<ClosureInst>(inst))
+          add(closure->func);
+      }
+  }
+  return found;
+}
+
 } // namespace dream::analysis

@@ -3,6 +3,7 @@
 
 #include "compiler/dil/module.h"
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/DenseMap.h"
 
 namespace dream::analysis {
@@ -33,5 +34,8 @@ private:
   bool areConverted = false;      ///< Some closure is used by another type: types tell nothing but the number of arguments.
   llvm::DenseMap<std::pair<TypeId, unsigned>, llvm::SmallVector<dil::FuncId, 2>> slots;
 };
+
+/// By function: it is called by more than the calls that name it: through tables, closures or pointers, by generated code, from C.
+llvm::BitVector calledUnnamed(const dil::Module &module);
 
 } // namespace dream::analysis

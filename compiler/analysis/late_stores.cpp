@@ -1,4 +1,5 @@
 #include "compiler/analysis/late_stores.h"
+#include "compiler/analysis/call_targets.h"
 #include "compiler/analysis/places.h"
 #include "compiler/dil/cfg.h"
 #include "llvm/ADT/DenseMap.h"
@@ -10,7 +11,9 @@ using namespace dil;
 LateStores::LateStores(const Module &module) : module(module), facts(module.functions.size()) {
   for (uint32_t i = 0; i < facts.size(); ++i)
     collect(i);
-  findReferenced();
+  const llvm::BitVector unnamed = calledUnnamed(module);
+  for (unsigned function : unnamed.set_bits())
+    facts[function].isForFresh = false;
   findMakesKnown();
   std::vector<uint32_t> refused;
   for (uint32_t i = 0; i < facts.size(); ++i) {
@@ -123,35 +126,6 @@ void LateStores::collect(uint32_t index) {
         }
       });
     }
-}
-
-/// Functions that are called otherwise than directly.
-void LateStores::findReferenced() {
-  auto reference = [&](FuncId function) {
-    if (function.isValid())
-      facts[function.index].isForFresh = false;
-  };
-  for (const Function &function : module.functions)
-    for (const Block &block : function.blocks)
-      for (const Inst *inst : block.insts)
-        if (auto *address = llvm::dyn_cast<FnRefInst>(inst))
-          reference(address->func);
-        else if (auto *closure = llvm::dyn_cast<ClosureInst>(inst))
-          reference(closure->func);
-  for (const ClassTable &table : module.classes) {
-    for (FuncId function : table.vtable)
-      reference(function);
-    for (const InterfaceTable &row : table.interfaces)
-      for (FuncId function : row.methods)
-        reference(function);
-    reference(table.destructor);
-    reference(table.toString);
-  }
-  for (FuncId function : {module.initialise, module.finalise, module.describe, module.entry})
-    reference(function);
-  for (uint32_t i = 0; i < facts.size(); ++i)
-    if (module.functions[i].isExported)
-      facts[i].isForFresh = false;
 }
 
 void LateStores::findMakesKnown() {

@@ -48,7 +48,6 @@ private:
   };
 
   void collect(uint32_t function);
-  void findReferenced();
   void findMakesKnown();
   void judge(uint32_t function, std::vector<uint32_t> &refused);
   void refuse(uint32_t function, std::vector<uint32_t> &refused);

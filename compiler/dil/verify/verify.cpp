@@ -78,10 +78,10 @@ std::vector<Violation> verify(const Module &module) {
     verifyUses(report);
     verifyTypes(report);
     verifyCalls(report, slots);
-    verifyRegions(report, cfg);
     verifyDominance(report, cfg);
     if (!report.isSound())
       continue;
+    verifyRegions(report, cfg); // Follows values back to what they are made of, which has an end only where that dominates them.
     Places places(module, function, cfg);
     verifyOwnership(report, cfg, places);
     if (report.isSound() && isOwned(module.stage))

@@ -79,35 +79,16 @@ private:
   // ---- Which parameters could consume
 
   void findRows() {
-    llvm::BitVector fixed(module.functions.size());
-    auto fix = [&](FuncId id) {
-      if (id.isValid())
-        fixed.set(id.index);
-    };
-    for (const ClassTable &table : module.classes) {
-      llvm::for_each(table.vtable, fix);
-      for (const InterfaceTable &one : table.interfaces)
-        llvm::for_each(one.methods, fix);
-      fix(table.destructor);
-      fix(table.toString);
-    }
-    for (FuncId id : {module.initialise, module.finalise, module.describe, module.entry})
-      fix(id);
     for (const Function &function : module.functions)
       for (const Block &block : function.blocks)
-        for (const Inst *inst : block.insts) {
-          if (auto *ref = llvm::dyn_cast<FnRefInst>(inst))
-            fix(ref->func);
-          else if (auto *closure = llvm::dyn_cast<ClosureInst>(inst))
-            fix(closure->func);
-          else if (auto *call = llvm::dyn_cast<CallInst>(inst))
-            // What has just been made belongs to its maker until its constructor is through.
-            if (!call->args.empty() && llvm::isa_and_nonnull<AllocInst>(function[call->args[0]].definition))
-              builders.insert(call->callee);
-        }
+        for (const Inst *inst : block.insts)
+          // What has just been made belongs to its maker until its constructor is through.
+          if (auto *call = llvm::dyn_cast<CallInst>(inst); call && !call->args.empty() && llvm::isa_and_nonnull<AllocInst>(function[call->args[0]].definition))
+            builders.insert(call->callee);
+    const llvm::BitVector fixed = analysis::calledUnnamed(module);
     for (uint32_t i = 0; i < module.functions.size(); ++i) {
       const Function &function = module.functions[i];
-      if (function.kind != FuncKind::Dream || function.isExported || fixed.test(i) || !isSmall(function))
+      if (function.kind != FuncKind::Dream || fixed.test(i) || !isSmall(function))
         continue;
       rowsOf[i].assign(function.params.size(), kNone);
       for (unsigned param = builders.contains(FuncId(i)) ? 1 : 0; param < function.params.size(); ++param)
