@@ -72,13 +72,9 @@ void Checker::badOperands(SourceRange opRange, llvm::StringRef op, const Expr *l
 TypeId Checker::checkBinary(const BinaryExpr *expr, TypeId hint) {
   switch (expr->op) {
   case BinaryOp::LogicalAnd:
-  case BinaryOp::LogicalOr: {
-    Narrowing whenTrue, whenFalse;
-    checkBool(expr, whenTrue, whenFalse);
-    whenTrue.meet(whenFalse);
-    cx->now = whenTrue;
+  case BinaryOp::LogicalOr:
+    checkBool(expr);
     return types::Bool;
-  }
   case BinaryOp::Coalesce:
     return checkCoalesce(expr, hint);
   case BinaryOp::Equal:
@@ -290,13 +286,9 @@ TypeId Checker::checkUnary(const UnaryExpr *expr, TypeId hint) {
     }
     return types[type].element;
   }
-  case UnaryOp::Not: {
-    Narrowing whenTrue, whenFalse;
-    checkBool(expr, whenTrue, whenFalse);
-    whenTrue.meet(whenFalse);
-    cx->now = whenTrue;
+  case UnaryOp::Not:
+    checkBool(expr);
     return program.exprs.get(expr).type;
-  }
   case UnaryOp::Plus: case UnaryOp::Minus: case UnaryOp::BitNot:
     break;
   }

@@ -9,9 +9,7 @@
 #include "compiler/sema/constants.h"
 #include "compiler/sema/program.h"
 #include "llvm/ADT/DenseSet.h"
-#include "llvm/ADT/SmallBitVector.h"
 #include "llvm/ADT/SmallVector.h"
-#include "llvm/ADT/StringMap.h"
 
 namespace dream::sema {
 
@@ -78,6 +76,7 @@ private:
   void declareGenericExtend(const PendingExtend &pending);
   FunctionId extensionMethod(TypeId type, FunctionId method);
   FunctionId staticImplementation(TypeId type, FunctionId method);
+  FunctionId namedIn(const SymbolTable &members, FunctionId method, llvm::function_ref<bool(FunctionId)> usable);
   void checkStatics(TypeId type, TypeId interface, SourceRange range);
   bool equalByConstraint(const ast::BinaryExpr *expr, TypeId type);
   FunctionId definitionOperator(const ast::Expr *expr);
@@ -474,6 +473,7 @@ private:
   void forEachAssigned(const ast::Node *node, llvm::function_ref<void(VariableId)> visit);
   void checkCondition(const ast::Expr *expr, Narrowing &whenTrue, Narrowing &whenFalse);
   void checkBool(const ast::Expr *expr, Narrowing &whenTrue, Narrowing &whenFalse);
+  void checkBool(const ast::Expr *expr);
   void narrowByTest(const ast::Expr *expr, Narrowing &whenTrue, Narrowing &whenFalse);
 
   // ---- Statements (check_stmt.cpp, check_loops.cpp, check_try.cpp, check_switch.cpp)

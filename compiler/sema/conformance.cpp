@@ -63,6 +63,27 @@ FunctionId Checker::implementation(NominalId type, FunctionId method, FunctionId
   return best;
 }
 
+/// The property's getter or setter, as the wanted one is.
+static FunctionId accessorLike(const FunctionInfo &wanted, const PropertyInfo &property) {
+  return wanted.kind == FunctionKind::Getter ? property.getter : property.setter;
+}
+
+/// The member of the name, or the accessor of the property, of an interface's method, if it can stand for that.
+FunctionId Checker::namedIn(const SymbolTable &members, FunctionId method, llvm::function_ref<bool(FunctionId)> usable) {
+  const FunctionInfo &wanted = program[method];
+  Symbol member = members.lookup(wanted.name);
+  if (member.kind != (wanted.property.isValid() ? Symbol::Kind::Property : Symbol::Kind::Functions))
+    return {};
+  if (wanted.property.isValid()) {
+    FunctionId own = accessorLike(wanted, program[PropertyId(member.index)]);
+    return usable(own) ? own : FunctionId();
+  }
+  for (FunctionId function : overloads[member.index])
+    if (usable(function))
+      return function;
+  return {};
+}
+
 /// What `extend` gives to a type that stands for an interface's method.
 FunctionId Checker::extensionMethod(TypeId type, FunctionId method) {
   Extension *found = findExtension(type);
@@ -72,28 +93,11 @@ FunctionId Checker::extensionMethod(TypeId type, FunctionId method) {
   auto usable = [&](FunctionId function) {
     return function.isValid() && !program[function].isStatic && !detail(function).isPoisoned && !detail(function).isGeneric && sameParams(function, method);
   };
-  if (wanted.property.isValid()) {
-    auto accessor = [&](PropertyId property) {
-      return wanted.kind == FunctionKind::Getter ? program[property].getter : program[property].setter;
-    };
-    if (program[wanted.property].isIndexer) {
-      for (PropertyId indexer : found->indexers)
-        if (usable(accessor(indexer)))
-          return accessor(indexer);
-      return {};
-    }
-    auto member = found->members.find(wanted.name);
-    if (member == found->members.end() || member->second.kind != Symbol::Kind::Property)
-      return {};
-    FunctionId own = accessor(PropertyId(member->second.index));
-    return usable(own) ? own : FunctionId();
-  }
-  auto member = found->members.find(wanted.name);
-  if (member == found->members.end() || member->second.kind != Symbol::Kind::Functions)
-    return {};
-  for (FunctionId function : overloads[member->second.index])
-    if (usable(function))
-      return function;
+  if (!wanted.property.isValid() || !program[wanted.property].isIndexer)
+    return namedIn(found->members, method, usable);
+  for (PropertyId indexer : found->indexers)
+    if (FunctionId own = accessorLike(wanted, program[indexer]); usable(own))
+      return own;
   return {};
 }
 
@@ -102,23 +106,6 @@ FunctionId Checker::staticImplementation(TypeId type, FunctionId method) {
   const FunctionInfo &wanted = program[method];
   auto usable = [&](FunctionId function) {
     return function.isValid() && program[function].isStatic && !detail(function).isPoisoned && sameParams(function, method);
-  };
-  auto inTable = [&](const SymbolTable &table) -> FunctionId {
-    auto member = table.find(wanted.name);
-    if (member == table.end())
-      return {};
-    if (wanted.property.isValid()) {
-      if (member->second.kind != Symbol::Kind::Property)
-        return {};
-      const PropertyInfo &property = program[PropertyId(member->second.index)];
-      FunctionId own = wanted.kind == FunctionKind::Getter ? property.getter : property.setter;
-      return usable(own) ? own : FunctionId();
-    }
-    if (member->second.kind == Symbol::Kind::Functions)
-      for (FunctionId function : overloads[member->second.index])
-        if (usable(function))
-          return function;
-    return {};
   };
   auto inOperators = [&](llvm::ArrayRef<FunctionId> list) -> FunctionId {
     for (FunctionId function : list)
@@ -130,11 +117,11 @@ FunctionId Checker::staticImplementation(TypeId type, FunctionId method) {
   if (isNominal(types.kind(type)))
     for (TypeId level = type; level.isValid(); level = types.info(level).base) {
       const TypeDetail &row = detail(types[level].nominal);
-      if (FunctionId own = isOperator ? inOperators(row.operators) : inTable(row.members); own.isValid())
+      if (FunctionId own = isOperator ? inOperators(row.operators) : namedIn(row.members, method, usable); own.isValid())
         return own;
     }
   if (Extension *found = findExtension(type))
-    return isOperator ? inOperators(found->operators) : inTable(found->members);
+    return isOperator ? inOperators(found->operators) : namedIn(found->members, method, usable);
   return {};
 }
 

@@ -113,6 +113,13 @@ void Checker::checkCondition(const Expr *expr, Narrowing &whenTrue, Narrowing &w
     report(DiagId::AssignmentAsCondition, assign->opRange).fix(assign->opRange, "==");
 }
 
+/// As a value: behind it holds what holds either way.
+void Checker::checkBool(const Expr *expr) {
+  Narrowing whenTrue, whenFalse;
+  checkBool(expr, whenTrue, whenFalse);
+  whenTrue.meet(whenFalse);
+  cx->now = whenTrue;
+}
 void Checker::checkBool(const Expr *expr, Narrowing &whenTrue, Narrowing &whenFalse) {
   if (auto *paren = llvm::dyn_cast<ParenExpr>(expr)) {
     checkBool(paren->inner, whenTrue, whenFalse);

@@ -138,16 +138,21 @@ const NamesTree *Parser::parseNames(VarKeyword keyword) {
   return finish(names);
 }
 
-/// Behind `var` or `let`.
-const Node *Parser::parseDeconstruct(const Head &head, VarKeyword keyword) {
-  auto *stmt = make<DeconstructStmt>(head.begin);
-  stmt->isLet = keyword == VarKeyword::Let;
-  stmt->names = parseNames(keyword);
+/// Behind the names.
+const Node *Parser::finishDeconstruct(DeconstructStmt *stmt, const Head &head) {
   expect(Equal);
   stmt->value = parseExpr();
   if (!head.isPlain())
     complain(DiagId::StatementAsDeclaration, {head.begin, head.end});
   return finish(stmt);
+}
+
+/// Behind `var` or `let`.
+const Node *Parser::parseDeconstruct(const Head &head, VarKeyword keyword) {
+  auto *stmt = make<DeconstructStmt>(head.begin);
+  stmt->isLet = keyword == VarKeyword::Let;
+  stmt->names = parseNames(keyword);
+  return finishDeconstruct(stmt, head);
 }
 
 const Node *Parser::parseTypedDeconstruct(const Head &head) {
@@ -164,11 +169,7 @@ const Node *Parser::parseTypedDeconstruct(const Head &head) {
   });
   names->children = list(children);
   stmt->names = finish(names);
-  expect(Equal);
-  stmt->value = parseExpr();
-  if (!head.isPlain())
-    complain(DiagId::StatementAsDeclaration, {head.begin, head.end});
-  return finish(stmt);
+  return finishDeconstruct(stmt, head);
 }
 
 // ---- Initialisers ---------------------------------------------------------------------------------------------------

@@ -334,6 +334,7 @@ private:
   const VariableDecl *parseRefVariable(const Head &head);
   const Node *parseDeconstruct(const Head &head, VarKeyword keyword);
   const Node *parseTypedDeconstruct(const Head &head);
+  const Node *finishDeconstruct(DeconstructStmt *stmt, const Head &head);
   const NamesTree *parseNames(VarKeyword keyword);
   const NamesTree *makeLeaf(VarKeyword keyword);
   const Expr *parseInit();
