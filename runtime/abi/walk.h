@@ -3,6 +3,7 @@
 // frames and regions, and the report of leaks walk with it.
 #pragma once
 
+#include "runtime/abi/entries.h"
 #include "runtime/abi/layout.h"
 
 namespace dream::abi {
@@ -49,6 +50,23 @@ inline uint32_t walkReferences(void *payload, const TypeDescriptor &type, abi::W
     return 0;
   }
   __builtin_unreachable();
+}
+
+/// The references of an object or box, or of all elements of an array, shown to a function that the caller's loop can take in:
+/// `visit` does what the walker does.
+template <typename F> [[gnu::always_inline]] inline void walkAllReferences(void *payload, abi::Walker &walker, F visit) {
+  const TypeDescriptor &type = typeOf(payload);
+  if (type.kind == TypeKind::Array && type.walk == reinterpret_cast<void (*)(void *, void *)>(dr_walk_ref_at)) {
+    void **elements = static_cast<void **>(payload);
+    for (uint32_t i = 0, length = arrayHeaderOf(payload).length; i < length; ++i)
+      if (elements[i])
+        visit(&walker, elements[i]);
+  } else if (type.kind == TypeKind::Object) {
+    if (type.walk)
+      type.walk(payload, &walker);
+  } else {
+    walkReferences(payload, type, walker);
+  }
 }
 
 } // namespace dream::rt

@@ -76,6 +76,13 @@ PoolTotals poolTotals();
 /// Of them, what this thread could use at once. Counts the free blocks, one by one.
 uint64_t poolBytesFree();
 
+/// Bytes that the pools and large blocks may yet take before somebody wants to know of it: `*spent` becomes 0 then.
+struct Allowance {
+  int64_t left;
+  int64_t *spent;
+};
+extern constinit Allowance allowance;
+
 /// Blocks of up to so many bytes come from the pools.
 #ifdef DREAM_POOLS_OFF
 inline constexpr size_t kPooled = 0;

@@ -29,6 +29,14 @@ uint64_t poolBytesFree() {
   return bytes;
 }
 
+constinit Allowance allowance = {};
+
+static void spend(size_t bytes) {
+  allowance.left -= int64_t(bytes);
+  if (__builtin_expect(allowance.left < 0 && allowance.spent, 0))
+    *allowance.spent = 0;
+}
+
 void outOfMemory(size_t bytes) {
   Message message;
   message << "out of memory (" << uint64_t(bytes) << " bytes wanted)";
@@ -72,6 +80,7 @@ void *refillClass(uint32_t cls) {
       outOfMemory(span);
     totals.bytes += span;
     totals.spans += 1;
+    spend(span);
     cache.fresh = pages;
     cache.freshEnd = pages + span;
   }
@@ -89,6 +98,7 @@ void *allocLarge(size_t bytes, bool zeroed) {
   void *block = zeroed ? os::heapAllocZeroed(bytes) : os::heapAlloc(bytes);
   if (!block)
     outOfMemory(bytes);
+  spend(bytes);
   return block;
 }
 

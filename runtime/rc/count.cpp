@@ -198,7 +198,7 @@ void releaseCyclicSlow(void *payload) {
 
 void releaseExactCyclicSlow(void *payload, size_t bytes, void (*drop)(void *)) {
   const int32_t count = headerOf(payload).count;
-  if (count == abi::kCountOne && !check::tracking())
+  if (count == abi::kCountOne)
     releaseExactSlow(payload, bytes, drop);
   else if (count == (abi::kCountOne | abi::kFlagNoted) && rings::candidates.diesSimply(bytes))
     dieExactly<abi::kFlagNoted>(payload, bytes, drop);
@@ -231,7 +231,11 @@ void retainSlow(void *payload) {
   }
 }
 
-void releaseExactSlow(void *payload, size_t bytes, void (*drop)(void *)) { dieExactly<0>(payload, bytes, drop); }
+void releaseExactSlow(void *payload, size_t bytes, void (*drop)(void *)) {
+  if (__builtin_expect(headerOf(payload).count != abi::kCountOne || check::tracking(), 0))
+    return releaseSlow(payload);
+  dieExactly<0>(payload, bytes, drop);
+}
 
 void releaseSlow(void *payload) {
   int32_t &count = headerOf(payload).count;
@@ -323,13 +327,13 @@ void dr_release_exact(Ptr payload, U32 bytes, Ptr drop) {
   int32_t &count = headerOf(payload).count;
   if (count >= 2 * abi::kCountOne)
     count -= abi::kCountOne;
-  else if (count == (abi::kCountOne | abi::kFlagRegion) && !drop && !check::validating()) {
+  else if (drop)
+    releaseExactSlow(payload, bytes, reinterpret_cast<void (*)(void *)>(drop));
+  else if (count == (abi::kCountOne | abi::kFlagRegion) && !check::validating()) {
     count = 0; // holds nothing
     region::giveBack(&headerOf(payload), sizeof(ObjectHeader) + bytes);
   } else if (count != abi::kCountOne || check::tracking())
     releaseSlow(payload);
-  else if (drop)
-    releaseExactSlow(payload, bytes, reinterpret_cast<void (*)(void *)>(drop));
   else
     freeBlock(&headerOf(payload), sizeof(ObjectHeader) + bytes);
 }

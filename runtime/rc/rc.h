@@ -54,7 +54,7 @@ void freePayload(void *payload, const TypeDescriptor &type);
 [[gnu::noinline, gnu::cold]] void retainSlow(void *payload);
 /// The last release of a local object, and every other state.
 [[gnu::noinline]] void releaseSlow(void *payload);
-/// The last release of an unflagged local object whose exact type is known; `drop` is not null.
+/// The same of an object that is in no ring, and whose exact type is known; `drop` is not null.
 [[gnu::noinline]] void releaseExactSlow(void *payload, size_t bytes, void (*drop)(void *));
 /// Is a word that is not a unique local count unique all the same?
 [[gnu::noinline, gnu::cold]] bool uniqueSlow(const void *payload);

@@ -12,7 +12,15 @@ constinit Candidates candidates = {.waiting = {}, .parked = {}, .dead = 0, .swee
 
 void Candidates::setSimple() { mostSimple = isUnderWay() || anyWeakCells() ? 0 : mostLeft; }
 
+void Candidates::allowMemory(bool isPatient) {
+  const int64_t pools = int64_t(poolTotals().bytes);
+  allowance.left = (pools > kLeastAllowed ? pools : kLeastAllowed) * (isPatient ? 4 : 1);
+  allowance.spent = &limit;
+}
+
 void Candidates::addPlace(List<void *> &list, void *object) {
+  if (!allowance.spent)
+    allowMemory(/*isPatient=*/false);
   if (!mostLeft && !check::tracking() && !programAllocates()) {
     mostLeft = kMostLeft;
     setSimple();
@@ -80,7 +88,6 @@ void Candidates::movePlace(void *object, List<void *> &list, size_t index) {
     place->list = &list;
     place->index = index;
   }
-  list[index] = object;
 }
 
 void Candidates::unpark() {

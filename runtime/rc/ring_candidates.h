@@ -63,6 +63,8 @@ public:
   size_t count() const { return waiting.count + parked.count - dead; }
   bool isEmpty() const { return waiting.count + parked.count == 0; }
   void shrink();
+  /// What is taken from the system before there are enough of them, however few they are: as much as the pools have, or more.
+  void allowMemory(bool isPatient);
   /// Whether deaths are simple has changed: there are weak references, or a collection in pieces is under way, or not.
   void setSimple();
 
@@ -78,6 +80,7 @@ public:
   uint32_t seenFlags;           ///< Of types.
 
 private:
+  static constexpr int64_t kLeastAllowed = 32 << 20;
   static constexpr uint32_t kMostLeft = 240;
   static constexpr size_t kLeastSwept = 4096;
   static constexpr size_t kAhead = 8; ///< Prefetched.
@@ -99,18 +102,20 @@ private:
     size_t kept = 0;
     for (size_t i = 0; i < list.count; ++i) {
       if (i + kAhead < list.count)
-        __builtin_prefetch(static_cast<char *>(list[i + kAhead]) + abi::kTypeOffset);
+        __builtin_prefetch(list[i + kAhead]);
       void *object = list[i];
       if (!object)
         continue;
-      if (!headerOf(object).count)
+      if (!headerOf(object).count) {
         freeLeft(object);
-      else if (isChosen(object))
-        forgetPlace(object);
-      else if (places.count)
-        movePlace(object, list, kept++);
-      else
+      } else if (isChosen(object)) {
+        if (places.count)
+          forgetPlace(object);
+      } else {
+        if (places.count)
+          movePlace(object, list, kept);
         list[kept++] = object;
+      }
     }
     list.count = kept;
   }

@@ -18,9 +18,10 @@ constinit List<uintptr_t> condemned = {};
 
 void *objectAt(size_t i) { return reinterpret_cast<void *>(condemned[i] & ~kListed); }
 
-template <typename W> void walkAll(W &walker) {
+template <typename F> [[gnu::always_inline]] inline void walkAll(uint32_t flags, F visit) {
+  Walker walker{visit, flags};
   for (size_t i = 0; i < condemned.count; ++i)
-    walkReferences(objectAt(i), typeOf(objectAt(i)), walker);
+    walkAllReferences(objectAt(i), walker, visit);
 }
 
 void runDestructors() {
@@ -32,13 +33,11 @@ void runDestructors() {
 
 /// Nobody but the condemned may know one of them.
 void refuseEscapes() {
-  Walker walker{[](Walker *, void *object) {
-                  int32_t &count = headerOf(object).count;
-                  if (abi::isDying(count) && count > 0)
-                    count -= abi::kCountOne;
-                },
-                0};
-  walkAll(walker);
+  walkAll(0, [](Walker *, void *object) {
+    int32_t &count = headerOf(object).count;
+    if (abi::isDying(count) && count > 0)
+      count -= abi::kCountOne;
+  });
   for (size_t i = 0; i < condemned.count; ++i) {
     if (headerOf(objectAt(i)).count == (abi::kCountOne | abi::kFlagDying))
       continue;
@@ -50,20 +49,26 @@ void refuseEscapes() {
 
 /// What the condemned hold besides each other.
 void releaseOthers(bool isCounted) {
-  Walker walker{[](Walker *, void *object) {
-                  if (!abi::isDying(headerOf(object).count))
-                    releaseCyclic(object);
-                },
-                abi::kWalkAll};
   if (isCounted)
-    walker.visit = [](Walker *, void *object) {
+    walkAll(abi::kWalkAll, [](Walker *, void *object) {
       if (!abi::isDying(headerOf(object).count) && !isInteresting(object))
         releaseCyclic(object);
-    };
-  walkAll(walker);
+    });
+  else
+    walkAll(abi::kWalkAll, [](Walker *, void *object) {
+      if (!abi::isDying(headerOf(object).count))
+        releaseCyclic(object);
+    });
 }
 
 } // namespace
+
+void condemnCounted(void *object) {
+  condemned.add(uintptr_t(object));
+  if (anyWeakCells())
+    emptyWeakCell(object);
+  headerOf(object).count = abi::kCountOne | abi::kFlagDying;
+}
 
 void condemn(void *object) {
   int32_t &count = headerOf(object).count;
@@ -71,13 +76,6 @@ void condemn(void *object) {
   condemned.add(uintptr_t(object) | (isListed ? kListed : 0));
   emptyWeakCell(object);
   count = (count + abi::kCountOne) | abi::kFlagDying;
-}
-
-void condemnCounted(void *object) {
-  condemned.add(uintptr_t(object));
-  if (anyWeakCells())
-    emptyWeakCell(object);
-  headerOf(object).count = abi::kCountOne | abi::kFlagDying;
 }
 
 void destroyCondemned(bool hasDestructors, bool isCounted) {

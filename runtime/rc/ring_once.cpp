@@ -26,6 +26,7 @@ constexpr size_t kAhead = 6; ///< Prefetched.
 
 constinit List<uintptr_t> seen = {};  ///< With the flags that the objects had.
 constinit List<void *> pending = {};  ///< Held, and to be walked through.
+constinit uint32_t seenFlags = 0;     ///< Of the types of what was looked at.
 
 void *objectAt(size_t i) { return reinterpret_cast<void *>(seen[i] & ~uintptr_t(abi::kFlagMask)); }
 int32_t flagsAt(size_t i) { return int32_t(seen[i]) & abi::kFlagDying; }
@@ -72,18 +73,6 @@ void giveCountAndHold(Walker *, void *object) {
     pending.add(object);
 }
 
-void walk(void *object, Walker &walker) {
-  const TypeDescriptor &type = typeOf(object);
-  if (type.walk != reinterpret_cast<void (*)(void *, void *)>(dr_walk_ref_at)) {
-    walkReferences(object, type, walker);
-    return;
-  }
-  void **elements = static_cast<void **>(object);
-  for (uint32_t i = 0, length = arrayHeaderOf(object).length; i < length; ++i)
-    if (elements[i])
-      walker.visit(&walker, elements[i]);
-}
-
 void prefetch(size_t i) {
   if (i < seen.count)
     __builtin_prefetch(objectAt(i));
@@ -93,12 +82,14 @@ void prefetch(size_t i) {
 bool lookAtAll(Amount amount, size_t &looked) {
   Walker walker{takeCount, 0};
   looked = 0;
+  seenFlags = 0;
   candidates.forEach([&](void *object) {
     if (!isSeen(object))
       see(object, uint32_t(headerOf(object).count), 0);
     for (; looked < seen.count && seen.count <= amount.most; ++looked) {
       prefetch(looked + kAhead);
-      walk(objectAt(looked), walker);
+      seenFlags |= typeOf(objectAt(looked)).flags;
+      walkAllReferences(objectAt(looked), walker, takeCount);
     }
     return seen.count < amount.enough;
   });
@@ -117,7 +108,7 @@ void takeOutCandidates() {
 void undo(size_t looked) {
   Walker walker{giveCount, 0};
   for (size_t i = 0; i < looked; ++i)
-    walk(objectAt(i), walker);
+    walkAllReferences(objectAt(i), walker, giveCount);
   for (size_t i = 0; i < seen.count; ++i) {
     int32_t &count = headerOf(objectAt(i)).count;
     count = (count & ~abi::kFlagDying) | flagsAt(i);
@@ -130,7 +121,7 @@ void hold(void *object) {
   pending.add(object);
   Walker walker{giveCountAndHold, 0};
   while (pending.count)
-    walk(pending.takeLast(), walker);
+    walkAllReferences(pending.takeLast(), walker, giveCountAndHold);
 }
 
 
@@ -145,7 +136,7 @@ void holdWhatIsHeld() {
 
 /// Is something dead whose end may run code of the program, or be seen by weak references?
 bool hasDestructors() {
-  for (size_t i = 0; i < seen.count; ++i)
+  for (size_t i = 0; i < seen.count && seenFlags & abi::kTypeHasDestructor; ++i)
     if (isSeen(objectAt(i)) && typeOf(objectAt(i)).flags & abi::kTypeHasDestructor)
       return true;
   return false;
@@ -166,7 +157,7 @@ void giveBackAllOfTheDead() {
   Walker walker{giveCount, 0};
   for (size_t i = 0; i < seen.count; ++i)
     if (isSeen(objectAt(i)))
-      walk(objectAt(i), walker);
+      walkAllReferences(objectAt(i), walker, giveCount);
 }
 
 void endLooking(bool isCounted) {

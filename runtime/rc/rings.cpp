@@ -19,6 +19,7 @@ constexpr unsigned kMostRounds = 100;
 struct Collector {
   int64_t limit = 0;       ///< With so many candidates the next collection begins.
   bool busy = false;       ///< At work: whoever comes now comes from inside.
+  bool wasInVain = false;  ///< The last collection freed little of what it looked at.
   bool isStepped = false;  ///< The program says how long the collector may work.
   unsigned pauses = 0;
   size_t lastLooked = 0;   ///< By the last collection, or by more than that.
@@ -31,6 +32,8 @@ bool mayWork() { return !all.busy && !all.pauses && !deathsRun(); }
 void end() {
   all.busy = false;
   candidates.limit = isUnderWay() ? INT64_MIN : all.limit; // while one is under way, each note helps
+  if (!isUnderWay())
+    candidates.allowMemory(all.wasInVain);
   candidates.setSimple();
 }
 
@@ -65,6 +68,7 @@ void account(size_t looked, size_t freed) {
   all.freed += freed;
   all.looked += looked;
   all.lastLooked = looked;
+  all.wasInVain = freed < looked / 8;
   freedNow = 0;
   // Before the next one four times as many candidates come as this one looked at objects in vain: so looking costs each of them a constant.
   all.limit = int64_t(candidates.count() + 4 * inVain);

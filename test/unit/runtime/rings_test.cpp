@@ -178,6 +178,78 @@ TEST_F(Rings, ByThemselvesCollectionsFreeWhatHasNoDestructor) {
   EXPECT_EQ(deaths.size(), 1u);
 }
 
+TEST_F(Rings, WhatIsTooMuchForOneGoIsCollectedInPieces) {
+  Node *held = newLink(0), *last = held;
+  for (int i = 1; i < 300000; ++i) {
+    Node *node = newLink(i);
+    setField(node->other, held);
+    last->next = node;
+    last = node;
+  }
+  setField(last->next, held);
+  dr_retain_any(held);
+  dr_release_cyclic(held); // the oldest candidate of the next collection, and leads to all of them
+  for (int i = 0; i < 400000; ++i) {
+    Node *a = newLink(i);
+    setField(a->next, a);
+    dr_release_cyclic(a);
+  }
+  EXPECT_GT(freed(), 30000);
+  int64_t length = 1;
+  for (Node *node = held->next; node != held; node = node->next)
+    ++length;
+  EXPECT_EQ(length, 300000);
+  dr_release_cyclic(held);
+  rings::collectAll();
+  EXPECT_EQ(freed(), 700000);
+}
+
+TEST_F(Rings, CandidatesOfAnySizeDie) {
+  for (int64_t length : {1, 20, 40, 1000, 100000}) {
+    void **array = static_cast<void **>(dr_alloc_array_of(typeOfNodes(), 8, length));
+    array[0] = newNode(int64_t(deaths.size()));
+    dr_retain_any(array);
+    dr_release_cyclic(array);
+    EXPECT_EQ(statistic(rings::Statistic::Candidates), 1);
+    array = static_cast<void **>(dr_array_resize(array, typeOfNodes(), 8, length + 1));
+    dr_retain_any(array);
+    dr_release_cyclic(array);
+    dr_release_cyclic(array);
+    EXPECT_EQ(statistic(rings::Statistic::Candidates), 0);
+  }
+  EXPECT_EQ(deaths.size(), 5u);
+  rings::collectAll();
+  EXPECT_EQ(freed(), 0);
+}
+
+TEST_F(Rings, DestructorsOfCandidatesSeeTheirOwnCount) {
+  duringDeath = [](Node *node) { EXPECT_EQ(dr_ref_count(node), 1); };
+  Node *a = newNode(1);
+  dr_retain_any(a);
+  dr_release_cyclic(a);
+  dr_release_cyclic(a);
+  EXPECT_EQ(deaths.size(), 1u);
+  duringDeath = [](Node *node) { dr_retain_any(node); };
+  Node *b = newNode(2);
+  dr_retain_any(b);
+  dr_release_cyclic(b);
+  EXPECT_EXIT(dr_release_cyclic(b), testing::ExitedWithCode(134), "a destructor of Node let `this` escape");
+  duringDeath = nullptr;
+  dr_release_cyclic(b);
+}
+
+TEST_F(Rings, FewThatHoldMuchAreCollectedInTime) {
+  for (int i = 0; i < 1000; ++i) {
+    Node *a = newLink(i);
+    setField(a->next, a);
+    a->other = static_cast<Node *>(dr_alloc_array_of(typeOfInts(), 4, 1 << 18));
+    dr_release_cyclic(a);
+  }
+  EXPECT_GT(freed(), 500);
+  rings::collectAll();
+  EXPECT_EQ(freed(), 1000);
+}
+
 /// A mutator with a few variables; the model says what can be reached from them.
 class RandomGraph {
 public:
