@@ -14,7 +14,7 @@ class Follower {
 public:
   Follower(const Module &module, const Function &function, CallTargets &targets, const ModuleSummaries &summaries, ObjectTypes &types)
       : module(module), function(function), summaries(summaries),
-        graph(module, function, targets, summaries.list(), summaries.destructorsLeak(), &types), extents(function, Cfg(function)), slots(function) {}
+        graph(module, function, targets, summaries.list(), summaries.destructorsLeak(), &types, false), extents(function, Cfg(function)), slots(function) {}
 
   /// What nobody can tell is no error: the object is on the heap then (rule 16).
   bool isGivenUp() const { return graph.isGivenUp(); }
@@ -254,7 +254,7 @@ private:
 } // namespace
 
 ArenaEscapes::ArenaEscapes(const Module &module, CallTargets &targets)
-    : module(module), targets(targets), types(module), summaries(module, targets, &types) {}
+    : module(module), targets(targets), types(module), summaries(module, targets, &types, false) {}
 
 std::vector<ArenaEscape> ArenaEscapes::of(const Function &function) {
   std::vector<ArenaEscape> escapes;

@@ -38,6 +38,8 @@ static std::string adviceAgainst(const SitePlan &site) {
     if (llvm::isa<ClosureInst>(site.inst))
       return "call it here, or hand it to a function that only calls it; or use a function that is passed what it needs";
     return "use an array with one dimension";
+  case Obstacle::Apart:
+    return "let another function make it";
   case Obstacle::Ring:
     return "close the ring with a weak reference";
   }
@@ -68,12 +70,16 @@ std::vector<PlaceRow> explainPlaces(const Module &module, const Placements &plac
     const Function &function = module.functions[i];
     if (function.isDeclaration())
       continue;
-    llvm::DenseMap<const Inst *, const SitePlan *> sites;
+    llvm::DenseMap<const Inst *, const SitePlan *> sites, strings;
     for (const SitePlan &site : placements.of(FuncId(i)).sites)
-      sites[site.inst] = &site;
+      (site.isString ? strings : sites)[site.inst] = &site;
     for (const Block &block : function.blocks)
       for (const Inst *inst : block.insts) {
         const SitePlan *site = sites.lookup(inst);
+        // Strings stand where nothing else is made.
+        bool isString = !site && strings.contains(inst) && !strings.lookup(inst)->isKept && !isMaker(module[llvm::cast<CallInst>(inst)->callee]);
+        if (isString)
+          site = strings.lookup(inst);
         // Objects are shown where they are asked for, and what is put into them where it is made.
         if (isMaker(function) ? llvm::isa<AllocInst>(inst) || (site && site->isKept && site->place != PlaceKind::Heap) : site && site->isKept)
           continue;
@@ -87,6 +93,8 @@ std::vector<PlaceRow> explainPlaces(const Module &module, const Placements &plac
             what = "what '" + nameOf(callee).str() + "' makes";
           else if (isMaker(callee))
             what = "new " + module.types.spell(callee.result);
+          else if (isString && callee.isDeclaration())
+            what = "string";
           else
             what = "the result of '" + nameOf(callee).str() + "'";
           if (!site && isMaker(callee))
@@ -114,7 +122,12 @@ std::vector<PlaceRow> explainPlaces(const Module &module, const Placements &plac
           row.path = site->why;
           row.advice = adviceAgainst(*site);
         }
-        rows.push_back(std::move(row));
+        // Of the parts that a text is put together from, one row is enough.
+        auto isSame = [&](const PlaceRow &other) {
+          return other.loc == row.loc && other.what == row.what && other.place == row.place && other.function == row.function;
+        };
+        if (!isString || llvm::none_of(rows, isSame))
+          rows.push_back(std::move(row));
       }
   }
   return rows;

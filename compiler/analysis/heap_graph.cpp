@@ -8,10 +8,17 @@ using namespace dil;
 /// More work than this is not worth it: bits of all nodes together.
 constexpr uint64_t kMostBits = 1 << 25;
 HeapGraph::HeapGraph(const Module &module, const Function &function, CallTargets &targets,
-                     llvm::ArrayRef<Summary> summaries, bool destructorsLeak, ObjectTypes *types)
+                     llvm::ArrayRef<Summary> summaries, bool destructorsLeak, ObjectTypes *types, bool withStrings)
     : module(module), function(function), targets(targets), summaries(summaries), valueCount(function.values.size()), types(types) {
-  collectObjects();
-  isTooLarge = uint64_t(valueCount + table.size()) * table.size() > kMostBits;
+  for (const ValueInfo &value : function.values)
+    refersTo.push_back({module.types.mayRefer(value.type), withStrings && module.types.mayReferToString(value.type)});
+  begin(withStrings && movesStrings());
+  if (isTooLarge && !strings.empty()) { // Then without strings.
+    stringsGivenUp = true;
+    for (Refers &value : refersTo)
+      value.toStrings = false;
+    begin(false);
+  }
   if (isTooLarge) {
     nodes.assign(valueCount + 2 + table.size(), llvm::BitVector());
     resultReach.resize(table.size());
@@ -22,9 +29,13 @@ HeapGraph::HeapGraph(const Module &module, const Function &function, CallTargets
   mixed.resize(table.size());
   chained.resize(table.size());
   leaves.resize(table.size());
+  stringless.resize(table.size(), strings.empty());
   allowedInObject.resize(table.size());
-  for (unsigned object = 0; object < table.size(); ++object)
-    leaves[object] = isLeaf(table[object]);
+  for (unsigned object = 0; object < table.size(); ++object) {
+    leaves[object] = table[object].isString || cannotHold(table[object], &TypeTable::mayRefer);
+    if (!strings.empty())
+      stringless[object] = table[object].isString || cannotHold(table[object], &TypeTable::mayReferToString);
+  }
   for (unsigned object = 0; object < table.size(); ++object) {
     const HeapObject &row = table[object];
     if (row.kind == ObjectKind::Self) {
@@ -32,10 +43,24 @@ HeapGraph::HeapGraph(const Module &module, const Function &function, CallTargets
       if (!leaves.test(object))
         nodes[contentNode(object)].set(object + 1);
       nodes[contentNode(object + 1)].set(object + 1);
+    } else if (row.kind == ObjectKind::Strings) {
+      ValueId param = function.blocks.front().args[row.param];
+      auto holds = [&](unsigned node) {
+        nodes[node].set(object);
+        stringsOf[node] = object;
+      };
+      if (refersTo[param.index].toStrings)
+        holds(param.index);
+      if (refersTo[param.index].toObjects) {
+        if (!stringless.test(object - 2))
+          holds(contentNode(object - 2));
+        holds(contentNode(object - 1));
+      }
+    } else if (row.kind == ObjectKind::Heap) {
+      nodes[heapNode()].set(object);
+      nodes[contentNode(kHeap)].set(object);
     }
   }
-  nodes[heapNode()].set(kHeap);
-  nodes[contentNode(kHeap)].set(kHeap);
   collectConstraints(destructorsLeak);
   solve();
   resultReach = nodes[resultNode()];
@@ -43,7 +68,37 @@ HeapGraph::HeapGraph(const Module &module, const Function &function, CallTargets
   findKept();
 }
 
-bool HeapGraph::refers(ValueId value) const { return value.isValid() && module.types.mayRefer(function[value].type); }
+/// Some value refers to a string, or a callee moves some of what its arguments lead to.
+bool HeapGraph::movesStrings() const {
+  return llvm::any_of(refersTo, [](const Refers &value) { return value.toStrings; }) || llvm::any_of(function.blocks, [&](const Block &block) {
+           return llvm::any_of(block.insts, [&](const Inst *inst) {
+             auto *call = llvm::dyn_cast<CallBase>(inst);
+             return call && llvm::any_of(targetsOf(*call), [&](FuncId target) { return summaries[target.index].movesStrings; });
+           });
+         });
+}
+
+/// Collects the objects.
+void HeapGraph::begin(bool withStrings) {
+  table.clear();
+  siteOf.clear();
+  keptBy.clear();
+  addObject({ObjectKind::Heap});
+  if (withStrings)
+    addString({ObjectKind::Heap});
+  collectObjects();
+  isTooLarge = uint64_t(valueCount + table.size()) * table.size() > kMostBits;
+  strings.clear();
+  if (withStrings) {
+    strings.resize(table.size());
+    for (unsigned object = 0; object < table.size(); ++object)
+      strings[object] = table[object].isString;
+  }
+}
+
+bool HeapGraph::refers(ValueId value) const {
+  return value.isValid() && (refersTo[value.index].toObjects || refersTo[value.index].toStrings);
+}
 
 //===-- Objects -----------------------------------------------------------------------------------------------===//
 
@@ -51,6 +106,12 @@ void HeapGraph::addObject(HeapObject object) {
   if (object.site)
     (object.isKept ? keptBy : siteOf)[object.site].push_back(table.size());
   table.push_back(std::move(object));
+}
+
+void HeapGraph::addString(HeapObject object) {
+  object.isString = true;
+  object.types = TypeSet::one(types::String);
+  addObject(std::move(object));
 }
 
 void HeapGraph::addObjects(const Inst &inst, const TypeSet &set, bool isKept, bool areArrays) {
@@ -61,14 +122,18 @@ void HeapGraph::addObjects(const Inst &inst, const TypeSet &set, bool isKept, bo
 }
 
 void HeapGraph::collectObjects() {
-  addObject({ObjectKind::Heap});
-  for (unsigned i = 0; i < function.params.size(); ++i)
-    if (refers(function.blocks.front().args[i])) {
+  bool withStrings = table.size() > 1;
+  for (unsigned i = 0; i < function.params.size(); ++i) {
+    ValueId param = function.blocks.front().args[i];
+    if (refersTo[param.index].toObjects) {
       TypeId type = function.params[i].type;
       addObject({ObjectKind::Self, i, nullptr, false, false, types ? types->referredBy(type) : TypeSet::anything()});
       // Always right behind it.
       addObject({ObjectKind::Reach, i, nullptr, false, false, types ? types->reachedFrom(type) : TypeSet::anything()});
     }
+    if (withStrings && refers(param)) // Behind them.
+      addString({ObjectKind::Strings, i});
+  }
   for (const Block &block : function.blocks)
     for (const Inst *inst : block.insts) {
       if (llvm::isa<AllocInst, AllocArrayInst, ClosureInst, BoxInst>(inst))
@@ -80,12 +145,14 @@ void HeapGraph::collectObjects() {
       if (!call)
         continue;
       TypeSet fresh, kept;
-      bool isFresh = false, keeps = false, keepsOthers = false;
+      bool isFresh = false, keeps = false, keepsOthers = false, freshStrings = false, keepsStrings = false;
       for (FuncId target : targetsOf(*call)) {
         const Summary &summary = summaries[target.index];
         isFresh |= summary.isFresh;
         keeps |= summary.keeps;
         keepsOthers |= summary.keepsOthers;
+        freshStrings |= summary.freshStrings || makesString(module[target]);
+        keepsStrings |= summary.keepsStrings;
         fresh.join(summary.freshTypes);
         kept.join(summary.keptTypes);
       }
@@ -93,11 +160,15 @@ void HeapGraph::collectObjects() {
         addObjects(*inst, fresh, false, false);
       if (keeps)
         addObjects(*inst, kept, true, !keepsOthers);
+      if (withStrings && freshStrings && (module.types.mayRefer(call->resultType) || module.types.mayReferToString(call->resultType)))
+        addString({ObjectKind::Site, 0, inst});
+      if (withStrings && keepsStrings)
+        addString({ObjectKind::Site, 0, inst, true});
     }
 }
 
 /// Known by its type, exactly: arrays, and objects that are made here.
-bool HeapGraph::isLeaf(const HeapObject &object) const {
+bool HeapGraph::cannotHold(const HeapObject &object, bool (TypeTable::*test)(TypeId) const) const {
   TypeId type;
   if (object.kind == ObjectKind::Self)
     type = function.params[object.param].type;
@@ -109,9 +180,9 @@ bool HeapGraph::isLeaf(const HeapObject &object) const {
     type = module.types[type].element;
   TypeKind kind = module.types.kind(type);
   if (kind == TypeKind::Array || kind == TypeKind::Rect)
-    return !module.types.mayRefer(module.types[type].element);
+    return !(module.types.*test)(module.types[type].element);
   return kind == TypeKind::Class && object.kind == ObjectKind::Site && llvm::isa<AllocInst>(object.site) &&
-         llvm::none_of(module.types.info(type).fields, [&](const FieldInfo &field) { return module.types.mayRefer(field.type); });
+         llvm::none_of(module.types.info(type).fields, [&](const FieldInfo &field) { return (module.types.*test)(field.type); });
 }
 
 //===-- Constraints -------------------------------------------------------------------------------------------===//
@@ -310,15 +381,17 @@ void HeapGraph::visitCall(const CallBase &inst) {
       return;
     objects.assign(found->second.begin(), found->second.end());
     auto into = [&](unsigned node) {
-      const llvm::BitVector *allowed = allowedIn(node);
+      llvm::BitVector all(table.size());
       for (unsigned object : objects)
-        if (!allowed || allowed->test(object))
-          nodes[node].set(object);
+        all.set(object);
+      keepFitting(node, all);
+      nodes[node] |= all;
     };
     if (!areKept)
       into(result.index);
     for (unsigned object : objects)
-      into(contentNode(object));
+      if (!table[object].isString)
+        into(contentNode(object));
   };
   addMade(siteOf, call.fresh, false);
   addMade(keptBy, call.kept, true);
@@ -367,16 +440,20 @@ bool HeapGraph::isReached(Why why) const {
 bool HeapGraph::join(unsigned to, const llvm::BitVector &all, Why why) {
   if (to == contentNode(kHeap))
     to = heapNode();
+  if (to > contentNode(kHeap) && table[to - contentNode(0)].isString)
+    return false;
   llvm::BitVector some;
-  if (const llvm::BitVector *allowed = allowedIn(to)) {
+  if (types || !strings.empty()) {
     some = all;
-    some &= *allowed;
+    keepFitting(to, some);
   }
   const llvm::BitVector &objects = some.empty() ? all : some;
+  if (auto found = stringsOf.find(to); found != stringsOf.end() && objects.test(found->second))
+    mixedStrings.insert(to);
   if (to > contentNode(kHeap)) {
     // What a parameter's objects hold is put into them once more: callers may hold different things there.
     unsigned holder = to - contentNode(0);
-    if (leaves.test(holder))
+    if (strings.empty() && leaves.test(holder))
       return false;
     if (objects.test(holder) && !isReached(why))
       chained.set(holder);
@@ -393,6 +470,18 @@ bool HeapGraph::join(unsigned to, const llvm::BitVector &all, Why why) {
         reasons[{to, object}] = why;
   row |= objects;
   return true;
+}
+
+void HeapGraph::keepFitting(unsigned node, llvm::BitVector &objects) {
+  if (const llvm::BitVector *allowed = allowedIn(node))
+    objects &= *allowed;
+  if (strings.empty() || node == heapNode() || node == resultNode())
+    return;
+  bool isValue = node < valueCount;
+  if (isValue ? !refersTo[node].toStrings : stringless.test(node - contentNode(0)))
+    objects.reset(strings);
+  if (isValue ? !refersTo[node].toObjects : leaves.test(node - contentNode(0)))
+    objects &= strings;
 }
 
 TypeSet HeapGraph::typesOf(unsigned node) { return node < valueCount ? types->referredBy(function.values[node].type) : TypeSet::anything(); }
@@ -417,7 +506,7 @@ const llvm::BitVector *HeapGraph::allowedIn(unsigned node) {
   auto meeting = [&](const TypeSet &set) {
     llvm::BitVector objects(table.size());
     for (unsigned object = 0; object < table.size(); ++object)
-      if (table[object].types.meets(set))
+      if (table[object].isString || table[object].types.meets(set))
         objects.set(object);
     return objects;
   };
@@ -529,16 +618,21 @@ bool HeapGraph::applyFlow(unsigned index, const Summary &summary, unsigned numbe
   const Flow &flow = summary.flows[number];
   const Call &call = calls[constraints[index].call];
   llvm::BitVector objects(table.size());
+  if (flow.ofStrings && strings.empty())
+    return false;
   if (flow.from == FlowEnd::Heap) {
-    objects.set(kHeap);
+    objects.set(flow.ofStrings ? kHeapStrings : kHeap);
   } else if (flow.from == FlowEnd::Kept) {
     for (unsigned kept : call.kept)
       objects.set(kept);
   } else if (flow.fromParam < call.args.size()) {
     objects = selfOf(call.args[flow.fromParam]);
     if (flow.from == FlowEnd::Reach) {
+      llvm::BitVector self = objects;
       objects = reachOf(objects);
-      if (types && !flow.moved.isEmpty()) {
+      if (flow.ofStrings)
+        objects |= self;
+      else if (types && !flow.moved.isEmpty()) {
         if (objects.test(kHeap) && !reachedOfHeap(call.args[flow.fromParam], objects).meets(flow.moved))
           objects.reset(kHeap);
         for (unsigned object : objects.set_bits())
@@ -547,6 +641,10 @@ bool HeapGraph::applyFlow(unsigned index, const Summary &summary, unsigned numbe
       }
     }
   }
+  if (flow.ofStrings)
+    objects &= strings;
+  else if (!strings.empty())
+    objects.reset(strings);
   auto typesAt = [&](FlowEnd end, unsigned param, const TypeSet &reached) {
     bool isReached = end == FlowEnd::Reach || end == FlowEnd::Heap;
     if (!types || (isReached && reached.isEmpty()))
@@ -597,7 +695,8 @@ bool HeapGraph::applyFlow(unsigned index, const Summary &summary, unsigned numbe
 }
 
 /// The runtime keeps nothing. What it gives is one of its arguments, or a copy of an array among them; what it puts into the
-/// array at a place is what its other arguments hold.
+/// array at a place is what its other arguments hold. A string that it gives may be one that they hold; and others know it, unless
+/// the entry makes strings.
 bool HeapGraph::applyRuntime(unsigned index) {
   const Call &call = calls[constraints[index].call];
   llvm::BitVector all(table.size());
@@ -607,7 +706,15 @@ bool HeapGraph::applyRuntime(unsigned index) {
     remember(to, what, TypeSet::anything(), TypeSet::anything());
     return this->join(to, what, reason);
   };
-  bool changed = call.result != kNone && join(call.result, all, {index, 0});
+  llvm::BitVector given = all;
+  if (!strings.empty() && call.result != kNone && refersTo[call.result].toStrings) {
+    llvm::BitVector held = reachOf(all);
+    held &= strings;
+    given |= held;
+    if (!makesString(module[constraints[index].callee]))
+      given.set(kHeapStrings);
+  }
+  bool changed = call.result != kNone && join(call.result, given, {index, 0});
   for (const Argument &arg : call.args) {
     if (!arg.isAddress)
       continue;
@@ -629,7 +736,7 @@ bool HeapGraph::closeHeap() {
   bool changed = false;
   llvm::BitVector known = nodes[heapNode()];
   for (unsigned object : known.set_bits()) {
-    if (types && object != kHeap)
+    if (types && !isHeap(object))
       for (unsigned held : nodes[contentNode(object)].set_bits())
         if (held != object && table[held].kind == ObjectKind::Reach) {
           llvm::BitVector one(table.size());
@@ -638,7 +745,13 @@ bool HeapGraph::closeHeap() {
           remember(heapNode(), one, way == ways.end() ? TypeSet::anything() : TypeSet(way->second.moved), TypeSet::anything());
         }
     changed |= join(heapNode(), llvm::BitVector(nodes[contentNode(object)]), {kHeldByEscaped, object});
-    if (object != kHeap && !leaves.test(object) && !nodes[contentNode(object)].test(kHeap)) {
+    if (isHeap(object))
+      continue;
+    if (!stringless.test(object) && !nodes[contentNode(object)].test(kHeapStrings)) {
+      nodes[contentNode(object)].set(kHeapStrings);
+      changed = true;
+    }
+    if (!leaves.test(object) && !nodes[contentNode(object)].test(kHeap)) {
       nodes[contentNode(object)].set(kHeap);
       llvm::BitVector heap(table.size());
       heap.set(kHeap);
@@ -654,7 +767,8 @@ void HeapGraph::findKept() {
   for (unsigned object = 0; object < table.size(); ++object) {
     if (table[object].kind == ObjectKind::Self || table[object].kind == ObjectKind::Reach)
       kept |= nodes[contentNode(object)];
-    if (table[object].kind == ObjectKind::Self && function.params[table[object].param].convention == Convention::Address)
+    bool isParam = table[object].kind == ObjectKind::Self || table[object].kind == ObjectKind::Strings;
+    if (isParam && function.params[table[object].param].convention == Convention::Address)
       kept |= nodes[function.blocks.front().args[table[object].param].index];
   }
   // What the heap and parameters hold is followed by itself.

@@ -5,6 +5,9 @@
 //
 // Calls act as the summaries of their targets say. What can be told only with too much work counts as known to others.
 //
+// Strings are objects that hold nothing, of which those that a parameter refers to or leads to are one. By its type a value refers to
+// strings or to other objects alone, mostly: so what is known of one kind takes nothing from what is known of the other.
+//
 // With types (the caller's choice), a value leads only to objects that its type allows, and what one call makes is an object for each
 // type: so what comes out of a list is not the list. It costs more, and is for those who must not refuse what is right.
 #pragma once
@@ -13,10 +16,17 @@
 #include "compiler/analysis/summaries.h"
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
 
 namespace dream::analysis {
 
-enum class ObjectKind : uint8_t { Heap, Self, Reach, Site };
+enum class ObjectKind : uint8_t {
+  Heap,
+  Self,
+  Reach,
+  Strings, ///< Of a parameter, self and reach.
+  Site,
+};
 
 struct HeapObject {
   ObjectKind kind;
@@ -25,16 +35,17 @@ struct HeapObject {
   bool isKept = false;             ///< Those that the call has put into its arguments.
   bool isArray = false;            ///< It is an array, or all of them are.
   TypeSet types = TypeSet::anything();
+  bool isString = false;           ///< Of the heap too.
 };
 
 class HeapGraph {
 public:
   /// `summaries` by function; they are read while the graph is made only. `types` null: without types.
   HeapGraph(const dil::Module &module, const dil::Function &function, CallTargets &targets,
-            llvm::ArrayRef<Summary> summaries, bool destructorsLeak, ObjectTypes *types = nullptr);
+            llvm::ArrayRef<Summary> summaries, bool destructorsLeak, ObjectTypes *types = nullptr, bool withStrings = true);
 
   llvm::ArrayRef<HeapObject> objects() const { return table; }
-  static constexpr unsigned kHeap = 0;
+  static constexpr unsigned kHeap = 0, kHeapStrings = 1; ///< The second one if strings are followed.
 
   /// Objects that a value, or what lies in a slot (given by its address), may refer to.
   const llvm::BitVector &of(dil::ValueId value) const { return nodes[value.index]; }
@@ -97,10 +108,15 @@ private:
   unsigned resultNode() const { return valueCount + 1; }
   unsigned contentNode(unsigned object) const { return valueCount + 2 + object; }
 
+  bool movesStrings() const;
+  void begin(bool withStrings);
   void collectObjects();
-  bool isLeaf(const HeapObject &object) const;
+  /// The test holds for nothing that it can hold.
+  bool cannotHold(const HeapObject &object, bool (TypeTable::*test)(TypeId) const) const;
+  bool isHeap(unsigned object) const { return table[object].kind == ObjectKind::Heap; }
   void findKept();
   void addObject(HeapObject object);
+  void addString(HeapObject object);
   /// An object for each type.
   void addObjects(const dil::Inst &inst, const TypeSet &set, bool isKept, bool areArrays);
   void collectConstraints(bool destructorsLeak);
@@ -123,6 +139,8 @@ private:
   bool closeHeap();
   bool isReached(Why why) const;
   bool join(unsigned to, const llvm::BitVector &objects, Why why);
+  /// Leaves in a set what may come to the node.
+  void keepFitting(unsigned node, llvm::BitVector &objects);
   /// With types: what comes to the node by its way there is of the types `moved`, and is held by objects of the types `holders`.
   void remember(unsigned to, const llvm::BitVector &objects, const TypeSet &moved, const TypeSet &holders);
   TypeSet typesOf(unsigned node);
@@ -143,7 +161,13 @@ private:
   CallTargets &targets;
   llvm::ArrayRef<Summary> summaries;
   unsigned valueCount;
+  struct Refers {
+    bool toObjects : 1, toStrings : 1;
+  };
+  std::vector<Refers> refersTo; ///< By value.
   std::vector<HeapObject> table;
+  llvm::BitVector strings;      ///< Which of them are strings; empty if those are not followed.
+  llvm::DenseMap<unsigned, unsigned> stringsOf; ///< By nodes of parameters, and of what their objects hold: the parameter's strings.
   std::vector<llvm::BitVector> nodes;
   std::vector<Constraint> constraints;
   std::vector<Call> calls;
@@ -158,10 +182,12 @@ private:
   std::vector<llvm::BitVector> allowedInObject; ///< By object; empty: not asked for yet.
   llvm::DenseMap<std::pair<unsigned, unsigned>, Why> reasons; ///< By node and object; of values none.
   llvm::BitVector resultReach, kept;
-  llvm::BitVector leaves; ///< Objects that can hold no others.
+  llvm::BitVector leaves; ///< Objects that can hold no others, strings left out,
+  llvm::BitVector stringless; ///< and those that can hold no strings.
   llvm::BitVector mixed; ///< Self and reach objects that something of their own reach is stored into.
+  llvm::DenseSet<unsigned> mixedStrings; ///< Nodes of `stringsOf` that get such a string once more.
   llvm::BitVector chained;
-  bool isTooLarge = false;
+  bool isTooLarge = false, stringsGivenUp = false;
 };
 
 } // namespace dream::analysis

@@ -133,6 +133,13 @@ bool HeapGraph::summarise(Summary &summary) const {
     return changed;
   }
   bool changed = false;
+  // What of them would be everywhere is everywhere.
+  if (stringsGivenUp) {
+    Path path{{function.loc, "is in a function that is too large to follow strings"}};
+    for (unsigned param = 0; param < function.params.size(); ++param)
+      changed |= summary.add({FlowEnd::Reach, FlowEnd::Heap, param, 0, true, path});
+    changed |= summary.add({FlowEnd::Heap, FlowEnd::Result, 0, 0, true});
+  }
   auto flowOf = [&](unsigned node, unsigned object, FlowEnd to, unsigned toParam) {
     const HeapObject &row = table[object];
     FlowEnd from = row.kind == ObjectKind::Heap ? FlowEnd::Heap : row.kind == ObjectKind::Self ? FlowEnd::Self : FlowEnd::Reach;
@@ -144,6 +151,8 @@ bool HeapGraph::summarise(Summary &summary) const {
         return;
       from = isKnownToOthers(object) ? FlowEnd::Heap : FlowEnd::Kept;
     }
+    if (row.kind == ObjectKind::Strings && row.param == toParam && stringsOf.contains(node) && !mixedStrings.contains(node))
+      return; // What was there from the start.
     if (from == FlowEnd::Kept && to == FlowEnd::Kept)
       return; // They may hold each other from the start.
     // What was there from the start.
@@ -154,12 +163,16 @@ bool HeapGraph::summarise(Summary &summary) const {
           (from == FlowEnd::Reach && to == FlowEnd::Reach && !mixed.test(self + 1)))
         return;
     }
-    Flow flow{from, to, row.kind == ObjectKind::Site ? 0 : row.param, toParam, {}, {}, {}};
+    Flow flow{from, to, row.kind == ObjectKind::Site ? 0 : row.param, toParam, row.isString};
     if (to == FlowEnd::Heap || (types && from == FlowEnd::Heap && row.kind == ObjectKind::Site))
       flow.path = wayOut(object);
     else if (types)
       flow.path = wayTo(node, object, 0);
-    if (types) {
+    if (types && row.isString) {
+      flow.moved = TypeSet::anything();
+      auto way = ways.find({node, object});
+      flow.holders = way == ways.end() ? TypeSet::anything() : way->second.holders;
+    } else if (types) {
       auto way = ways.find({node, object});
       flow.moved = way == ways.end() ? TypeSet::anything() : way->second.moved;
       flow.holders = way == ways.end() ? TypeSet::anything() : way->second.holders;
@@ -173,7 +186,10 @@ bool HeapGraph::summarise(Summary &summary) const {
   flowsTo(heapNode(), FlowEnd::Heap);
   flowsTo(resultNode(), FlowEnd::Result);
   for (unsigned object : kept.set_bits())
-    if (!isKnownToOthers(object)) {
+    if (table[object].isString && !isKnownToOthers(object)) {
+      changed |= !summary.keepsStrings;
+      summary.keepsStrings = summary.movesStrings = true;
+    } else if (!isKnownToOthers(object)) {
       changed |= !summary.keeps || (!table[object].isArray && !summary.keepsOthers);
       summary.keeps = true;
       summary.keepsOthers |= !table[object].isArray;
@@ -181,7 +197,10 @@ bool HeapGraph::summarise(Summary &summary) const {
       flowsTo(contentNode(object), FlowEnd::Kept);
     }
   for (unsigned object : resultReach.set_bits())
-    if (table[object].kind == ObjectKind::Site && !isKnownToOthers(object) && !isKept(object)) {
+    if (table[object].kind == ObjectKind::Site && !isKnownToOthers(object) && !isKept(object) && table[object].isString) {
+      changed |= !summary.freshStrings;
+      summary.freshStrings = summary.movesStrings = true;
+    } else if (table[object].kind == ObjectKind::Site && !isKnownToOthers(object) && !isKept(object)) {
       changed |= !summary.isFresh;
       summary.isFresh = true;
       changed |= summary.freshTypes.join(table[object].types);
@@ -190,11 +209,14 @@ bool HeapGraph::summarise(Summary &summary) const {
       flowsTo(contentNode(object), FlowEnd::Parts);
     }
   for (unsigned object = 0; object < table.size(); ++object) {
-    if (table[object].kind != ObjectKind::Self)
-      continue;
     unsigned param = table[object].param;
+    bool isPlaceOfStrings = table[object].kind == ObjectKind::Strings && !module.types.mayRefer(function.params[param].type);
+    if (table[object].kind != ObjectKind::Self && !isPlaceOfStrings)
+      continue;
     if (function.params[param].convention == Convention::Address)
       flowsTo(function.blocks.front().args[param].index, FlowEnd::Place, param);
+    if (isPlaceOfStrings)
+      continue;
     flowsTo(contentNode(object), FlowEnd::Self, param);
     flowsTo(contentNode(object + 1), FlowEnd::Reach, param);
   }

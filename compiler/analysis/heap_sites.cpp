@@ -76,7 +76,8 @@ private:
     const Function &function = module[id];
     llvm::DenseMap<const Inst *, const SitePlan *> sites;
     for (const SitePlan &site : placements.of(id).sites)
-      sites[site.inst] = &site;
+      if (!site.isString)
+        sites[site.inst] = &site;
     auto note = [&](const Inst &inst, TypeId type, const SitePlan *site) {
       if (!out)
         return;

@@ -36,6 +36,8 @@ const char *describe(Obstacle obstacle) {
     return "is kept there by -fplace-stress";
   case Obstacle::Asked:
     return "is to be there, as 'in heap' says";
+  case Obstacle::Apart:
+    return "is made together with what lies in another region";
   case Obstacle::Ring:
     return "may be a part of a ring with something to drop";
   }
@@ -82,7 +84,8 @@ void Placements::plan(FuncId id, bool isRecursive, ResultPlace mostForResult) {
   FunctionPlan plan;
   plan.isBuilder = isBuilder(id);
   std::vector<Made> objects;
-  llvm::DenseMap<const Inst *, uint32_t> numbers;
+  llvm::DenseMap<std::pair<const Inst *, unsigned>, uint32_t> numbers;
+  bool wantsStrings = !isRecursive || plans[id.index].strings;
   HeapGraph graph(module, function, targets, summary.list(), summary.destructorsLeak(), types.get());
   size_t size = 0;
   for (const Block &block : function.blocks)
@@ -93,11 +96,15 @@ void Placements::plan(FuncId id, bool isRecursive, ResultPlace mostForResult) {
     if (!inst || (closure && (closure->onStack || closure->captures.empty())))
       continue;
     auto *call = llvm::dyn_cast<CallInst>(inst);
-    bool isKept = graph.objects()[object].isKept;
+    bool isKept = graph.objects()[object].isKept, isString = graph.objects()[object].isString;
+    bool isEntry = isString && call && makesString(module[call->callee]);
     // Its objects have their plan there.
-    if (call ? plans[call->callee.index].result == ResultPlace::None || plans[call->callee.index].isBuilder != isKept : isKept)
+    if (isString && !call)
       continue;
-    auto [number, isNew] = numbers.try_emplace(inst, uint32_t(objects.size()));
+    if (const FunctionPlan *callee = call && !isEntry ? &plans[call->callee.index] : nullptr;
+        callee ? (isString ? !callee->strings : callee->result == ResultPlace::None) || callee->isBuilder != isKept : isKept)
+      continue;
+    auto [number, isNew] = numbers.try_emplace({inst, isString}, uint32_t(objects.size()));
     if (!isNew) {
       objects[number->second].push_back(object);
       continue;
@@ -105,7 +112,10 @@ void Placements::plan(FuncId id, bool isRecursive, ResultPlace mostForResult) {
     SitePlan &site = plan.sites.emplace_back();
     site.inst = inst;
     site.isKept = isKept;
-    if (call)
+    site.isString = isString;
+    if (isString)
+      ; // Of any length.
+    else if (call)
       site.shape = plans[call->callee.index].caller;
     else if (llvm::isa<CallBase>(inst))
       site.obstacle = Obstacle::Dispatch;
@@ -123,18 +133,19 @@ void Placements::plan(FuncId id, bool isRecursive, ResultPlace mostForResult) {
       site.why = graph.wayOut(0);
   } else if (!objects.empty()) {
     Planner(module, function, graph, plan, plans, objects, types.get(), destructors)
-        .run(isRecursive ? kLargestRecursiveFrame : kLargestFrame, isRecursive, size <= kLargestCopy ? mostForResult : ResultPlace::None);
+        .run(isRecursive ? kLargestRecursiveFrame : kLargestFrame, isRecursive, size <= kLargestCopy ? mostForResult : ResultPlace::None,
+             wantsStrings && size <= kLargestCopy);
   }
   // Whether the caller can tell that everything new in the result lies where it says.
   llvm::BitVector placed(graph.objects().size());
   for (uint32_t i = 0; i < objects.size(); ++i)
-    if (plan.sites[i].place == PlaceKind::Caller) {
+    if (plan.sites[i].place == PlaceKind::Caller && !plan.sites[i].isString) {
       auto *call = llvm::dyn_cast<CallInst>(plan.sites[i].inst);
       for (unsigned object : objects[i])
         placed[object] = !call || plans[call->callee.index].isWhole;
     }
   for (unsigned object = 0; object < graph.objects().size(); ++object)
-    if (const HeapObject &row = graph.objects()[object]; row.kind == ObjectKind::Site && !placed.test(object) &&
+    if (const HeapObject &row = graph.objects()[object]; row.kind == ObjectKind::Site && !row.isString && !placed.test(object) &&
         (graph.isInResult(object) || (plan.isBuilder && graph.isKept(object)))) {
       plan.isWhole &= types && row.isArray; // Which dies with what holds it.
       plan.isPure = false;
@@ -149,10 +160,12 @@ void Placements::planComponent(llvm::ArrayRef<FuncId> members) {
     return plan(members.front(), false, ResultPlace::Region);
   bool isTried = members.size() <= kLargestComponent;
   for (FuncId member : members)
-    if (isTried && (summary.of(member).isFresh || isBuilder(member))) {
+    if (isTried && (summary.of(member).isFresh || summary.of(member).freshStrings || isBuilder(member))) {
       FunctionPlan &plan = plans[member.index];
       plan.isBuilder = isBuilder(member);
-      plan.result = ResultPlace::Region;
+      plan.strings = true;
+      if (plan.isBuilder || summary.of(member).isFresh)
+        plan.result = ResultPlace::Region;
       plan.isPure = true;
     }
   for (size_t round = 1;; ++round) {
@@ -160,9 +173,9 @@ void Placements::planComponent(llvm::ArrayRef<FuncId> members) {
     for (FuncId member : members) {
       FunctionPlan &now = plans[member.index];
       ResultPlace result = now.result;
-      bool wasWhole = now.isWhole, wasPure = now.isPure;
+      bool wasWhole = now.isWhole, wasPure = now.isPure, hadStrings = now.strings;
       plan(member, true, result);
-      bool isWorse = now.result != result || (wasWhole && !now.isWhole) || (wasPure && !now.isPure);
+      bool isWorse = now.result != result || now.strings != hadStrings || (wasWhole && !now.isWhole) || (wasPure && !now.isPure);
       now.isWhole &= wasWhole;
       now.isPure &= wasPure;
       again |= isWorse;
@@ -172,6 +185,7 @@ void Placements::planComponent(llvm::ArrayRef<FuncId> members) {
     if (round == kMostRounds)
       for (FuncId member : members) {
         plans[member.index].result = ResultPlace::None;
+        plans[member.index].strings = false;
         plans[member.index].isWhole = plans[member.index].isPure = false;
       }
   }

@@ -10,7 +10,8 @@
 // In a frame there is one object for each place that makes one, of a size that is fixed and small. A region holds any number of
 // objects of any length; those that die before it is closed give their places back, so it never needs more memory than the
 // heap would. An arena holds what is made while it is open and would not lie in the frame, if nobody looks at it any more once the
-// arena is closed; what ends earlier than the arena does not hold more of it than its arrays do. Everything else is on the heap,
+// arena is closed; what ends earlier than the arena does not hold more of it than its arrays do. Strings, which hold nothing, lie where
+// arrays would whose length is known at run time only, but never decide where other objects lie. Everything else is on the heap,
 // counted, with the reason why.
 #pragma once
 
@@ -34,6 +35,7 @@ enum class Obstacle : uint8_t {
   Kind,          ///< Boxes, closures that may be kept, rectangular arrays: always on the heap so far.
   Chosen,        ///< -fplace-stress.
   Asked,         ///< `in heap`.
+  Apart,         ///< Strings that a call makes for what lies in another region.
   Ring,          ///< In a ring that holds something to drop, which ends when the collector finds it.
 };
 
@@ -45,9 +47,12 @@ struct StorageShape {
   uint32_t append(const StorageShape &other);
 };
 
+/// Of a call that gives new objects and new strings there are two: where the one lie says nothing of the others.
 struct SitePlan {
-  /// An allocation (boxes and closures with captures too), or a call of a function that builds objects for its caller.
+  /// An allocation (boxes and closures with captures too), a call of a function that builds objects for its caller, or of an entry of the
+  /// runtime that makes a string.
   const dil::Inst *inst;
+  bool isString = false; ///< Of the strings that a call makes.
   PlaceKind place = PlaceKind::Heap;
   uint32_t offset = 0;   ///< In the caller's storage.
   uint32_t region = 0;   ///< Of a site in a region: index in FunctionPlan::regions. In an arena: index in FunctionPlan::arenas.
@@ -88,6 +93,7 @@ struct FunctionPlan {
   std::vector<const dil::DropInst *> forgotten; ///< Of objects in regions and arenas: nothing needs to be done.
   ResultPlace result = ResultPlace::None;
   StorageShape caller; ///< Of all sites in the caller's storage, if that is where they lie.
+  bool strings = false; ///< New strings in the result may lie in a region of the caller's.
   bool isBuilder = false; ///< What holds for its result holds for the new objects that it puts into its first argument instead.
   bool isWhole = true; ///< All new objects in the result lie where the caller says,
   bool isPure = false; ///< and in a region they need not be let go one by one: they hold only each other, and what parameters refer to.
@@ -114,7 +120,8 @@ public:
 private:
   /// It puts new objects into its first argument, which is new itself, and gives none back.
   bool isBuilder(dil::FuncId function) const {
-    return builders[function.index] && summary.of(function).keeps && !summary.of(function).isFresh;
+    const Summary &does = summary.of(function);
+    return builders[function.index] && !does.isFresh && (does.keeps || (does.keepsStrings && !does.freshStrings));
   }
   void planComponent(llvm::ArrayRef<dil::FuncId> members);
   void plan(dil::FuncId id, bool isRecursive, ResultPlace mostForResult);

@@ -32,10 +32,12 @@ public:
 
   static constexpr uint32_t kNone = ~0u;
 
-  void run(uint64_t frameLimit, bool isRecursive, ResultPlace mostForResult) {
+  void run(uint64_t frameLimit, bool isRecursive, ResultPlace mostForResult, bool stringsForResult) {
     bool resultInRegion = isRecursive;
-    for (uint32_t i = 0; i < objects.size(); ++i)
-      resultInRegion |= choose(i, mostForResult);
+    for (bool strings : {false, true}) // They get what is left of the work that is worth it.
+      for (uint32_t i = 0; i < objects.size(); ++i)
+        if (plan.sites[i].isString == strings)
+          resultInRegion |= choose(i, strings ? stringsForResult : mostForResult != ResultPlace::None);
     keepTogether();
     limit(frameLimit, resultInRegion);
     // The objects that did not fit may have held others.
@@ -43,10 +45,12 @@ public:
     chooseScopes();
     keepTogether();
     keepRings();
+    keepPaired();
     forget();
     if (dropUselessRegions()) {
       keepTogether();
       keepRings();
+      keepPaired();
       forget();
     }
     numberRegions();
@@ -62,7 +66,7 @@ private:
   }
 
   /// Gives whether it is a part of the result that fits in a region only.
-  bool choose(uint32_t number, ResultPlace mostForResult) {
+  bool choose(uint32_t number, bool mayBuildForCaller) {
     SitePlan &site = plan.sites[number];
     const Made &made = objects[number];
     auto known = llvm::find_if(made, [&](unsigned object) { return graph.isKnownToOthers(object) || (graph.isKept(object) && !plan.isBuilder); });
@@ -80,7 +84,10 @@ private:
       return false;
     }
     bool isInResult = isForCaller(made);
-    if (isInResult && mostForResult == ResultPlace::None && !isForArenas) {
+    // Callers are told nothing of strings in the result of what builds for them besides.
+    if (site.isString && plan.isBuilder && llvm::any_of(made, [&](unsigned object) { return graph.isInResult(object) && !graph.isKept(object); }))
+      mayBuildForCaller = false;
+    if (isInResult && !mayBuildForCaller && !isForArenas) {
       keepOnHeap(site, Obstacle::LargeFunction);
       return false;
     }
@@ -103,7 +110,7 @@ private:
     }
     bool inRegion = site.shape.bytes == 0 || site.livesOn;
     site.place = isInResult ? PlaceKind::Caller : inRegion ? PlaceKind::Region : PlaceKind::Frame;
-    return isInResult && inRegion;
+    return isInResult && inRegion && !site.isString;
   }
 
   /// It is put into an array that is made here, which may hold any number of them, or into an object that another one of it holds.
@@ -118,6 +125,8 @@ private:
   }
   /// It must not be on the heap, even where that is as good.
   bool isPromised(const SitePlan &site) const {
+    if (site.isString)
+      return false;
     auto *call = llvm::dyn_cast<dil::CallInst>(site.inst);
     TypeId type = call ? module[call->callee].result : site.inst->result.isValid() ? function[site.inst->result].type : TypeId();
     return type.isValid() && module.types.isOnStack(type);
@@ -231,7 +240,8 @@ private:
     if (mayBeInArena && isHeapArray(holder))
       return separateFromHolders(holder, held);
     if (site.place == PlaceKind::Arena) {
-      if (isOnStack)
+      // (What holds a string lets it go before the arena is closed.)
+      if (isOnStack || (site.isString && isGood && by->place != PlaceKind::Caller))
         return false;
       return (isGood && by->place != PlaceKind::Caller && putInArena(numbers[holder])) || leave(held, holder);
     }
@@ -250,7 +260,7 @@ private:
   std::string nameOf(const HeapObject &object) const;
   bool isWhole(const SitePlan &site) const {
     auto *call = llvm::dyn_cast<dil::CallInst>(site.inst);
-    return !call || plans[call->callee.index].isWhole;
+    return site.isString || !call || plans[call->callee.index].isWhole;
   }
 
   //===-- Arenas (planner_arenas.cpp) ---------------------------------------------------------------------------===//
@@ -273,7 +283,7 @@ private:
         if (!putInArena(uint32_t(&site - plan.sites.data())))
           site.place = PlaceKind::Region;
       }
-      if (site.place == PlaceKind::Caller)
+      if (site.place == PlaceKind::Caller && !site.isString)
         result.append(site.shape);
     }
     resultInRegion |= result.bytes > kLargestResult;
@@ -289,15 +299,61 @@ private:
     scopes.emplace(function, reuse);
     llvm::BitVector used(scopes->size());
     for (uint32_t i = 0; i < objects.size(); ++i)
-      if (SitePlan &site = plan.sites[i]; site.place == PlaceKind::Region) {
+      if (SitePlan &site = plan.sites[i]; site.place == PlaceKind::Region && !site.isString) {
         llvm::BitVector holders = holdersOf(objects[i]);
         site.region = *llvm::find_if(scopes->around(*site.inst), [&](unsigned scope) { return scopes->endsLife(scope, holders); });
         used.set(site.region);
       }
     for (SitePlan &site : plan.sites)
-      if (site.place == PlaceKind::Region && !isInnermost(site, site.region, used))
+      if (site.place == PlaceKind::Region && !site.isString && !isInnermost(site, site.region, used))
         keepOnHeap(site, Obstacle::Loop);
     followHolders(used);
+    chooseForStrings(used);
+  }
+  /// A region is opened for strings only where it is in the way of no other one.
+  void chooseForStrings(llvm::BitVector &used) {
+    std::vector<const SitePlan *> settled;
+    for (const SitePlan &site : plan.sites)
+      if (site.place == PlaceKind::Region && !site.isString)
+        settled.push_back(&site);
+    for (uint32_t i = 0; i < objects.size(); ++i) {
+      SitePlan &site = plan.sites[i];
+      if (site.place != PlaceKind::Region || !site.isString)
+        continue;
+      llvm::BitVector holders = holdersOf(objects[i]);
+      auto fits = [&](unsigned scope) {
+        if (!isInnermost(site, scope, used) || !scopes->endsLife(scope, holders))
+          return false;
+        if (used.test(scope))
+          return true;
+        used.set(scope);
+        bool isFree = llvm::all_of(settled, [&](const SitePlan *other) { return isInnermost(*other, other->region, used); });
+        used[scope] = isFree;
+        return isFree;
+      };
+      auto around = scopes->around(*site.inst);
+      auto found = llvm::find_if(around, fits);
+      if (found == around.end()) {
+        keepOnHeap(site, Obstacle::Loop);
+        continue;
+      }
+      site.region = *found;
+      settled.push_back(&site);
+    }
+  }
+  /// The strings that a call makes lie on the heap, or where a version of its callee may be told to build them: in a frame and a region
+  /// at once, but not in two regions.
+  void keepPaired() {
+    llvm::DenseMap<const dil::Inst *, const SitePlan *> others;
+    for (const SitePlan &site : plan.sites)
+      if (!site.isString)
+        others[site.inst] = &site;
+    for (SitePlan &site : plan.sites) {
+      const SitePlan *other = site.isString ? others.lookup(site.inst) : nullptr;
+      bool isApart = !other || other->place == PlaceKind::Heap || other->place == PlaceKind::Frame;
+      if (!isApart && site.place != PlaceKind::Heap && (site.place != other->place || site.region != other->region))
+        keepOnHeap(site, Obstacle::Apart);
+    }
   }
   /// No used scope lies around the site, and in this one.
   bool isInnermost(const SitePlan &site, unsigned scope, const llvm::BitVector &used) const {
@@ -340,6 +396,8 @@ private:
 
   /// An object that holds nothing but objects like it, by its type: letting it go is forgetting it.
   bool isSimple(const SitePlan &site) const {
+    if (site.isString)
+      return true;
     if (auto *call = llvm::dyn_cast<dil::CallInst>(site.inst))
       return plans[call->callee.index].isPure;
     TypeId type = site.inst->result.isValid() ? function[site.inst->result].type : TypeId();
@@ -495,7 +553,8 @@ private:
   //===-- The result ------------------------------------------------------------------------------------------===//
 
   void decideResult(bool inRegion) {
-    auto isCaller = [](const SitePlan &site) { return site.place == PlaceKind::Caller; };
+    plan.strings = llvm::any_of(plan.sites, [](const SitePlan &site) { return site.place == PlaceKind::Caller && site.isString; });
+    auto isCaller = [](const SitePlan &site) { return site.place == PlaceKind::Caller && !site.isString; };
     if (llvm::none_of(plan.sites, isCaller))
       return;
     plan.result = inRegion ? ResultPlace::Region : ResultPlace::Storage;

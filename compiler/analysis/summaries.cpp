@@ -13,6 +13,7 @@ bool Summary::add(Flow flow) {
     bool isMore = known->moved.join(flow.moved);
     return known->holders.join(flow.holders) || isMore;
   }
+  movesStrings |= flow.ofStrings;
   flows.push_back(std::move(flow));
   return true;
 }
@@ -32,22 +33,32 @@ void ModuleSummaries::summariseDeclaration(const Function &function, Summary &su
     summary.isUnknown = true;
   if (function.kind == FuncKind::Runtime) {
     // The error of dr_object_try_to_string. The rest is what the program's own functions do: summariseToString.
+    if (!runsProgram(function.symbol))
+      return;
     for (unsigned i = 0; i < function.params.size(); ++i)
-      if (runsProgram(function.symbol) && function.params[i].convention == Convention::Address)
-        summary.add({FlowEnd::Heap, FlowEnd::Place, 0, i, {}});
+      if (function.params[i].convention == Convention::Address)
+        summary.add({FlowEnd::Heap, FlowEnd::Place, 0, i});
+    if (withStrings) {
+      summary.add({FlowEnd::Reach, FlowEnd::Result, 0, 0, true});
+      summary.add({FlowEnd::Heap, FlowEnd::Result, 0, 0, true});
+    }
     return;
   }
   for (unsigned i = 0; i < function.params.size(); ++i) {
     const Param &param = function.params[i];
+    if (withStrings && !param.isLent && module.types.mayReferToString(param.type) && module.types.kind(param.type) != TypeKind::String)
+      summary.add({FlowEnd::Reach, FlowEnd::Heap, i, 0, true, {{function.loc, "may be kept by C, which has not promised [NoEscape]"}}});
     TypeId element = elementType(module.types, param.type);
     if (param.isLent || !module.types.mayRefer(param.type) || (element.isValid() && module.types.isPlain(element)))
       continue;
-    summary.add({FlowEnd::Self, FlowEnd::Heap, i, 0, {{function.loc, "may be kept by C, which has not promised [NoEscape]"}}});
+    summary.add({FlowEnd::Self, FlowEnd::Heap, i, 0, false, {{function.loc, "may be kept by C, which has not promised [NoEscape]"}}});
     if (param.convention == Convention::Address)
-      summary.add({FlowEnd::Heap, FlowEnd::Place, 0, i, {}});
+      summary.add({FlowEnd::Heap, FlowEnd::Place, 0, i});
   }
   if (module.types.mayRefer(function.result))
-    summary.add({FlowEnd::Heap, FlowEnd::Result, 0, 0, {}});
+    summary.add({FlowEnd::Heap, FlowEnd::Result});
+  if (withStrings && module.types.mayReferToString(function.result))
+    summary.add({FlowEnd::Heap, FlowEnd::Result, 0, 0, true});
 }
 
 /// What some ToString() of the program does with its object.
@@ -62,6 +73,9 @@ bool ModuleSummaries::summariseToString(Summary &summary) const {
     changed |= (method.keeps && !summary.keeps) || (method.keepsOthers && !summary.keepsOthers);
     summary.keeps |= method.keeps;
     summary.keepsOthers |= method.keepsOthers;
+    changed |= method.keepsStrings && !summary.keepsStrings;
+    summary.keepsStrings |= method.keepsStrings;
+    summary.movesStrings |= method.keepsStrings;
     changed |= summary.keptTypes.join(method.keptTypes);
     for (const Flow &flow : method.flows)
       if (flow.to != FlowEnd::Result && flow.to != FlowEnd::Parts)
@@ -112,7 +126,8 @@ void ModuleSummaries::collectComponents(CallTargets &targets) {
       });
 }
 
-ModuleSummaries::ModuleSummaries(const Module &module, CallTargets &targets, ObjectTypes *types) : module(module), all(module.functions.size()) {
+ModuleSummaries::ModuleSummaries(const Module &module, CallTargets &targets, ObjectTypes *types, bool withStrings)
+    : module(module), withStrings(withStrings), all(module.functions.size()) {
   for (uint32_t i = 0; i < module.functions.size(); ++i)
     if (module.functions[i].isDeclaration())
       summariseDeclaration(module.functions[i], all[i]);
@@ -127,7 +142,7 @@ ModuleSummaries::ModuleSummaries(const Module &module, CallTargets &targets, Obj
             all[member.index].isUnknown = true;
         for (FuncId member : component)
           again |= module[member].isDeclaration() ? summariseToString(all[member.index])
-                                                  : HeapGraph(module, module[member], targets, all, leaks, types).summarise(all[member.index]);
+                                                  : HeapGraph(module, module[member], targets, all, leaks, types, withStrings).summarise(all[member.index]);
         again &= recursive[component.front().index] && rounds <= kMostRounds;
       }
     }
@@ -170,10 +185,11 @@ void printSummaries(const Module &module, const ModuleSummaries &summaries, llvm
     if (function.isDeclaration())
       continue;
     const Summary &summary = summaries.of(FuncId(i));
-    out << function.symbol << ':' << (summary.isFresh ? summary.isUnbounded ? " fresh, any number" : " fresh" : "") << (summary.isUnknown ? " unknown" : "") << '\n';
+    out << function.symbol << ':' << (summary.isFresh ? summary.isUnbounded ? " fresh, any number" : " fresh" : "")
+        << (summary.freshStrings ? " fresh strings" : "") << (summary.isUnknown ? " unknown" : "") << '\n';
     for (const Flow &flow : summary.flows) {
       bool isHolder = flow.to == FlowEnd::Self || flow.to == FlowEnd::Reach || flow.to == FlowEnd::Kept;
-      out << "  " << spell(function, flow.from, flow.fromParam) << " -> " << (isHolder ? "held by " : "")
+      out << "  " << (flow.ofStrings ? "strings of " : "") << spell(function, flow.ofStrings && flow.from == FlowEnd::Reach ? FlowEnd::Self : flow.from, flow.fromParam) << " -> " << (isHolder ? "held by " : "")
           << spell(function, flow.to, flow.toParam);
       for (const Step &step : flow.path)
         out << (&step == flow.path.begin() ? ": " : ", ") << step.what;

@@ -2,7 +2,8 @@
 // be held by the heap, by each other, or by the result, and whether the result is a new object (core-calculus.md, rule 11).
 // Solved bottom-up over the strongly connected components of the call graph, inside of one until nothing changes.
 //
-// An object that a parameter refers to is its *self*; everything that can be reached from there is its *reach*. Flows are
+// An object that a parameter refers to is its *self*; everything that can be reached from there is its *reach*. Strings hold nothing;
+// they are followed apart, those of a parameter together, whether it refers to them itself or what it refers to does. Flows are
 // facts about the whole run of the function, in no order. What cannot be told flows to the heap.
 #pragma once
 
@@ -32,11 +33,12 @@ enum class FlowEnd : uint8_t {
 struct Flow {
   FlowEnd from, to;
   unsigned fromParam = 0, toParam = 0; ///< Of Place, Self and Reach.
-  Path path;                           ///< How. To others than Heap only with types.
+  bool ofStrings = false;              ///< From Heap, Reach (self too) or Kept: the strings there, and nothing else.
+  Path path{};                         ///< How. To others than Heap only with types.
   /// With types: of what can be reached from an argument, these only are moved; and come to be held by such ones only of those. Empty: any.
   TypeSet moved{}, holders{};
   bool sameEnds(const Flow &other) const {
-    return from == other.from && to == other.to && fromParam == other.fromParam && toParam == other.toParam;
+    return from == other.from && to == other.to && fromParam == other.fromParam && toParam == other.toParam && ofStrings == other.ofStrings;
   }
 };
 
@@ -45,6 +47,8 @@ struct Summary {
   bool keeps = false;     ///< Arguments, or the result with them, may come to hold new objects,
   bool keepsOthers = false; ///< and not only new arrays.
   bool isFresh = false;   ///< The result may be, or hold, objects that the function has made and nobody else knows.
+  bool freshStrings = false, keepsStrings = false; ///< As isFresh and keeps, of new strings, of which those say nothing.
+  bool movesStrings = false; ///< Some flow, or one of these two, tells of strings.
   bool isUnbounded = false; ///< There may be any number of these, or they may be of any length.
   unsigned component = ~0u; ///< Of the call graph.
   TypeSet freshTypes, keptTypes; ///< With types: of the new objects in the result, and of those that arguments come to hold.
@@ -56,8 +60,8 @@ struct Summary {
 
 class ModuleSummaries {
 public:
-  /// `types` null: without types (see HeapGraph).
-  ModuleSummaries(const dil::Module &module, CallTargets &targets, ObjectTypes *types = nullptr);
+  /// `types` null: without types (see HeapGraph). Strings are followed if that is asked for.
+  ModuleSummaries(const dil::Module &module, CallTargets &targets, ObjectTypes *types = nullptr, bool withStrings = true);
 
   const Summary &of(dil::FuncId function) const { return all[function.index]; }
   llvm::ArrayRef<Summary> list() const { return all; }
@@ -74,6 +78,7 @@ private:
   bool summariseToString(Summary &summary) const;
 
   const dil::Module &module;
+  bool withStrings;
   std::vector<Summary> all;
   std::vector<llvm::SmallVector<dil::FuncId, 1>> components;
   std::vector<bool> recursive;

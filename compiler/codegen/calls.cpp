@@ -120,7 +120,7 @@ void FunctionEmitter::emit(const dil::CallInst &inst) {
 }
 
 /// An entry of the runtime. Integers are widened or narrowed to the entry's types; an entry that wants one more parameter
-/// than the declaration names gets the place of the call.
+/// than the declaration names gets the place of the call. One that makes a string is told where, behind everything else.
 void FunctionEmitter::callRuntime(const dil::CallInst &inst, const dil::Function &callee) {
   std::optional<Entry> entry = RuntimeEntries::find(llvm::StringRef(callee.symbol).split('$').first);
   if (!entry)
@@ -129,6 +129,12 @@ void FunctionEmitter::callRuntime(const dil::CallInst &inst, const dil::Function
   llvm::FunctionType *type = function.getFunctionType();
   llvm::SmallVector<llvm::Value *, 8> args;
   llvm::ArrayRef<dil::ValueId> given = inst.args;
+  bool makesString = RuntimeEntries::makesString(*entry);
+  llvm::Value *region = llvm::ConstantPointerNull::get(emitter.lowering.pointer);
+  if (given.size() > callee.params.size()) {
+    region = value(given.back());
+    given = given.drop_back();
+  }
   if (*entry == Entry::dr_str_concat_n && given.size() != 2) {
     // Called with the strings themselves: they are handed over in an array.
     auto *parts = llvm::ArrayType::get(emitter.lowering.pointer, given.size());
@@ -147,8 +153,10 @@ void FunctionEmitter::callRuntime(const dil::CallInst &inst, const dil::Function
     }
     args.push_back(argument);
   }
-  if (args.size() + 1 == type->getNumParams() && type->getParamType(args.size())->isPointerTy())
+  if (args.size() + 1 + makesString == type->getNumParams() && type->getParamType(args.size())->isPointerTy())
     args.push_back(placeHere());
+  if (makesString)
+    args.push_back(region);
   bool fits = args.size() == type->getNumParams();
   for (size_t i = 0; fits && i < args.size(); ++i)
     fits = args[i]->getType() == type->getParamType(i);

@@ -38,6 +38,8 @@ llvm::ArrayRef<EntryType> RuntimeEntries::parameters(Entry entry) const {
   return llvm::ArrayRef(parameters.types).take_front(parameters.count);
 }
 
+bool RuntimeEntries::makesString(Entry entry) { return rows[size_t(entry)].effects & kMakesString; }
+
 std::optional<Entry> RuntimeEntries::find(llvm::StringRef symbol) {
   static const llvm::StringMap<Entry> bySymbol = [] {
     llvm::StringMap<Entry> map;

@@ -30,6 +30,8 @@ public:
   /// A call with the declaration's attributes: what replaces the declaration later may have fewer.
   llvm::CallInst *call(llvm::IRBuilderBase &builder, Entry entry, llvm::ArrayRef<llvm::Value *> args);
   llvm::ArrayRef<EntryType> parameters(Entry entry) const;
+  /// It takes the region for what it makes as its last parameter.
+  static bool makesString(Entry entry);
   static std::optional<Entry> find(llvm::StringRef symbol);
 
 private:

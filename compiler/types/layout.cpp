@@ -295,6 +295,30 @@ bool TypeTable::computeZeroValue(TypeId id) const {
 
 //===-- References --------------------------------------------------------------------------------------------===//
 
+template <typename F> bool TypeTable::anyPart(const Type &type, F &&test) const {
+  auto inFields = [&](llvm::ArrayRef<FieldInfo> fields) {
+    return llvm::any_of(fields, [&](const FieldInfo &field) { return test(field.type); });
+  };
+  switch (type.kind) {
+  case TypeKind::Optional: case TypeKind::FixedArray:
+    return test(type.element);
+  case TypeKind::Tuple:
+    return llvm::any_of(type.args, test);
+  case TypeKind::Struct:
+    return inFields(info(type.nominal).fields);
+  case TypeKind::Enum:
+    return llvm::any_of(info(type.nominal).cases, [&](const EnumCase &variant) { return inFields(variant.parts); });
+  case TypeKind::Error: case TypeKind::Void: case TypeKind::Never: case TypeKind::Null: case TypeKind::Bool:
+  case TypeKind::Char: case TypeKind::Int8: case TypeKind::UInt8: case TypeKind::Int16: case TypeKind::UInt16:
+  case TypeKind::Int32: case TypeKind::UInt32: case TypeKind::Int64: case TypeKind::UInt64: case TypeKind::NInt:
+  case TypeKind::NUInt: case TypeKind::Float32: case TypeKind::Float64: case TypeKind::String: case TypeKind::Pointer:
+  case TypeKind::Weak: case TypeKind::Class: case TypeKind::Interface: case TypeKind::Object: case TypeKind::Array:
+  case TypeKind::Rect: case TypeKind::Func: case TypeKind::TypeParam:
+    return false;
+  }
+  llvm_unreachable("unknown kind of type");
+}
+
 bool TypeTable::mayRefer(TypeId id) const {
   // A type that holds itself does so by reference.
   return memoised(references, id, true, &TypeTable::computeMayRefer);
@@ -302,28 +326,19 @@ bool TypeTable::mayRefer(TypeId id) const {
 
 bool TypeTable::computeMayRefer(TypeId id) const {
   const Type &type = (*this)[id];
-  switch (type.kind) {
-  case TypeKind::Class: case TypeKind::Interface: case TypeKind::Object: case TypeKind::Array: case TypeKind::Rect:
-  case TypeKind::Func: case TypeKind::TypeParam:
-    return true;
-  case TypeKind::Optional: case TypeKind::FixedArray:
-    return mayRefer(type.element);
-  case TypeKind::Tuple:
-    return llvm::any_of(type.args, [&](TypeId part) { return mayRefer(part); });
-  case TypeKind::Struct:
-    return llvm::any_of(info(type.nominal).fields, [&](const FieldInfo &field) { return mayRefer(field.type); });
-  case TypeKind::Enum:
-    return llvm::any_of(info(type.nominal).cases, [&](const EnumCase &variant) {
-      return llvm::any_of(variant.parts, [&](const FieldInfo &part) { return mayRefer(part.type); });
-    });
-  case TypeKind::Error: case TypeKind::Void: case TypeKind::Never: case TypeKind::Null: case TypeKind::Bool:
-  case TypeKind::Char: case TypeKind::Int8: case TypeKind::UInt8: case TypeKind::Int16: case TypeKind::UInt16:
-  case TypeKind::Int32: case TypeKind::UInt32: case TypeKind::Int64: case TypeKind::UInt64: case TypeKind::NInt:
-  case TypeKind::NUInt: case TypeKind::Float32: case TypeKind::Float64: case TypeKind::String: case TypeKind::Pointer:
-  case TypeKind::Weak:
-    return false;
-  }
-  llvm_unreachable("unknown kind of type");
+  constexpr TypeKind kReferences[] = {TypeKind::Class, TypeKind::Interface, TypeKind::Object,   TypeKind::Array,
+                                      TypeKind::Rect,  TypeKind::Func,      TypeKind::TypeParam};
+  return llvm::is_contained(kReferences, type.kind) || anyPart(type, [&](TypeId part) { return mayRefer(part); });
+}
+
+bool TypeTable::mayReferToString(TypeId id) const {
+  return memoised(stringReferences, id, true, &TypeTable::computeMayReferToString);
+}
+
+bool TypeTable::computeMayReferToString(TypeId id) const {
+  const Type &type = (*this)[id];
+  constexpr TypeKind kReferences[] = {TypeKind::String, TypeKind::Interface, TypeKind::Object, TypeKind::TypeParam};
+  return llvm::is_contained(kReferences, type.kind) || anyPart(type, [&](TypeId part) { return mayReferToString(part); });
 }
 
 //===-- Drop significance -------------------------------------------------------------------------------------===//

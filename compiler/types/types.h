@@ -207,6 +207,8 @@ public:
   /// A value of the type is, or holds by value, a reference to an object, array or closure. Strings refer to nothing, and
   /// weak references keep nothing.
   bool mayRefer(TypeId id) const;
+  /// A value of the type is, or holds by value, a reference to a string; `object` and interfaces may.
+  bool mayReferToString(TypeId id) const;
   /// False for class, interface, func and own types, and for what holds one: such slots are late (rule 14).
   bool hasZeroValue(TypeId id) const;
   /// Has a destructor, is the target of weak references, or can own such a thing (rule 7). A question about the whole
@@ -254,6 +256,8 @@ private:
   Layout computeLayout(TypeId id) const;
   bool computeZeroValue(TypeId id) const;
   bool computeMayRefer(TypeId id) const;
+  bool computeMayReferToString(TypeId id) const;
+  template <typename F> bool anyPart(const Type &type, F &&test) const; ///< Of what lies in a value of the type itself.
   void computeDropSignificance() const;
 
   unsigned pointerSize, cWideAlign;
@@ -267,6 +271,7 @@ private:
   mutable std::vector<uint8_t> valueKinds;  ///< Memo: 0 unknown, 255 in progress, else answer + 1.
   mutable std::vector<uint8_t> zeroValues;  ///< Likewise.
   mutable std::vector<uint8_t> references;  ///< Likewise.
+  mutable std::vector<uint8_t> stringReferences; ///< Likewise.
   mutable std::vector<Layout> layouts;      ///< Memo: align 0 unknown.
   mutable std::vector<bool> dropSignificant; ///< By nominal; empty until first asked for.
   mutable bool anySignificant = false;

@@ -22,6 +22,7 @@ using Obj = const void *;
 using OwnObj = void *;
 
 #define ENTRY(SYMBOL, RESULT, PARAMETERS, EFFECTS) extern "C" RESULT SYMBOL PARAMETERS;
+#define STRING_ENTRY(SYMBOL, EFFECTS, ...) extern "C" OwnStr SYMBOL(__VA_ARGS__, Ptr region = nullptr);
 #include "runtime/abi/entries.def"
 #undef ENTRY
 

@@ -12,7 +12,7 @@
 #include "runtime/panic/panic.h"
 #include "runtime/rc/rings.h"
 #include "runtime/rc/weak.h"
-#include "runtime/region/region.h"
+#include "runtime/region/arena.h"
 
 namespace dream::rt {
 
@@ -240,9 +240,15 @@ void releaseExactSlow(void *payload, size_t bytes, void (*drop)(void *)) {
 void releaseSlow(void *payload) {
   int32_t &count = headerOf(payload).count;
   // Most of what dies in programs that work with text.
-  if (count == abi::kCountOne && headerOf(payload).type == abi::kTypeIndexString && !check::tracking()) {
+  if ((count & ~abi::kFlagRegion) == abi::kCountOne && headerOf(payload).type == abi::kTypeIndexString && !check::tracking()) {
     ArrayHeader &header = arrayHeaderOf(payload);
-    return freeBlock(&header, sizeof(ArrayHeader) + header.capacity + 1);
+    const size_t bytes = sizeof(ArrayHeader) + header.capacity + 1;
+    if (count == abi::kCountOne)
+      return freeBlock(&header, bytes);
+    count = 0;
+    if (!region::giveBackLast(&header, bytes))
+      region::giveBack(&header, bytes);
+    return;
   }
   const TypeDescriptor &type = typeOf(payload);
   if (type.kind == TypeKind::Object && type.drop && !(type.flags & abi::kTypeWide) && !check::tracking()) {

@@ -86,12 +86,14 @@ OwnObj dr_alloc_rect_of(U32 type, U32 elementBytes, U32 rank, Ptr dimensions) {
   return payload;
 }
 
-char *newString(int64_t length) {
+char *newString(int64_t length, void *region) {
   if (__builtin_expect(uint64_t(length) > abi::kMaxLength, 0)) {
     Message message;
     message << "a string of " << length << " bytes is too long";
     panic(message);
   }
+  if (region)
+    return newStringInRegion(size_t(length), region);
   size_t bytes = roundUp16(sizeof(ArrayHeader) + size_t(length) + 1);
   if (bytes <= kPoolLimit)
     bytes = classBytes(classOf(bytes));

@@ -18,8 +18,12 @@ void *newArray(uint32_t type, uint32_t elementBytes, int64_t length);
 /// The same with elements that the caller sets, all of them, before anything else happens.
 void *newArrayToFill(uint32_t type, uint32_t elementBytes, int64_t length);
 
-/// A string of `length` bytes that are not set yet, and its NUL. Its capacity uses the whole block.
-char *newString(int64_t length);
+/// A string of `length` bytes that are not set yet, and its NUL, in a region or arena, or on the heap if that is null. Its capacity uses
+/// the whole block.
+char *newString(int64_t length, void *region = nullptr);
+[[gnu::noinline]] char *newStringInRegion(size_t length, void *region);
+/// Makes room for `room` bytes where the string lies, if that is on top of a region. It is unique.
+[[gnu::noinline]] bool growInRegion(char *string, size_t room);
 
 /// C memory of `bytes` zeroed bytes, of type kTypeIndexCArray or kTypeIndexCObject.
 void *newCBlock(uint32_t type, uint64_t bytes);

@@ -1,4 +1,4 @@
-// Objects and arrays in regions, and arenas. Under -fcheck-memory every one is recorded, and a region that closes sees what became of them.
+// Objects, arrays and strings in regions, and arenas. Under -fcheck-memory every one is recorded, and a region that closes sees what became of them.
 #include "runtime/abi/entries.h"
 #include "runtime/os/os.h"
 #include "runtime/panic/panic.h"
@@ -70,17 +70,20 @@ OwnObj dr_region_wide_object_of(Ptr region, U32 type, U32 bytes) {
   return newObject(region, type, bytes, frontBytes(TypeKind::Object, 0, /*isWide=*/true));
 }
 
+/// A block of an array or string; null if it is too large for the region.
+[[gnu::always_inline]] static inline char *newBlock(RegionStack &stack, size_t bytes) {
+  if (__builtin_expect(bytes <= kPoolLimit, 1))
+    return region::allocate(stack, bytes, sizeof(ArrayHeader));
+  return stack.isArena ? region::allocateInArena(static_cast<region::Arena &>(stack), bytes, sizeof(ArrayHeader)) : nullptr;
+}
+
 OwnObj dr_region_array_of(Ptr region, U32 type, U32 elementBytes, I64 length) {
   if (uint64_t(length) > abi::kMaxLength)
     badLength(length);
   const size_t bytes = roundUp16(sizeof(ArrayHeader) + size_t(length) * elementBytes);
   RegionStack &stack = *static_cast<RegionStack *>(region);
-  char *block;
-  if (__builtin_expect(bytes <= kPoolLimit, 1))
-    block = region::allocate(stack, bytes, sizeof(ArrayHeader));
-  else if (stack.isArena)
-    block = region::allocateInArena(static_cast<region::Arena &>(stack), bytes, sizeof(ArrayHeader));
-  else
+  char *block = newBlock(stack, bytes);
+  if (!block)
     return newArray(type, elementBytes, length); // it would cost more to zero it than fresh pages do
   char *payload = block + sizeof(ArrayHeader);
   arrayHeaderOf(payload) = {uint32_t(length), uint32_t(length), {type, abi::kCountOne | abi::kFlagRegion}};
@@ -88,6 +91,36 @@ OwnObj dr_region_array_of(Ptr region, U32 type, U32 elementBytes, I64 length) {
   if (check::validating())
     noteEntry(stack, payload, bytes - sizeof(ArrayHeader));
   return payload;
+}
+
+/// Of the block of a string with room for so many bytes: all of its entry.
+static size_t stringBytes(size_t room) {
+  const size_t bytes = roundUp16(sizeof(ArrayHeader) + room + 1);
+  return bytes <= kPoolLimit ? region::entryBytes(bytes) : bytes;
+}
+
+char *newStringInRegion(size_t length, void *region) {
+  RegionStack &stack = *static_cast<RegionStack *>(region);
+  const size_t bytes = stringBytes(length);
+  char *block = newBlock(stack, bytes);
+  if (!block)
+    return newString(int64_t(length));
+  char *text = block + sizeof(ArrayHeader);
+  arrayHeaderOf(text) = {uint32_t(length), uint32_t(bytes - sizeof(ArrayHeader) - 1), {abi::kTypeIndexString, abi::kCountOne | abi::kFlagRegion}};
+  text[length] = 0;
+  if (check::validating())
+    noteEntry(stack, text, bytes - sizeof(ArrayHeader));
+  return text;
+}
+
+bool growInRegion(char *string, size_t room) {
+  ArrayHeader &header = arrayHeaderOf(string);
+  const size_t bytes = stringBytes(room);
+  if (!(header.object.count & abi::kFlagRegion) || check::validating() ||
+      !region::resizeLast(&header, sizeof(ArrayHeader) + header.capacity + 1, bytes))
+    return false;
+  header.capacity = uint32_t(bytes - sizeof(ArrayHeader) - 1);
+  return true;
 }
 
 //===-- Arenas ------------------------------------------------------------------------------------------------===//

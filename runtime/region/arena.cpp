@@ -89,6 +89,16 @@ char *allocateInArena(Arena &arena, size_t size, size_t front) {
   return at;
 }
 
+bool giveBackLast(void *block, size_t bytes) {
+  char *at = static_cast<char *>(block);
+  Arena *arena = openArenas;
+  // What is listed is looked at when the arena is closed.
+  if (!arena || arena->isListed || at + (bytes <= kPoolLimit ? entryBytes(bytes) : bytes) != arena->top)
+    return false;
+  arena->top = at;
+  return true;
+}
+
 bool isInArena(const void *payload) {
   const char *at = static_cast<const char *>(payload);
   for (const Arena *arena = openArenas; arena; arena = arena->outer)

@@ -42,6 +42,8 @@ void open(Arena &arena, const char *name, int64_t bytes, bool isListed);
 void close(Arena &arena);
 /// A block as of `allocate`, of any size, a multiple of 8.
 [[gnu::noinline]] char *allocateInArena(Arena &arena, size_t size, size_t front);
+/// The block of a dead string: what was made last in the innermost arena gives its place back. False if it is not that.
+[[gnu::noinline]] bool giveBackLast(void *block, size_t bytes);
 /// It lies in an arena of this thread that is open.
 bool isInArena(const void *payload);
 /// Overwrites what objects have lain in.

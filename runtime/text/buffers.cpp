@@ -42,8 +42,8 @@ void dr_bytes_fill(Ptr place, I64 at, I64 count, I32 value) {
     __builtin_memset(writable(place, at), value, size_t(count));
 }
 
-OwnStr dr_bytes_to_str(Obj bytes, I64 start, I64 count) {
-  return count > 0 ? newStringOf(static_cast<const char *>(bytes) + start, size_t(count)) : emptyString();
+OwnStr dr_bytes_to_str(Obj bytes, I64 start, I64 count, Ptr region) {
+  return count > 0 ? newStringOf(static_cast<const char *>(bytes) + start, size_t(count), region) : emptyString();
 }
 
 } // namespace dream::rt

@@ -24,6 +24,6 @@ struct Digits {
 };
 
 /// The number in a picture like `#,##0.00` (pictures.cpp), as a new string.
-char *formatPicture(Digits &number, const char *picture, bool isFloat);
+char *formatPicture(Digits &number, const char *picture, bool isFloat, void *region);
 
 } // namespace dream::rt

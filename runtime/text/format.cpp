@@ -75,7 +75,7 @@ struct Output {
     while (count-- > 0)
       put('0');
   }
-  char *toString() const { return newStringOf(text, length); }
+  char *toString(void *region) const { return newStringOf(text, length, region); }
 };
 
 /// "12,345" or "12345": the part before the point.
@@ -174,14 +174,14 @@ void putBits(Output &out, uint64_t value, unsigned bitsPerDigit, const Format &f
     out.put(digits[--count]);
 }
 
-char *formatInteger(bool negative, uint64_t magnitude, uint64_t bitPattern, uint32_t bits, const char *text) {
+char *formatInteger(bool negative, uint64_t magnitude, uint64_t bitPattern, uint32_t bits, const char *text, void *region) {
   const Format format = validFormat(text, false);
   Output out;
   Digits number;
   number.setInteger(magnitude);
   number.negative = negative;
   switch (format.letter) {
-  case 0: return formatPicture(number, text, false);
+  case 0: return formatPicture(number, text, false, region);
   case 'X':
   case 'B':
     if (bits < 64)
@@ -204,7 +204,7 @@ char *formatInteger(bool negative, uint64_t magnitude, uint64_t bitPattern, uint
   default:
     putFixedForms(out, number, format, false);
   }
-  return out.toString();
+  return out.toString(region);
 }
 
 /// NaN and the infinities, which no format changes; false for finite values.
@@ -227,21 +227,21 @@ template <typename Float> void putShortest(Output &out, Float value, int usual, 
   putGeneral(out, number, number.count > usual ? number.count : usual, lower);
 }
 
-template <typename Float> char *formatFloat(Float value, int usual, const char *text) {
+template <typename Float> char *formatFloat(Float value, int usual, const char *text, void *region) {
   const Format format = validFormat(text, true);
   Output out;
   if (putNonFinite(out, double(value)))
-    return out.toString();
+    return out.toString(region);
   if (format.letter == 'G' && format.precision <= 0) {
     putShortest(out, value, usual, format.lower);
-    return out.toString();
+    return out.toString(region);
   }
   Digits number;
   number.setExact(double(value));
   number.negative = __builtin_signbit(value);
   if (format.letter == 0) {
     number.round(usual, true); // as .NET does: what lies behind is noise
-    return formatPicture(number, text, true);
+    return formatPicture(number, text, true, region);
   }
   if (format.letter == 'G') {
     number.round(format.precision, true);
@@ -251,7 +251,7 @@ template <typename Float> char *formatFloat(Float value, int usual, const char *
   } else {
     putFixedForms(out, number, format, true);
   }
-  return out.toString();
+  return out.toString(region);
 }
 
 template <typename Float> size_t writeShortestOf(char *bytes, Float value, int usual) {
@@ -285,37 +285,37 @@ size_t writeSigned(char *out, int64_t value) {
   return 1 + writeUnsigned(out + 1, 0 - uint64_t(value));
 }
 
-OwnStr dr_str_of_i64(I64 value) {
+OwnStr dr_str_of_i64(I64 value, Ptr region) {
   if (value >= 0 && value <= 9)
     return asciiString(static_cast<unsigned char>('0' + value));
   char bytes[20];
-  return newStringOf(bytes, writeSigned(bytes, value));
+  return newStringOf(bytes, writeSigned(bytes, value), region);
 }
 
-OwnStr dr_str_of_u64(U64 value) {
+OwnStr dr_str_of_u64(U64 value, Ptr region) {
   if (value <= 9)
     return asciiString(static_cast<unsigned char>('0' + value));
   char bytes[20];
-  return newStringOf(bytes, writeUnsigned(bytes, value));
+  return newStringOf(bytes, writeUnsigned(bytes, value), region);
 }
 
-OwnStr dr_str_of_f64(F64 value) {
+OwnStr dr_str_of_f64(F64 value, Ptr region) {
   char bytes[32];
-  return newStringOf(bytes, writeShortest(bytes, value));
+  return newStringOf(bytes, writeShortest(bytes, value), region);
 }
 
-OwnStr dr_str_of_f32(F32 value) {
+OwnStr dr_str_of_f32(F32 value, Ptr region) {
   char bytes[32];
-  return newStringOf(bytes, writeShortest(bytes, value));
+  return newStringOf(bytes, writeShortest(bytes, value), region);
 }
 
 Bool dr_format_valid(Str format, Bool forFloat) { return parseFormat(format, forFloat).valid; }
 
-OwnStr dr_format_i64(I64 value, U32 bits, Str format) {
-  return formatInteger(value < 0, value < 0 ? 0 - uint64_t(value) : uint64_t(value), uint64_t(value), bits, format);
+OwnStr dr_format_i64(I64 value, U32 bits, Str format, Ptr region) {
+  return formatInteger(value < 0, value < 0 ? 0 - uint64_t(value) : uint64_t(value), uint64_t(value), bits, format, region);
 }
-OwnStr dr_format_u64(U64 value, U32 bits, Str format) { return formatInteger(false, value, value, bits, format); }
-OwnStr dr_format_f64(F64 value, Str format) { return formatFloat(value, 15, format); }
-OwnStr dr_format_f32(F32 value, Str format) { return formatFloat(value, 7, format); }
+OwnStr dr_format_u64(U64 value, U32 bits, Str format, Ptr region) { return formatInteger(false, value, value, bits, format, region); }
+OwnStr dr_format_f64(F64 value, Str format, Ptr region) { return formatFloat(value, 15, format, region); }
+OwnStr dr_format_f32(F32 value, Str format, Ptr region) { return formatFloat(value, 7, format, region); }
 
 } // namespace dream::rt

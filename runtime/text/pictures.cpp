@@ -150,7 +150,7 @@ struct Builder {
 
 } // namespace
 
-char *formatPicture(Digits &number, const char *picture, bool isFloat) {
+char *formatPicture(Digits &number, const char *picture, bool isFloat, void *region) {
   const char *end = picture + lengthOf(picture);
   const char *text = findSection(picture, end, number.count == 0 ? 2 : number.negative ? 1 : 0);
   Section section(text, end);
@@ -251,7 +251,7 @@ char *formatPicture(Digits &number, const char *picture, bool isFloat) {
     }
     }
   }
-  char *result = newStringOf(buffer, out.length);
+  char *result = newStringOf(buffer, out.length, region);
   dr_release_any(buffer);
   return result;
 }

@@ -53,13 +53,13 @@ char *shared(const char *string) {
 char *emptyString() { return const_cast<char *>(statics.empty.text); }
 char *asciiString(unsigned char c) { return const_cast<char *>(statics.ascii[c].text); }
 
-char *newStringOf(const char *bytes, size_t count) {
-  char *string = newString(int64_t(count));
+char *newStringOf(const char *bytes, size_t count, void *region) {
+  char *string = newString(int64_t(count), region);
   __builtin_memcpy(string, bytes, count);
   return string;
 }
 
-OwnStr dr_str_of_bytes(Ptr bytes, I64 count) {
+OwnStr dr_str_of_bytes(Ptr bytes, I64 count, Ptr region) {
   const char *first = static_cast<const char *>(bytes), *end = first + count;
   // How long the result is, and whether anything needs mending.
   int64_t length = 0;
@@ -73,8 +73,8 @@ OwnStr dr_str_of_bytes(Ptr bytes, I64 count) {
   if (length == 0)
     return emptyString();
   if (wellFormed)
-    return newStringOf(first, size_t(count));
-  char *string = newString(length), *out = string;
+    return newStringOf(first, size_t(count), region);
+  char *string = newString(length, region), *out = string;
   for (const char *at = first; at < end;) {
     const Decoded decoded = decodeAt(at, end);
     out += encodeTo(out, decoded.scalar);
@@ -83,23 +83,23 @@ OwnStr dr_str_of_bytes(Ptr bytes, I64 count) {
   return string;
 }
 
-OwnStr dr_str_of_c(Ptr text) {
-  return text ? dr_str_of_bytes(text, int64_t(__builtin_strlen(static_cast<const char *>(text)))) : emptyString();
+OwnStr dr_str_of_c(Ptr text, Ptr region) {
+  return text ? dr_str_of_bytes(text, int64_t(__builtin_strlen(static_cast<const char *>(text))), region) : emptyString();
 }
 
-OwnStr dr_str_concat(Str a, Str b) {
+OwnStr dr_str_concat(Str a, Str b, Ptr region) {
   const size_t lengthA = lengthOf(a), lengthB = lengthOf(b);
   if (lengthB == 0)
     return shared(a);
   if (lengthA == 0)
     return shared(b);
-  char *joined = newString(int64_t(lengthA + lengthB));
+  char *joined = newString(int64_t(lengthA + lengthB), region);
   __builtin_memcpy(joined, a, lengthA);
   __builtin_memcpy(joined + lengthA, b, lengthB);
   return joined;
 }
 
-OwnStr dr_str_concat_n(Ptr strings, I64 count) {
+OwnStr dr_str_concat_n(Ptr strings, I64 count, Ptr region) {
   const char *const *parts = static_cast<const char *const *>(strings);
   uint64_t length = 0;
   const char *last = nullptr;
@@ -110,7 +110,7 @@ OwnStr dr_str_concat_n(Ptr strings, I64 count) {
     }
   if (lengthOf(last) == length)
     return shared(last);
-  char *joined = newString(int64_t(length)), *out = joined;
+  char *joined = newString(int64_t(length), region), *out = joined;
   for (int64_t i = 0; i < count; ++i) {
     __builtin_memcpy(out, parts[i] ? parts[i] : "", lengthOf(parts[i]));
     out += lengthOf(parts[i]);
@@ -118,7 +118,7 @@ OwnStr dr_str_concat_n(Ptr strings, I64 count) {
   return joined;
 }
 
-OwnStr dr_str_append(OwnStr string, Str tail) {
+OwnStr dr_str_append(OwnStr string, Str tail, Ptr region) {
   const size_t length = lengthOf(string), more = lengthOf(tail);
   if (more == 0)
     return string ? string : emptyString();
@@ -131,17 +131,17 @@ OwnStr dr_str_append(OwnStr string, Str tail) {
     check::validateUse(string, "append");
   ArrayHeader &header = arrayHeaderOf(string);
   const bool unique = isUnique(string);
-  if (unique && length + more <= header.capacity) {
+  // A string that grows in steps gets room to double; one that is shared becomes just what it is.
+  size_t room = length + more;
+  if (unique && room < length * 2 && length * 2 <= abi::kMaxLength)
+    room = length * 2;
+  if (unique && (length + more <= header.capacity || growInRegion(string, room))) {
     __builtin_memcpy(string + length, tail, more); // `tail` may be `string`: it is read before its end moves
     string[length + more] = 0;
     header.length = uint32_t(length + more);
     return string;
   }
-  // A string that grows in steps gets room to double; one that is shared becomes just what it is.
-  size_t room = length + more;
-  if (unique && room < length * 2 && length * 2 <= abi::kMaxLength)
-    room = length * 2;
-  char *grown = newString(int64_t(room));
+  char *grown = newString(int64_t(room), region);
   __builtin_memcpy(grown, string, length);
   __builtin_memcpy(grown + length, tail, more);
   grown[length + more] = 0;
@@ -150,7 +150,7 @@ OwnStr dr_str_append(OwnStr string, Str tail) {
   return grown;
 }
 
-OwnStr dr_str_repeat(Str string, I64 times) {
+OwnStr dr_str_repeat(Str string, I64 times, Ptr region) {
   if (times < 0) {
     Message message;
     message << "a string cannot be repeated " << times << " times";
@@ -164,7 +164,7 @@ OwnStr dr_str_repeat(Str string, I64 times) {
   int64_t total;
   if (__builtin_mul_overflow(int64_t(length), times, &total))
     total = INT64_MAX; // newString tells that this is too long
-  char *result = newString(total);
+  char *result = newString(total, region);
   if (length == 1)
     __builtin_memset(result, string[0], size_t(total));
   else
@@ -189,7 +189,7 @@ I32 dr_str_compare(Str a, Str b) {
   return lengthA < lengthB ? -1 : lengthA > lengthB;
 }
 
-OwnStr dr_str_substring(Str string, I64 start, I64 count, Ptr place) {
+OwnStr dr_str_substring(Str string, I64 start, I64 count, Ptr place, Ptr region) {
   const int64_t length = int64_t(lengthOf(string));
   if (start < 0 || count < 0 || start > length || count > length - start)
     dr_panic_range(start, int64_t(uint64_t(start) + uint64_t(count)), length, place);
@@ -204,7 +204,7 @@ OwnStr dr_str_substring(Str string, I64 start, I64 count, Ptr place) {
       message << "a substring would cut a character in two at byte " << end;
       panic(message, static_cast<const char *>(place));
     }
-  return newStringOf(string + start, size_t(count));
+  return newStringOf(string + start, size_t(count), region);
 }
 
 I64 dr_str_index_of(Str string, Str needle, I64 from) {
@@ -281,7 +281,7 @@ I64 dr_str_char_count(Str string) {
 
 /// A copy with each character in its other case; the string itself if none has one.
 /// In ASCII the 26 letters from `first` on change by one bit; else `change` is asked.
-static char *mapCase(const char *string, unsigned char first, uint32_t (*change)(uint32_t)) {
+static char *mapCase(const char *string, unsigned char first, uint32_t (*change)(uint32_t), void *region) {
   const size_t length = lengthOf(string);
   unsigned char all = 0, letters = 0;
   auto isLetter = [&](size_t i) { return static_cast<unsigned char>(string[i] - first) < 26; };
@@ -292,7 +292,7 @@ static char *mapCase(const char *string, unsigned char first, uint32_t (*change)
   if (all < 128) {
     if (!letters)
       return shared(string);
-    char *result = newString(int64_t(length));
+    char *result = newString(int64_t(length), region);
     for (size_t i = 0; i < length; ++i)
       result[i] = char(string[i] ^ (isLetter(i) << 5));
     return result;
@@ -311,7 +311,7 @@ static char *mapCase(const char *string, unsigned char first, uint32_t (*change)
   }
   if (!changes)
     return shared(string);
-  char *result = newString(int64_t(mappedLength));
+  char *result = newString(int64_t(mappedLength), region);
   __builtin_memcpy(result, string, same);
   char *out = result + same;
   for (const char *at = string + same; at < end;) {
@@ -322,16 +322,16 @@ static char *mapCase(const char *string, unsigned char first, uint32_t (*change)
   return result;
 }
 
-OwnStr dr_str_to_lower(Str string) { return mapCase(string, 'A', lowerOf); }
-OwnStr dr_str_to_upper(Str string) { return mapCase(string, 'a', upperOf); }
+OwnStr dr_str_to_lower(Str string, Ptr region) { return mapCase(string, 'A', lowerOf, region); }
+OwnStr dr_str_to_upper(Str string, Ptr region) { return mapCase(string, 'a', upperOf, region); }
 
-OwnStr dr_str_pad(OwnStr string, I32 width) {
+OwnStr dr_str_pad(OwnStr string, I32 width, Ptr region) {
   const int64_t wanted = width < 0 ? -int64_t(width) : width;
   const int64_t missing = wanted - dr_str_char_count(string);
   if (missing <= 0)
     return string ? string : emptyString();
   const size_t length = lengthOf(string);
-  char *padded = newString(int64_t(length) + missing);
+  char *padded = newString(int64_t(length) + missing, region);
   const size_t before = width < 0 ? 0 : size_t(missing);
   __builtin_memset(padded, ' ', length + size_t(missing));
   if (length)
@@ -340,12 +340,12 @@ OwnStr dr_str_pad(OwnStr string, I32 width) {
   return padded;
 }
 
-OwnStr dr_str_of_char(U32 scalar) {
+OwnStr dr_str_of_char(U32 scalar, Ptr region) {
   if (scalar < 128)
     return asciiString(static_cast<unsigned char>(scalar));
   char bytes[4];
   const uint32_t count = encodeTo(bytes, scalar);
-  return newStringOf(bytes, count);
+  return newStringOf(bytes, count, region);
 }
 
 OwnStr dr_str_of_bool(Bool value) { return const_cast<char *>(value ? statics.yes.text : statics.no.text); }

@@ -8,8 +8,8 @@ namespace dream::rt {
 
 inline size_t lengthOf(const char *string) { return string ? arrayHeaderOf(string).length : 0; }
 
-/// A fresh string of these bytes.
-char *newStringOf(const char *bytes, size_t count);
+/// A fresh string of these bytes, in the region if that is not null.
+char *newStringOf(const char *bytes, size_t count, void *region = nullptr);
 /// A static string: the empty one, or one ASCII character.
 char *emptyString();
 char *asciiString(unsigned char c);

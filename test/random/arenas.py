@@ -29,7 +29,7 @@ class Arenas(graphs.Graphs):
         if nesting == 0 or not self.chance(18):
             return super().statement(lines, indent, nesting)
         pad, name = "    " * indent, self.name("arena")
-        names, arrays = list(self.names), list(self.arrays)
+        names, arrays, kept = list(self.names), list(self.arrays), (list(self.texts), list(self.words), list(self.lists))
         lines.append("%sarena %s%s {" % (pad, name, self.random.choice(["", "", "(200)", "(100000)"])))
         self.open.append(name)
         if self.chance(70):  # Mostly about objects of its own.
@@ -38,6 +38,7 @@ class Arenas(graphs.Graphs):
         self.open.pop()
         lines.append(pad + "}")
         self.names, self.arrays = names, arrays
+        self.texts, self.words, self.lists = kept
 
     def function(self, name, parameter):
         self.open = []

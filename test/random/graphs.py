@@ -2,6 +2,8 @@
 in the middle, destructors, module variables that keep some. What they print is not known beforehand, but must be the same
 wherever the objects lie.
 
+Strings are built, cut, appended to, stored in objects and arrays, captured, thrown and returned.
+
 Half of the programs make rings: there any object may be put into a field, and some collect on the way. What the destructors of a
 ring do must not depend on their order, so those of such programs only add. All calls go down a depth and use up fuel, so every
 program ends. At its end everything is gone: leaks are failures.
@@ -20,6 +22,18 @@ class Node {
     func int Sum(int depth) => depth == 0 ? 1 : v + (a?.Sum(depth - 1) ?? 0) + 2 * (b?.Sum(depth - 1) ?? 0);
 }
 """
+TEXTS = """string keptText = "";
+class Word { public string text; public Word? next; func Word(string text, Word? next) { this.text = text; this.next = next; }
+    func int Length(int depth) => depth == 0 ? 0 : text.Length + (next?.Length(depth - 1) ?? 0); }
+func string Cut(string s) => s.Length > 40 ? s.Substring(3, 20) : s;
+func string Text(int n) { string s = ""; for (int i = 0; i < n; i++) s += i + ","; return s; }
+func string Mixed(string s, int n) { if (n % 2 == 0) return s; return $"{Cut(s)}<{n}>"; }
+func string Put(Word w, string s) { string old = w.text; w.text = s + "!"; return old; }
+func Word Chain(string s, int n) => n <= 0 ? new Word(s, null) : new Word(Cut(s) + n, Chain(s, n - 1));
+func string Walk(Word w, int n) { string last = w.text; for (Word? at = w; at != null && n > 0; at = at.next) { last = at.text; n--; } return last; }
+func int Letters(string s) { int n = 0; foreach (char c in s) if (c != ',') n++; return n; }
+func int Sizes(string[] all) { int n = 0; foreach (string s in all) n += s.Length; return n; }
+"""
 NAMED = """class Named : Node { string name; int[] marks; func Named(Node? a, int v) : base(a, null, v) { name = "n" + v; marks = new int[v & 7]; }
     func int Length() => name.Length + marks.Length; }
 """
@@ -36,9 +50,11 @@ class Graphs:
         self.kinds = ["Node"] * 4 + (["Named"] if seed % 3 == 0 else []) + (["Loud"] if seed % 4 == 1 else [])
         self.throws = seed % 2 == 0
         self.rings = seed % 5 < 3
+        self.writes = seed % 7 < 5
         self.makers = ["Make%d" % i for i in range(self.random.randint(2, 4))]
         self.changers = ["Change%d" % i for i in range(self.random.randint(1, 3))]
         self.names, self.arrays, self.count, self.loops = [], [], 0, 0
+        self.texts, self.words, self.lists = [], [], []
 
     def chance(self, percent):
         return self.random.randrange(100) < percent
@@ -81,12 +97,72 @@ class Graphs:
 
     def block(self, lines, indent, nesting, size):
         names, arrays = list(self.names), list(self.arrays)
+        kept = list(self.texts), list(self.words), list(self.lists)
         for _ in range(self.random.randint(1, size)):
             self.statement(lines, indent, nesting)
         self.names, self.arrays = names, arrays
+        self.texts, self.words, self.lists = kept
+
+    def short(self):
+        return "Cut(%s)" % self.random.choice(self.texts) if self.texts and self.chance(60) else "Text(%s)" % self.number() if self.chance(40) else '"ab"'
+
+    def text(self):
+        made = ["{s} + {n}", "Text({n})", "({n}).ToString()", '$"{{{s}}}:{{{n}}}"', "{s} + {t}", '"<" + {s} + ">"', '"plain"', "keptText", "{s}.ToUpper()", "{s}.PadLeft(6)"]
+        if self.texts:
+            made += ["Mixed({x}, {n})", "{x}", "{x}.Substring({x}.Length / 2)", "({n} > 2 ? {x} : {s} + 1)"]
+        if self.words:
+            made += ["{w}.text", "Put({w}, {s})", "Walk({w}, {n})", '({w}.next?.text ?? "none")']
+        if self.lists:
+            made += ["{l}[{l}.Length / 2]"]
+        some = lambda names: self.random.choice(names) if names else ""
+        return self.random.choice(made).format(s=self.short(), t=self.short(), n=self.number(), x=some(self.texts), w=some(self.words), l=some(self.lists))
+
+    def write(self, lines, pad):
+        """A statement about strings."""
+        pick = self.random.randrange(100)
+        if pick < 30 or not self.texts:
+            name = self.name("s")
+            lines.append("%sstring %s = %s;" % (pad, name, self.text()))
+            self.texts.append(name)
+        elif pick < 38:
+            lines.append("%s%s = %s;" % (pad, self.random.choice(self.texts), self.text()))
+        elif pick < 48:
+            lines.append("%s%s += %s;" % (pad, self.random.choice(self.texts), self.random.choice([self.short(), self.number()])))
+        elif pick < 58:
+            name = self.name("w")
+            following = self.random.choice(self.words + ["null"])
+            lines.append("%sWord %s = %s;" % (pad, name, self.random.choice(["new Word(%s, %s)" % (self.text(), following), "Chain(%s, %s)" % (self.short(), self.number())])))
+            self.words.append(name)
+        elif pick < 64 and self.words:
+            word = self.random.choice(self.words)
+            lines.append("%s%s" % (pad, self.random.choice(["%s.text = %s;" % (word, self.text()), "sum += %s.Length(3);" % word, "%s.text += %s;" % (word, self.number())])))
+        elif pick < 72:
+            name = self.name("q")
+            lines.append("%sstring[] %s = %s;" % (pad, name, self.random.choice(["new string[%s + 1]" % self.number(), "[%s, %s]" % (self.text(), self.text())])))
+            self.lists.append(name)
+        elif pick < 80 and self.lists:
+            array = self.random.choice(self.lists)
+            lines.append(pad + self.random.choice(["%s[0] = %s;" % (array, self.text()), "sum += Sizes(%s);" % array, "{0} = [..{0}[..1], {1}];".format(array, self.text())]))
+        elif pick < 84:
+            name = self.name("g")
+            lines.append("%sfunc int() %s = () => %s.Length + d; sum += %s();" % (pad, name, self.random.choice(self.texts), name))
+        elif pick < 88:
+            lines.append(pad + self.random.choice(["keptText = %s;" % self.text(), "keptText = Cut(keptText);", 'keptText = "";', "sum += keptText.Length;"]))
+        elif pick < 91:
+            name = self.name("o")
+            lines.append("%sobject %s = %s; sum += %s.ToString().Length;" % (pad, name, self.text(), name))
+        elif pick < 94:
+            name = self.name("p")
+            lines.append("%svar %s = (%s, %s); sum += %s.Item1.Length;" % (pad, name, self.text(), self.number(), name))
+        elif pick < 96 and self.throws:
+            lines.append("%sif (%s) throw new Stop(%s);" % (pad, self.condition(), self.text()))
+        else:
+            lines.append("%ssum += Letters(%s);" % (pad, self.random.choice(self.texts)))
 
     def statement(self, lines, indent, nesting):
         pad = "    " * indent
+        if self.writes and self.chance(35):
+            return self.write(lines, pad)
         pick = self.random.randrange(100)
         if pick < 22 or not self.names:
             name = self.name("x")
@@ -152,6 +228,7 @@ class Graphs:
     def function(self, name, parameter):
         lines = []
         self.names, self.arrays = (["n"] if parameter else []), []
+        self.texts, self.words, self.lists = [], [], []
         lines.append("func Node %s(%sint d) {" % (name, "Node n, " if parameter else ""))
         lines.append("    if (d <= 0 || --fuel < 0) return %s;" % ("n" if parameter and self.chance(50) else "new Node(null, null, d)"))
         for _ in range(self.random.randint(2, 6)):
@@ -160,7 +237,7 @@ class Graphs:
         return lines + ["}"]
 
     def program(self):
-        lines = [PRELUDE + (NAMED if "Named" in self.kinds else "") + ((LOUD_IN_RINGS if self.rings else LOUD) if "Loud" in self.kinds else "")]
+        lines = [PRELUDE + (TEXTS if self.writes else "") + (NAMED if "Named" in self.kinds else "") + ((LOUD_IN_RINGS if self.rings else LOUD) if "Loud" in self.kinds else "")]
         lines.append("func int[] Numbers(int n) { int[] made = new int[n]; for (int i = 0; i < n; i++) made[i] = i; return made; }")
         lines.append("func int Total(int[] numbers) { int t = 0; foreach (int n in numbers) t += n; return t; }")
         for name in self.makers:
@@ -168,7 +245,7 @@ class Graphs:
         for name in self.changers:
             lines += self.function(name, True)
         lines.append("func void Round(int d) {")
-        self.names, self.arrays = [], []
+        self.names, self.arrays, self.texts, self.words, self.lists = [], [], [], [], []
         lines.append("    for (int i = 0; i < 4; i++) {")
         lines.append("        Node x = %s;" % self.fresh())
         self.names.append("x")
@@ -181,7 +258,7 @@ class Graphs:
         lines.append("    for (int d = 1; d < 7; d++) {")
         lines.append("        fuel = 3000;")
         lines.append("        try { Round(d); } catch (Stop e) { sum++; }")
-        lines.append('        Console.WriteLine(d + ": " + sum + " " + (kept?.Sum(4) ?? -1) + " " + Total(keptNumbers));')
+        lines.append('        Console.WriteLine(d + ": " + sum + " " + (kept?.Sum(4) ?? -1) + " " + Total(keptNumbers)%s);' % (' + " " + keptText' if self.writes else ""))
         lines.append("    }")
         lines.append("    kept = null;")
         if self.rings and "Loud" in self.kinds:

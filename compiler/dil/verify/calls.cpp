@@ -98,11 +98,16 @@ private:
   /// Arguments against the callee's parameters, from `first` on.
   void arguments(const CallBase &call, const Function &callee, size_t first) {
     size_t count = callee.params.size();
-    if (callee.isVariadic ? call.args.size() < count : call.args.size() != count) {
+    // The region of a new string.
+    if (module.stage >= Stage::Placed && call.args.size() == count + 1 && makesString(callee)) {
+      TypeId region = function[call.args.back()].type;
+      if (types.kind(region) != TypeKind::Pointer || call.uses.back() != Use::Plain || !isRegion(function, call.args.back()))
+        report.add(701, call, report.value(call.args.back()) + " is no region");
+    } else if (callee.isVariadic ? call.args.size() < count : call.args.size() != count) {
       report.add(701, call, "the callee takes " + llvm::Twine(count) + " arguments");
       return;
     }
-    for (size_t i = first; i < call.args.size(); ++i) {
+    for (size_t i = first, end = callee.isVariadic ? call.args.size() : count; i < end; ++i) {
       TypeId type = function[call.args[i]].type;
       if (i >= count) {
         bool isBits = types.isPlain(type);

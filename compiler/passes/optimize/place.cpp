@@ -24,7 +24,23 @@ using analysis::SitePlan;
 namespace {
 
 /// What a version of a function gets from its caller.
-enum class Given : uint8_t { Nothing, Storage, Region };
+struct Given {
+  enum Place : uint8_t { Nothing, Storage, Region };
+  Place objects = Nothing;
+  bool strings = false; ///< A region for strings, the same one if it gets one for objects too.
+
+  bool isAny() const { return objects != Nothing || strings; }
+  unsigned code() const { return unsigned(objects) * 2 + strings; }
+  static Given of(unsigned code) { return {Place(code / 2), code % 2 == 1}; }
+  std::string suffix() const {
+    return std::string(objects == Region ? "$region" : objects == Storage ? "$placed" : "") + (strings ? "$strings" : "");
+  }
+};
+
+/// What is decided of one instruction.
+struct Sites {
+  const SitePlan *objects = nullptr, *strings = nullptr;
+};
 
 class Placer {
 public:
@@ -33,30 +49,33 @@ public:
   void run() {
     uint32_t count = module.functions.size();
     for (uint32_t i = 0; i < count; ++i)
-      want(FuncId(i), Given::Nothing);
+      want(FuncId(i), {});
     for (size_t i = 0; i < versions.size(); ++i)
-      want(versions.begin()[i].first.first, versions.begin()[i].first.second);
+      want(versions.begin()[i].first.first, Given::of(versions.begin()[i].first.second));
     // All bodies are copied before any is changed.
     std::vector<llvm::DenseMap<const Inst *, Inst *>> copies(versions.size());
     for (size_t i = 0; i < versions.size(); ++i) {
       auto &[wanted, version] = versions.begin()[i];
       auto [original, given] = wanted;
-      version = cloneFunction(module, original, module[original].symbol + (given == Given::Region ? "$region" : "$placed"), copies[i]);
+      version = cloneFunction(module, original, module[original].symbol + Given::of(given).suffix(), copies[i]);
     }
     for (uint32_t i = 0; i < count; ++i)
-      place(FuncId(i), FuncId(i), Given::Nothing, nullptr);
+      place(FuncId(i), FuncId(i), {}, nullptr);
     for (size_t i = 0; i < versions.size(); ++i) {
       auto &[wanted, version] = versions.begin()[i];
-      place(wanted.first, version, wanted.second, &copies[i]);
+      place(wanted.first, version, Given::of(wanted.second), &copies[i]);
     }
     context.count("second versions of functions", versions.size());
   }
 
 private:
   using Copies = llvm::DenseMap<const Inst *, Inst *>;
+  struct Storage {
+    ValueId objects, strings;
+  };
 
   /// What a call at the site hands over, in a version that is given so much itself.
-  static Given handsOver(const SitePlan &site, Given given) {
+  static Given::Place handsOver(const SitePlan &site, Given::Place given) {
     switch (site.place) {
     case PlaceKind::Heap:
       return Given::Nothing;
@@ -69,29 +88,45 @@ private:
     }
     __builtin_unreachable();
   }
+  static Given handsOver(const Sites &sites, Given given) {
+    return {sites.objects ? handsOver(*sites.objects, given.objects) : Given::Nothing,
+            sites.strings && handsOver(*sites.strings, given.strings ? Given::Region : Given::Nothing) == Given::Region};
+  }
+
+  llvm::MapVector<const Inst *, Sites> sitesOf(FuncId function, const Copies *copies) const {
+    llvm::MapVector<const Inst *, Sites> sites;
+    for (const SitePlan &site : placements.of(function).sites) {
+      Sites &row = sites[copies ? copies->lookup(site.inst) : site.inst];
+      (site.isString ? row.strings : row.objects) = &site;
+    }
+    return sites;
+  }
 
   /// Asks for the versions that the calls of a version need.
   void want(FuncId function, Given given) {
-    for (const SitePlan &site : placements.of(function).sites)
-      if (auto *call = llvm::dyn_cast<CallInst>(site.inst))
-        if (Given handed = handsOver(site, given); handed != Given::Nothing)
-          versions.insert({{call->callee, handed}, FuncId()});
+    for (auto &[inst, sites] : sitesOf(function, nullptr))
+      if (auto *call = llvm::dyn_cast<CallInst>(inst); call && !makesString(module[call->callee]))
+        if (Given handed = handsOver(sites, given); handed.isAny())
+          versions.insert({{call->callee, handed.code()}, FuncId()});
   }
 
   /// Changes a function, or a version of it that gets something from its caller, in which `copies` are its instructions.
   void place(FuncId original, FuncId target, Given given, const Copies *copies) {
     Function &function = module[target];
     const FunctionPlan &plan = placements.of(original);
-    llvm::DenseMap<const Inst *, const SitePlan *> sites;
-    for (const SitePlan &site : plan.sites)
-      sites[copies ? copies->lookup(site.inst) : site.inst] = &site;
-    ValueId fromCaller;
-    if (given != Given::Nothing) {
+    llvm::MapVector<const Inst *, Sites> sites = sitesOf(original, copies);
+    auto addParam = [&](llvm::StringRef name) {
       TypeId pointer = module.types.pointer(types::UInt8, false);
-      function.params.push_back({module.names.intern("region"), pointer, Convention::Plain});
-      fromCaller = function.addValue(pointer, Ownership::None, nullptr, function.entry());
-      function[function.entry()].args.push_back(fromCaller);
-    }
+      function.params.push_back({module.names.intern(name), pointer, Convention::Plain});
+      ValueId value = function.addValue(pointer, Ownership::None, nullptr, function.entry());
+      function[function.entry()].args.push_back(value);
+      return value;
+    };
+    Storage fromCaller;
+    if (given.objects != Given::Nothing)
+      fromCaller.objects = addParam("region");
+    if (given.strings)
+      fromCaller.strings = given.objects == Given::Region ? fromCaller.objects : addParam("strings");
     for (const DropInst *drop : plan.forgotten) {
       auto *here = copies ? copies->lookup(drop) : const_cast<DropInst *>(drop);
       llvm::cast<DropInst>(here)->withRegion = true;
@@ -104,12 +139,12 @@ private:
     if (sites.empty())
       return;
     BlockEditor editor(module, function);
-    std::vector<ValueId> regions = openRegions(editor, plan, given == Given::Region ? fromCaller : ValueId());
+    std::vector<ValueId> regions = openRegions(editor, plan, given.objects == Given::Region ? fromCaller.objects : fromCaller.strings);
     for (uint32_t i = 0, end = function.blocks.size(); i < end; ++i)
       if (llvm::any_of(function.blocks[i].insts, [&](const Inst *inst) { return sites.contains(inst); }))
         editor.rebuild(BlockId(i), [&](Inst *inst) {
-          if (const SitePlan *site = sites.lookup(inst))
-            place(editor, *inst, *site, given, fromCaller, regions, plan);
+          if (auto found = sites.find(inst); found != sites.end())
+            place(editor, *inst, found->second, given, fromCaller, regions, plan);
           editor.keep(inst);
         });
     closeRegions(editor, plan, regions);
@@ -181,29 +216,52 @@ private:
     });
   }
 
-  void place(BlockEditor &editor, Inst &inst, const SitePlan &site, Given given, ValueId fromCaller, llvm::ArrayRef<ValueId> regions,
+  /// Where the objects or strings of a site lie; invalid: on the heap.
+  ValueId storageOf(BlockEditor &editor, const SitePlan &site, Given::Place handed, ValueId fromCaller, llvm::ArrayRef<ValueId> regions,
+                    const FunctionPlan &plan) {
+    switch (site.place) {
+    case PlaceKind::Heap:
+      return {};
+    case PlaceKind::Frame:
+      return editor.build.storage(site.shape.bytes, site.shape.align, site.shape.payloads);
+    case PlaceKind::Region:
+      return regions[site.region];
+    case PlaceKind::Arena:
+      return plan.arenas[site.region].opening->result; // Values have the same numbers in all versions.
+    case PlaceKind::Caller:
+      if (handed == Given::Storage)
+        return editor.build.storageIn(fromCaller, site.offset, site.shape.bytes, site.shape.align);
+      return fromCaller; // Nothing in the first version.
+    }
+    __builtin_unreachable();
+  }
+
+  void place(BlockEditor &editor, Inst &inst, const Sites &sites, Given given, const Storage &fromCaller, llvm::ArrayRef<ValueId> regions,
              const FunctionPlan &plan) {
-    Given handed = handsOver(site, given);
-    ValueId storage;
-    if (site.place == PlaceKind::Frame)
-      storage = editor.build.storage(site.shape.bytes, site.shape.align, site.shape.payloads);
-    else if (site.place == PlaceKind::Region)
-      storage = regions[site.region];
-    else if (site.place == PlaceKind::Arena)
-      storage = plan.arenas[site.region].opening->result; // Values have the same numbers in all versions.
-    else if (site.place == PlaceKind::Caller && handed == Given::Storage)
-      storage = editor.build.storageIn(fromCaller, site.offset, site.shape.bytes, site.shape.align);
-    else if (site.place == PlaceKind::Caller)
-      storage = fromCaller; // Nothing in the first version.
+    Given handed = handsOver(sites, given);
+    ValueId storage, forStrings;
+    if (sites.objects)
+      storage = storageOf(editor, *sites.objects, handed.objects, fromCaller.objects, regions, plan);
+    if (sites.strings)
+      forStrings = storageOf(editor, *sites.strings, handed.strings ? Given::Region : Given::Nothing, fromCaller.strings, regions, plan);
     if (auto *call = llvm::dyn_cast<CallInst>(&inst)) {
-      if (!storage.isValid())
-        return;
-      call->callee = versions.find({call->callee, handed})->second;
-      call->args.push_back(storage);
-      call->uses.push_back(Use::Plain);
-      context.count(site.place == PlaceKind::Arena ? "calls that build in an arena"
-                    : handed == Given::Region      ? "calls that build in a region"
-                                                   : "calls that build in the frame");
+      const SitePlan &site = sites.objects ? *sites.objects : *sites.strings;
+      bool isEntry = makesString(module[call->callee]);
+      if (!isEntry && handed.isAny())
+        call->callee = versions.find({call->callee, handed.code()})->second;
+      if (forStrings == storage)
+        forStrings = ValueId(); // Or there are none.
+      for (ValueId place : {storage, forStrings})
+        if (place.isValid()) {
+          call->args.push_back(place);
+          call->uses.push_back(Use::Plain);
+        }
+      if (isEntry)
+        countPlace(true, site, handed.strings ? Given::Region : Given::Nothing);
+      else if (handed.isAny())
+        context.count(site.place == PlaceKind::Arena               ? "calls that build in an arena"
+                      : handed.objects == Given::Storage           ? "calls that build in the frame"
+                                                                   : "calls that build in a region");
       return;
     }
     if (llvm::isa<CallBase>(inst)) { // Of a function value: on the heap.
@@ -212,18 +270,29 @@ private:
     }
     auto &placed = static_cast<PlacedInst &>(inst);
     placed.storage = storage;
-    placed.why = editor.build.function.copyText(analysis::reasonOf(site));
-    context.count(!storage.isValid()                 ? "allocations on the heap"
-                  : site.place == PlaceKind::Caller ? (handed == Given::Region ? "allocations in callers' regions" : "allocations in callers' frames")
-                  : site.place == PlaceKind::Arena  ? "allocations in arenas"
-                  : handed == Given::Region         ? "allocations in regions"
-                                                    : "allocations in the frame");
+    placed.why = editor.build.function.copyText(analysis::reasonOf(*sites.objects));
+    countPlace(false, *sites.objects, handed.objects);
+  }
+  void countPlace(bool isString, const SitePlan &site, Given::Place handed) {
+    static constexpr llvm::StringLiteral kRows[][2] = {
+        {"allocations on the heap", "strings on the heap"},
+        {"allocations in the frame", ""},
+        {"allocations in regions", "strings in regions"},
+        {"allocations in callers' frames", ""},
+        {"allocations in callers' regions", "strings in callers' regions"},
+        {"allocations in arenas", "strings in arenas"},
+    };
+    unsigned row = handed == Given::Nothing          ? 0
+                   : site.place == PlaceKind::Arena  ? 5
+                   : site.place == PlaceKind::Caller ? (handed == Given::Region ? 4 : 3)
+                                                     : (handed == Given::Region ? 2 : 1);
+    context.count(kRows[row][isString]);
   }
 
   PassContext &context;
   Module &module;
   const Placements &placements;
-  llvm::MapVector<std::pair<FuncId, Given>, FuncId> versions; ///< Of functions that build objects for their callers.
+  llvm::MapVector<std::pair<FuncId, unsigned>, FuncId> versions; ///< Of functions that build objects for their callers.
 };
 
 } // namespace
