@@ -8,7 +8,7 @@ using namespace dil;
 static std::string adviceAgainst(const SitePlan &site) {
   llvm::StringRef last = site.why.empty() ? llvm::StringRef() : llvm::StringRef(site.why.back().what);
   switch (site.obstacle) {
-  case Obstacle::None: case Obstacle::Chosen: case Obstacle::Asked:
+  case Obstacle::None: case Obstacle::Chosen: case Obstacle::Asked: case Obstacle::Rare:
     return "";
   case Obstacle::KnownToOthers:
     if (last == "is thrown")

@@ -359,6 +359,33 @@ void HeapGraph::visit(const Inst &inst) {
   __builtin_unreachable();
 }
 
+/// By what it is made of: not a literal that is empty, and no variable.
+bool HeapGraph::isNeverEmpty(ValueId text) const {
+  const Inst *made = function[text].definition;
+  if (auto *copy = llvm::dyn_cast_or_null<CopyInst>(made))
+    return isNeverEmpty(copy->value);
+  if (auto *constant = llvm::dyn_cast_or_null<ConstInst>(made))
+    return constant->constKind == ConstKind::String && !constant->text.empty();
+  auto *call = llvm::dyn_cast_or_null<CallInst>(made);
+  return call && module[call->callee].kind == FuncKind::Runtime && llvm::StringRef(module[call->callee].symbol).starts_with("dr_str_of_") &&
+         !llvm::is_contained({"dr_str_of_bytes", "dr_str_of_c"}, llvm::StringRef(module[call->callee].symbol).split('$').first);
+}
+
+/// Of texts that are put together one is the result if all others are empty: none, if two of them never are.
+void HeapGraph::leaveOutParts(const CallBase &inst, Call &call) const {
+  auto *direct = llvm::dyn_cast<CallInst>(&inst);
+  if (!direct || !makesString(module[direct->callee]) || !llvm::StringRef(module[direct->callee].symbol).starts_with("dr_str_concat"))
+    return;
+  llvm::SmallVector<Argument, 4> full;
+  for (size_t i = 0; i < inst.args.size(); ++i)
+    if (isNeverEmpty(inst.args[i]))
+      full.push_back(call.args[i]);
+  if (full.size() == 1)
+    call.args = full;
+  else if (!full.empty())
+    call.args.clear();
+}
+
 void HeapGraph::visitCall(const CallBase &inst) {
   ValueId result = inst.canThrow() ? (function[inst.ok].args.empty() ? ValueId() : function[inst.ok].args[0]) : inst.result;
   if (inst.canThrow() && refers(function[inst.error].args[0]))
@@ -373,6 +400,7 @@ void HeapGraph::visitCall(const CallBase &inst) {
   if (auto *closure = llvm::dyn_cast<CallFnInst>(&inst))
     argument(closure->callee);
   llvm::for_each(inst.args, argument);
+  leaveOutParts(inst, call);
   if (refers(result))
     call.result = result.index;
   auto addMade = [&](auto &list, llvm::SmallVectorImpl<unsigned> &objects, bool areKept) {

@@ -122,6 +122,8 @@ private:
   void collectConstraints(bool destructorsLeak);
   void visit(const dil::Inst &inst);
   void visitCall(const dil::CallBase &call);
+  bool isNeverEmpty(dil::ValueId text) const;
+  void leaveOutParts(const dil::CallBase &inst, Call &call) const;
   bool refers(dil::ValueId value) const;
   llvm::ArrayRef<dil::FuncId> targetsOf(const dil::CallBase &call) const;
   Spot spotOf(dil::ValueId address) const;

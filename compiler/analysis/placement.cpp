@@ -36,6 +36,8 @@ const char *describe(Obstacle obstacle) {
     return "is kept there by -fplace-stress";
   case Obstacle::Asked:
     return "is to be there, as 'in heap' says";
+  case Obstacle::Rare:
+    return "is made on some ways only, for which no region is opened";
   case Obstacle::Apart:
     return "is made together with what lies in another region";
   case Obstacle::Ring:

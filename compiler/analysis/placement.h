@@ -35,6 +35,7 @@ enum class Obstacle : uint8_t {
   Kind,          ///< Boxes, closures that may be kept, rectangular arrays: always on the heap so far.
   Chosen,        ///< -fplace-stress.
   Asked,         ///< `in heap`.
+  Rare,          ///< Strings for which alone no region is opened: they may not be made at all.
   Apart,         ///< Strings that a call makes for what lies in another region.
   Ring,          ///< In a ring that holds something to drop, which ends when the collector finds it.
 };

@@ -313,6 +313,7 @@ private:
   /// A region is opened for strings only where it is in the way of no other one.
   void chooseForStrings(llvm::BitVector &used) {
     std::vector<const SitePlan *> settled;
+    bool isMadeInTurns = false;
     for (const SitePlan &site : plan.sites)
       if (site.place == PlaceKind::Region && !site.isString)
         settled.push_back(&site);
@@ -326,15 +327,19 @@ private:
           return false;
         if (used.test(scope))
           return true;
+        // To open it costs as much as a string on the heap: it is worth it for one that is made for sure, or again and again.
+        if (!scopes->alwaysRuns(*site.inst, scope) && !(scope == RegionScopes::kFunction && isMadeInTurns))
+          return false;
         used.set(scope);
         bool isFree = llvm::all_of(settled, [&](const SitePlan *other) { return isInnermost(*other, other->region, used); });
         used[scope] = isFree;
         return isFree;
       };
       auto around = scopes->around(*site.inst);
+      isMadeInTurns = around.size() > 1;
       auto found = llvm::find_if(around, fits);
       if (found == around.end()) {
-        keepOnHeap(site, Obstacle::Loop);
+        keepOnHeap(site, Obstacle::Rare);
         continue;
       }
       site.region = *found;
@@ -450,16 +455,19 @@ private:
     const dil::DropInst *inst;
   };
   /// Of objects among these, and of nothing else.
-  std::vector<Drop> dropsOf(const llvm::BitVector &pure) const {
+  std::vector<Drop> dropsOf(const llvm::BitVector &pure, PlaceKind kind) const {
     std::vector<Drop> drops;
     for (uint32_t i = 0; i < function.blocks.size(); ++i)
       for (unsigned at = 0; at < function.blocks[i].insts.size(); ++at)
-        if (auto *drop = llvm::dyn_cast<dil::DropInst>(function.blocks[i].insts[at]); drop && isForgettable(function[drop->value].type))
+        if (auto *drop = llvm::dyn_cast<dil::DropInst>(function.blocks[i].insts[at]); drop && isForgettable(function[drop->value].type, kind))
           if (const llvm::BitVector &what = graph.of(drop->value); what.any() && !what.test(pure))
             drops.push_back({dil::BlockId(i), at, drop});
     return drops;
   }
-  bool isForgettable(TypeId type) const { return isReference(type) || isSimpleArray(type); }
+  /// Strings in arenas may give their places back.
+  bool isForgettable(TypeId type, PlaceKind kind) const {
+    return isReference(type) || isSimpleArray(type) || (kind == PlaceKind::Region && module.types.kind(type) == TypeKind::String);
+  }
   /// Leaves out those behind which somebody looks, other ones that stay apart.
   template <typename F> static void keepQuiet(std::vector<Drop> &drops, F &&isQuiet) {
     for (bool again = true; again;) {
@@ -492,7 +500,7 @@ private:
         if (isIn(site, PlaceKind::Region, scope))
           sites.insert(site.inst);
       llvm::BitVector holders = holdersOf(pure);
-      std::vector<Drop> drops = dropsOf(pure);
+      std::vector<Drop> drops = dropsOf(pure, PlaceKind::Region);
       keepQuiet(drops, [&](const Drop &drop, auto &isHarmless) {
         return scopes->isQuietAfter(drop.block, *drop.inst, scope, [&](const dil::Inst &inst) {
           return sites.contains(&inst) || (!isHarmless(inst) && reuse.looks(inst, holders));
@@ -501,7 +509,7 @@ private:
       forgetAll(drops);
     }
     for (unsigned arena = 0; arena < plan.arenas.size(); ++arena) {
-      std::vector<Drop> drops = dropsOf(pureIn(PlaceKind::Arena, arena));
+      std::vector<Drop> drops = dropsOf(pureIn(PlaceKind::Arena, arena), PlaceKind::Arena);
       keepQuiet(drops, [&](const Drop &drop, auto &isHarmless) {
         return reuse.areDeadBehind(drop.block, drop.at, holdersOf(reachedFrom(graph.of(drop.inst->value))), isHarmless);
       });

@@ -8,7 +8,7 @@ using namespace dil;
 constexpr uint64_t kBudget = 1'000'000;
 
 RegionScopes::RegionScopes(const Function &function, StorageReuse &reuse)
-    : function(function), reuse(reuse), loops(findLoops(reuse.cfg(), Dominators(reuse.cfg()))), budget(kBudget) {
+    : function(function), reuse(reuse), dominators(reuse.cfg()), loops(findLoops(reuse.cfg(), dominators)), budget(kBudget) {
   for (const Loop &loop : loops) {
     llvm::BitVector &blocks = members.emplace_back(function.blocks.size());
     for (BlockId block : loop.blocks)
@@ -24,6 +24,21 @@ llvm::SmallVector<unsigned, 4> RegionScopes::around(const Inst &site) const {
       result.push_back(scope);
   result.push_back(kFunction);
   return result;
+}
+
+bool RegionScopes::alwaysRuns(const Inst &site, unsigned scope) const {
+  const Loop *loop = loopOf(scope);
+  BlockId block = reuse.blockOf(site);
+  bool hasEnd = false;
+  for (uint32_t i = 0; i < function.blocks.size(); ++i) {
+    BlockId end(i);
+    bool isEnd = reuse.cfg().isReachable(end) && contains(scope, end) &&
+                 (loop ? llvm::is_contained(reuse.cfg().successors(end), loop->header) : llvm::isa<ReturnInst>(function[end].insts.back()));
+    if (isEnd && !dominators.dominates(block, end))
+      return false;
+    hasEnd |= isEnd;
+  }
+  return hasEnd;
 }
 
 bool RegionScopes::endsLife(unsigned scope, const llvm::BitVector &holders) {

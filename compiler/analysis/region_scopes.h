@@ -19,6 +19,8 @@ public:
   const Loop *loopOf(unsigned scope) const { return scope == kFunction ? nullptr : &loops[scope - 1]; }
   /// The scopes around an instruction that allocates, the innermost first, the function last.
   llvm::SmallVector<unsigned, 4> around(const dil::Inst &site) const;
+  /// The instruction runs whenever the function, or a turn of the loop, comes to its end.
+  bool alwaysRuns(const dil::Inst &site, unsigned scope) const;
   /// None of the values is looked at once a scope around the instruction has ended, unless it was made anew.
   bool endsLife(unsigned scope, const llvm::BitVector &holders);
   /// No instruction for which `disturbs` holds runs between this one and the end of the scope.
@@ -30,6 +32,7 @@ private:
 
   const dil::Function &function;
   StorageReuse &reuse;
+  Dominators dominators;
   std::vector<Loop> loops;
   std::vector<llvm::BitVector> members; ///< Of each loop: its blocks.
   uint64_t budget;

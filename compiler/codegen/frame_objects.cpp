@@ -106,7 +106,8 @@ llvm::Value *FunctionEmitter::countOfReleased(const dil::ReleaseInst &inst, llvm
 
 /// Objects are forgotten, and so are arrays that still lie in the region.
 void FunctionEmitter::releaseWithRegion(const dil::ReleaseInst &inst) {
-  if (emitter.types.kind(typeOf(inst.value)) != TypeKind::Array || llvm::isa<llvm::Constant>(value(inst.value)))
+  TypeKind kind = emitter.types.kind(typeOf(inst.value));
+  if ((kind != TypeKind::Array && kind != TypeKind::String) || llvm::isa<llvm::Constant>(value(inst.value)))
     return;
   llvm::BasicBlock *after = newBlock("released"), *left = newBlock("left");
   llvm::Value *count = countOfReleased(inst, after);

@@ -240,15 +240,17 @@ void releaseExactSlow(void *payload, size_t bytes, void (*drop)(void *)) {
 void releaseSlow(void *payload) {
   int32_t &count = headerOf(payload).count;
   // Most of what dies in programs that work with text.
-  if ((count & ~abi::kFlagRegion) == abi::kCountOne && headerOf(payload).type == abi::kTypeIndexString && !check::tracking()) {
+  if (headerOf(payload).type == abi::kTypeIndexString && !check::tracking()) {
     ArrayHeader &header = arrayHeaderOf(payload);
     const size_t bytes = sizeof(ArrayHeader) + header.capacity + 1;
     if (count == abi::kCountOne)
       return freeBlock(&header, bytes);
-    count = 0;
-    if (!region::giveBackLast(&header, bytes))
-      region::giveBack(&header, bytes);
-    return;
+    if (count == (abi::kCountOne | abi::kFlagRegion)) {
+      count = 0;
+      if (!region::giveBackLast(&header, bytes))
+        region::giveBack(&header, bytes);
+      return;
+    }
   }
   const TypeDescriptor &type = typeOf(payload);
   if (type.kind == TypeKind::Object && type.drop && !(type.flags & abi::kTypeWide) && !check::tracking()) {

@@ -44,6 +44,29 @@ TEST(Arenas, ObjectsAreZeroedAndCounted) {
   }
 }
 
+TEST(Arenas, TheLastStringGivesItsPlaceBack) {
+  Arena arena;
+  arena.object();
+  char *first = dr_str_of_i64(12345, arena.region);
+  EXPECT_EQ(countWord(first), dream::abi::kCountOne | dream::abi::kFlagRegion);
+  dr_release_any(first);
+  char *second = dr_str_of_i64(67890, arena.region);
+  EXPECT_EQ(second, first);
+  char *third = dr_str_concat(second, second, arena.region);
+  dr_release_any(second); // it is not the last one
+  EXPECT_NE(dr_str_of_i64(13579, arena.region), second);
+  char *longest = dr_str_repeat(third, 100000, arena.region);
+  EXPECT_EQ(countWord(longest), dream::abi::kCountOne | dream::abi::kFlagRegion);
+  EXPECT_EQ(arrayHeaderOf(longest).length, 1000000u);
+}
+
+TEST(Arenas, ListedStringsKeepTheirPlaces) {
+  Arena arena(0, /*isListed=*/true);
+  char *first = dr_str_of_i64(12345, arena.region);
+  dr_release_any(first);
+  EXPECT_NE(dr_str_of_i64(12345, arena.region), first);
+}
+
 TEST(Arenas, AnEmptyOneNeedsNoMemory) {
   const size_t before = region::chunksMade();
   for (int i = 0; i < 100; ++i)

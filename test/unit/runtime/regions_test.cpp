@@ -141,6 +141,62 @@ TEST(Regions, LongArraysAreOnTheHeap) {
   dr_release_any(array);
 }
 
+TEST(Regions, StringsLieWhereTheyAreAskedFor) {
+  Region region;
+  char *text = dr_str_of_i64(-12345, region.stack);
+  EXPECT_EQ(countWord(text), dream::abi::kCountOne | dream::abi::kFlagRegion);
+  EXPECT_STREQ(text, "-12345");
+  char *before = region.top();
+  char *both = dr_str_concat(text, text, region.stack);
+  EXPECT_EQ(countWord(both), dream::abi::kCountOne | dream::abi::kFlagRegion);
+  EXPECT_STREQ(both, "-12345-12345");
+  EXPECT_EQ(dr_str_concat(text, nullptr, region.stack), text); // once more
+  dr_release_any(text);
+  char *part = dr_str_substring(both, 2, 3, nullptr, nullptr);
+  EXPECT_EQ(countWord(part), dream::abi::kCountOne); // on the heap
+  dr_release_any(part);
+  dr_release_any(both);
+  EXPECT_EQ(region.top(), before);
+  dr_release_any(text);
+  EXPECT_EQ(countWord(text), 0);
+}
+
+TEST(Regions, StringsGrowInPlaceOnTop) {
+  Region region;
+  char *tail = dr_str_of_c(const_cast<char *>("0123456789"));
+  char *text = dr_str_of_i64(12345, region.stack), *first = text;
+  for (int i = 0; i < 50; ++i)
+    text = dr_str_append(text, tail, nullptr);
+  EXPECT_EQ(text, first);
+  EXPECT_EQ(arrayHeaderOf(text).length, 505u);
+  EXPECT_EQ(strlen(text), 505u);
+  EXPECT_GE(region.top(), text + arrayHeaderOf(text).capacity);
+  region.object(); // on top of it
+  for (int i = 0; i < 100; ++i)
+    text = dr_str_append(text, tail, region.stack);
+  EXPECT_NE(text, first);
+  EXPECT_EQ(countWord(first), 0);
+  EXPECT_EQ(countWord(text), dream::abi::kCountOne | dream::abi::kFlagRegion);
+  EXPECT_EQ(arrayHeaderOf(text).length, 1505u);
+  EXPECT_EQ(memcmp(text + 1495, tail, 11), 0);
+  region.object();
+  char *left = text;
+  while (text == left)
+    text = dr_str_append(text, tail, nullptr);
+  EXPECT_EQ(countWord(text), dream::abi::kCountOne);
+  dr_release_any(text);
+  dr_release_any(tail);
+}
+
+TEST(Regions, LongStringsAreOnTheHeap) {
+  Region region;
+  char *part = dr_str_of_i64(1234567, region.stack);
+  char *text = dr_str_repeat(part, 10000, region.stack);
+  EXPECT_EQ(countWord(text), dream::abi::kCountOne);
+  dr_release_any(text);
+  dr_release_any(part);
+}
+
 TEST(Regions, GrownArraysLeave) {
   Region region;
   void *array = dr_region_array_of(region.stack, typeOfInts(), 4, 3);
