@@ -1,4 +1,5 @@
 #include "compiler/analysis/explain_places.h"
+#include "llvm/ADT/DenseSet.h"
 
 namespace dream::analysis {
 
@@ -64,6 +65,18 @@ const SitePlan *madeBy(const FunctionPlan &maker) {
   return nullptr;
 }
 
+/// Strings that are put together to others.
+static llvm::DenseSet<ValueId> partsOfTexts(const Module &module, const Function &function) {
+  llvm::DenseSet<ValueId> parts;
+  for (const Block &block : function.blocks)
+    for (const Inst *inst : block.insts)
+      if (auto *call = llvm::dyn_cast<CallInst>(inst); call && makesString(module[call->callee]))
+        for (ValueId arg : call->args)
+          if (module.types.kind(function[arg].type) == TypeKind::String)
+            parts.insert(arg);
+  return parts;
+}
+
 std::vector<PlaceRow> explainPlaces(const Module &module, const Placements &placements) {
   std::vector<PlaceRow> rows;
   for (uint32_t i = 0; i < module.functions.size(); ++i) {
@@ -71,6 +84,7 @@ std::vector<PlaceRow> explainPlaces(const Module &module, const Placements &plac
     if (function.isDeclaration())
       continue;
     llvm::DenseMap<const Inst *, const SitePlan *> sites, strings;
+    llvm::DenseSet<ValueId> parts = partsOfTexts(module, function);
     for (const SitePlan &site : placements.of(FuncId(i)).sites)
       (site.isString ? strings : sites)[site.inst] = &site;
     for (const Block &block : function.blocks)
@@ -79,7 +93,7 @@ std::vector<PlaceRow> explainPlaces(const Module &module, const Placements &plac
         // Strings stand where nothing else is made.
         bool isString = !site && strings.contains(inst) && !strings.lookup(inst)->isKept && !isMaker(module[llvm::cast<CallInst>(inst)->callee]);
         if (isString)
-          site = strings.lookup(inst);
+          site = inst->result.isValid() && parts.contains(inst->result) ? nullptr : strings.lookup(inst);
         // Objects are shown where they are asked for, and what is put into them where it is made.
         if (isMaker(function) ? llvm::isa<AllocInst>(inst) || (site && site->isKept && site->place != PlaceKind::Heap) : site && site->isKept)
           continue;
@@ -122,12 +136,7 @@ std::vector<PlaceRow> explainPlaces(const Module &module, const Placements &plac
           row.path = site->why;
           row.advice = adviceAgainst(*site);
         }
-        // Of the parts that a text is put together from, one row is enough.
-        auto isSame = [&](const PlaceRow &other) {
-          return other.loc == row.loc && other.what == row.what && other.place == row.place && other.function == row.function;
-        };
-        if (!isString || llvm::none_of(rows, isSame))
-          rows.push_back(std::move(row));
+        rows.push_back(std::move(row));
       }
   }
   return rows;

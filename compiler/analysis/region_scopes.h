@@ -32,7 +32,7 @@ private:
 
   const dil::Function &function;
   StorageReuse &reuse;
-  Dominators dominators;
+  dil::Dominators dominators;
   std::vector<Loop> loops;
   std::vector<llvm::BitVector> members; ///< Of each loop: its blocks.
   uint64_t budget;

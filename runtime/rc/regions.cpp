@@ -96,14 +96,16 @@ OwnObj dr_region_array_of(Ptr region, U32 type, U32 elementBytes, I64 length) {
 /// Of the block of a string with room for so many bytes: all of its entry.
 static size_t stringBytes(size_t room) {
   const size_t bytes = roundUp16(sizeof(ArrayHeader) + room + 1);
-  return bytes <= kPoolLimit ? region::entryBytes(bytes) : bytes;
+  return bytes > kFineLimit && bytes <= kPoolLimit ? region::entryBytes(bytes) : bytes;
 }
 
 char *newStringInRegion(size_t length, void *region) {
   RegionStack &stack = *static_cast<RegionStack *>(region);
   const size_t bytes = stringBytes(length);
-  char *block = newBlock(stack, bytes);
-  if (!block)
+  char *block = reinterpret_cast<char *>(roundUp16(uintptr_t(stack.top)));
+  if (__builtin_expect(bytes <= kFineLimit && block + bytes <= stack.limit, 1))
+    stack.top = block + bytes; // as region::allocate does
+  else if (block = newBlock(stack, bytes); !block)
     return newString(int64_t(length));
   char *text = block + sizeof(ArrayHeader);
   arrayHeaderOf(text) = {uint32_t(length), uint32_t(bytes - sizeof(ArrayHeader) - 1), {abi::kTypeIndexString, abi::kCountOne | abi::kFlagRegion}};
