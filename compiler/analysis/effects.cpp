@@ -1,5 +1,6 @@
 #include "compiler/analysis/effects.h"
 #include "compiler/analysis/components.h"
+#include "llvm/ADT/StringSet.h"
 
 namespace dream::analysis {
 
@@ -7,6 +8,16 @@ using namespace dil;
 
 bool runsDestructors(const Function &function) {
   return function.kind == FuncKind::Runtime && (function.symbol == "dr_gc_collect" || function.symbol == "dr_gc_step");
+}
+
+bool makesString(const Function &function) {
+  static const llvm::StringSet<> entries{
+#define ENTRY(SYMBOL, RESULT, PARAMETERS, EFFECTS)
+#define STRING_ENTRY(SYMBOL, EFFECTS, ...) #SYMBOL,
+#include "runtime/abi/entries.def"
+#undef ENTRY
+  };
+  return function.kind == FuncKind::Runtime && entries.contains(llvm::StringRef(function.symbol).split('$').first);
 }
 
 /// Whose first parameter a callee sees.

@@ -34,6 +34,9 @@ struct Effects {
 
 /// An entry of the runtime that collects rings: any destructor of the program may run in it.
 bool runsDestructors(const dil::Function &function);
+/// An entry of the runtime that gives a new string, an immortal one, or one that an argument is or holds. A call may say behind
+/// the arguments in which region it is to lie.
+bool makesString(const dil::Function &function);
 
 class ModuleEffects {
 public:

@@ -1,4 +1,5 @@
 #include "compiler/analysis/explain_places.h"
+#include "compiler/analysis/effects.h"
 #include "llvm/ADT/DenseSet.h"
 
 namespace dream::analysis {

@@ -1,4 +1,5 @@
 #include "compiler/analysis/heap_graph.h"
+#include "compiler/analysis/effects.h"
 #include "compiler/analysis/places.h"
 
 namespace dream::analysis {

@@ -1,4 +1,5 @@
 #include "compiler/analysis/builders.h"
+#include "compiler/analysis/effects.h"
 #include "compiler/analysis/planner.h"
 #include "compiler/analysis/storage_shape.h"
 #include "llvm/Support/xxhash.h"

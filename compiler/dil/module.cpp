@@ -1,5 +1,4 @@
 #include "compiler/dil/module.h"
-#include "llvm/ADT/StringSet.h"
 
 namespace dream::dil {
 
@@ -11,16 +10,6 @@ llvm::StringRef mnemonic(InstKind kind) {
 #include "compiler/dil/inst_kinds.def"
   }
   __builtin_unreachable();
-}
-
-bool makesString(const Function &function) {
-  static const llvm::StringSet<> entries{
-#define ENTRY(SYMBOL, RESULT, PARAMETERS, EFFECTS)
-#define STRING_ENTRY(SYMBOL, EFFECTS, ...) #SYMBOL,
-#include "runtime/abi/entries.def"
-#undef ENTRY
-  };
-  return function.kind == FuncKind::Runtime && entries.contains(llvm::StringRef(function.symbol).split('$').first);
 }
 
 bool isTerminator(const Inst &inst) {

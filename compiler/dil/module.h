@@ -173,10 +173,6 @@ inline bool isRegion(const Function &function, ValueId storage) {
   return storage.isValid() && !llvm::isa_and_nonnull<StorageInst>(function[storage].definition);
 }
 
-/// An entry of the runtime that gives a new string, an immortal one, or one that an argument is or holds. A call may say behind
-/// the arguments in which region it is to lie.
-bool makesString(const Function &function);
-
 /// Which is an arena that this function has opened.
 inline bool isArena(const Function &function, ValueId storage) {
   return storage.isValid() && llvm::isa_and_nonnull<ArenaOpenInst>(function[storage].definition);

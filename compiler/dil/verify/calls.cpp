@@ -99,7 +99,7 @@ private:
   void arguments(const CallBase &call, const Function &callee, size_t first) {
     size_t count = callee.params.size();
     // The region of a new string.
-    if (module.stage >= Stage::Placed && call.args.size() == count + 1 && makesString(callee)) {
+    if (module.stage >= Stage::Placed && call.args.size() == count + 1 && callee.kind == FuncKind::Runtime && callee.result == types::String) {
       TypeId region = function[call.args.back()].type;
       if (types.kind(region) != TypeKind::Pointer || call.uses.back() != Use::Plain || !isRegion(function, call.args.back()))
         report.add(701, call, report.value(call.args.back()) + " is no region");

@@ -3,6 +3,7 @@
 // take the place for them as their last parameter: storage of a fixed size ($placed), or a region ($region). Direct calls hand
 // over a part of their own frame, a region of their own, or what their own caller gave them. Calls through tables and closures,
 // and calls whose results are not placed, keep the first version, where these objects are on the heap.
+#include "compiler/analysis/effects.h"
 #include "compiler/analysis/placement.h"
 #include "compiler/dil/cfg.h"
 #include "compiler/passes/clone.h"
@@ -105,7 +106,7 @@ private:
   /// Asks for the versions that the calls of a version need.
   void want(FuncId function, Given given) {
     for (auto &[inst, sites] : sitesOf(function, nullptr))
-      if (auto *call = llvm::dyn_cast<CallInst>(inst); call && !makesString(module[call->callee]))
+      if (auto *call = llvm::dyn_cast<CallInst>(inst); call && !analysis::makesString(module[call->callee]))
         if (Given handed = handsOver(sites, given); handed.isAny())
           versions.insert({{call->callee, handed.code()}, FuncId()});
   }
@@ -246,7 +247,7 @@ private:
       forStrings = storageOf(editor, *sites.strings, handed.strings ? Given::Region : Given::Nothing, fromCaller.strings, regions, plan);
     if (auto *call = llvm::dyn_cast<CallInst>(&inst)) {
       const SitePlan &site = sites.objects ? *sites.objects : *sites.strings;
-      bool isEntry = makesString(module[call->callee]);
+      bool isEntry = analysis::makesString(module[call->callee]);
       if (!isEntry && handed.isAny())
         call->callee = versions.find({call->callee, handed.code()})->second;
       if (forStrings == storage)
