@@ -127,7 +127,8 @@ std::vector<PlaceRow> explainPlaces(const Module &module, const Placements &plac
         }
         if (!site)
           continue;
-        PlaceRow row{inst->loc, what, nameOf(function).str(), site->place, {}, {}, {}, ""};
+        bool hasLateLength = site->shape.bytes == 0 && (llvm::isa<AllocArrayInst>(inst) || (isString && module[llvm::cast<CallInst>(inst)->callee].isDeclaration()));
+        PlaceRow row{inst->loc, what, nameOf(function).str(), site->place, {}, hasLateLength, {}, {}, ""};
         if (site->place == PlaceKind::Arena)
           row.arena = placements.of(FuncId(i)).arenas[site->region].opening->name.str();
         if (site->place == PlaceKind::Region)

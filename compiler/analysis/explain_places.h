@@ -12,6 +12,7 @@ struct PlaceRow {
   std::string function;
   PlaceKind place;
   SourceLoc loop;       ///< Of a region that is open for one turn of it; else invalid.
+  bool hasLateLength = false; ///< An array or a string whose length the compiler does not know.
   std::string arena;    ///< The name of the arena that it lies in, which may be empty.
   Path path;            ///< Of the heap: why not cheaper.
   std::string advice;   ///< Empty: nothing is known that would help.

@@ -32,7 +32,9 @@ std::string PlaceWords::sentence(const PlaceRow &row) const {
     return "it does not leave '" + row.function + "'";
   case PlaceKind::Region:
     return "it does not leave '" + row.function + "', " +
-           (row.loop.isValid() ? "and goes with each turn of the loop at " + at(row.loop) : "where there may be any number of them");
+           (row.loop.isValid()   ? "and goes with each turn of the loop at " + at(row.loop)
+            : row.hasLateLength ? "and only the run tells how long it is"
+                                : "where there may be any number of them");
   case PlaceKind::Caller:
     return "it is a part of the result of '" + row.function + "', and lives where that is used";
   case PlaceKind::Arena:
