@@ -174,24 +174,12 @@ private:
     return llvm::any_of(made, [&](unsigned object) { return graph.isInResult(object) || graph.isKept(object); });
   }
 
-  /// Each time it is passed, one object is made there, and it is passed once.
-  bool makesOne(const dil::Inst &made) const {
-    if (reuse.isRepeated(made))
-      return false;
-    auto *call = llvm::dyn_cast<dil::CallInst>(&made);
-    if (!call)
-      return llvm::isa<dil::AllocInst>(made);
-    auto isBuilt = [](const SitePlan &site) { return site.place == PlaceKind::Caller; };
-    const std::vector<SitePlan> &sites = plans[call->callee.index].sites;
-    auto first = llvm::find_if(sites, isBuilt);
-    return first != sites.end() && llvm::count_if(sites, isBuilt) == 1 && llvm::isa<dil::AllocInst>(first->inst) && !first->livesOn;
-  }
   /// Objects of one place that is passed again and again, and what a call builds, refer to each other in chains and trees as well: of
   /// those it is believed unless they have destructors, which must run.
   bool isInRing(const dil::Inst &made, unsigned object, const llvm::BitVector &reached) const {
     if (!reached.test(object))
       return false;
-    bool isOne = makesOne(made);
+    bool isOne = llvm::isa<dil::AllocInst>(made) && !reuse.isRepeated(made);
     TypeId type = contentType(made);
     const TypeCycles *rings = destructors.rings.get();
     bool mayRunCode = rings && type.isValid() && module.types.isDropSignificant(type) && rings->mayLeadToRing(type);
