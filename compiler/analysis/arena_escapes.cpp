@@ -14,7 +14,7 @@ class Follower {
 public:
   Follower(const Module &module, const Function &function, CallTargets &targets, const ModuleSummaries &summaries, ObjectTypes &types)
       : module(module), function(function), summaries(summaries),
-        graph(module, function, targets, summaries.list(), summaries.destructorsLeak(), &types, false), extents(function, Cfg(function)), slots(function) {}
+        graph(module, function, targets, summaries.list(), summaries.rings(), summaries.destructorsLeak(), &types, false), extents(function, Cfg(function)), slots(function) {}
 
   /// What nobody can tell is no error: the object is on the heap then (rule 16).
   bool isGivenUp() const { return graph.isGivenUp(); }

@@ -9,8 +9,8 @@ using namespace dil;
 /// More work than this is not worth it: bits of all nodes together.
 constexpr uint64_t kMostBits = 1 << 25;
 HeapGraph::HeapGraph(const Module &module, const Function &function, CallTargets &targets,
-                     llvm::ArrayRef<Summary> summaries, bool destructorsLeak, ObjectTypes *types, bool withStrings)
-    : module(module), function(function), targets(targets), summaries(summaries), valueCount(function.values.size()), types(types) {
+                     llvm::ArrayRef<Summary> summaries, const TypeCycles &cycles, bool destructorsLeak, ObjectTypes *types, bool withStrings)
+    : module(module), function(function), targets(targets), summaries(summaries), cycles(cycles), valueCount(function.values.size()), types(types) {
   for (const ValueInfo &value : function.values)
     refersTo.push_back({module.types.mayRefer(value.type), withStrings && module.types.mayReferToString(value.type)});
   begin(withStrings && movesStrings());
@@ -343,6 +343,10 @@ void HeapGraph::visit(const Inst &inst) {
     return;
   case InstKind::CallInst: case InstKind::CallSlotInst: case InstKind::CallFnInst:
     return visitCall(llvm::cast<CallBase>(inst));
+  case InstKind::ConstInst: // Data of the program: who writes an array of that gets a copy on the heap.
+    if (llvm::cast<ConstInst>(inst).constKind == ConstKind::Parts && refers(inst.result))
+      copy(contentNode(kHeap), inst.result.index, inst);
+    return;
   // New objects are in their nodes already; places are looked up where they are used; drops let nothing go, unless a
   // destructor does (collectConstraints); the rest is plain.
   case InstKind::AllocInst: case InstKind::AllocArrayInst: case InstKind::StorageInst:
@@ -350,7 +354,7 @@ void HeapGraph::visit(const Inst &inst) {
   case InstKind::SlotInst: case InstKind::GlobalInst:
   case InstKind::FieldInst: case InstKind::ElemInst: case InstKind::AccessReadInst: case InstKind::AccessModifyInst:
   case InstKind::EndAccessInst: case InstKind::EndBorrowInst: case InstKind::DropInst: case InstKind::DropSlotInst:
-  case InstKind::DropIfInst: case InstKind::RetainInst: case InstKind::ReleaseInst: case InstKind::ConstInst:
+  case InstKind::DropIfInst: case InstKind::RetainInst: case InstKind::ReleaseInst:
   case InstKind::FnRefInst: case InstKind::ArithInst: case InstKind::UnaryInst: case InstKind::CmpInst:
   case InstKind::ConvertInst: case InstKind::CheckInst: case InstKind::IntrinsicInst: case InstKind::TagInst:
   case InstKind::TypeIsInst: case InstKind::LenInst: case InstKind::CondBrInst: case InstKind::SwitchInst:
@@ -449,14 +453,51 @@ void HeapGraph::visitCall(const CallBase &inst) {
 //===-- Solving -----------------------------------------------------------------------------------------------===//
 
 void HeapGraph::solve() {
-  for (bool again = true; again;) {
-    again = false;
-    hasMoreWays = false;
-    for (unsigned i = 0; i < constraints.size(); ++i)
-      again |= apply(i);
-    again |= closeHeap();
-    again |= hasMoreWays;
+  do {
+    for (bool again = true; again;) {
+      again = false;
+      hasMoreWays = false;
+      for (unsigned i = 0; i < constraints.size(); ++i)
+        again |= apply(i);
+      again |= closeHeap();
+      again |= hasMoreWays;
+    }
+  } while (closeRings());
+}
+
+/// A ring on the heap outlives the function, until a collection finds it; one that holds what a parameter refers to lies there.
+bool HeapGraph::closeRings() {
+  bool changed = false;
+  llvm::BitVector ofParams(table.size());
+  for (unsigned object = 0; object < table.size(); ++object)
+    if (table[object].kind == ObjectKind::Self || table[object].kind == ObjectKind::Reach || table[object].kind == ObjectKind::Strings)
+      ofParams[object] = !nodes[heapNode()].test(object);
+  for (unsigned object = 0; object < table.size(); ++object) {
+    if (!mayCloseRing(table[object]))
+      continue;
+    llvm::BitVector reach = reachOf(nodes[contentNode(object)]), held = reach;
+    held &= ofParams;
+    bool isRing = held.any() && (chained.test(object) || llvm::any_of(reach.set_bits(), [&](unsigned other) {
+                                   return other != object && table[other].kind == ObjectKind::Site && reachOf(nodes[contentNode(other)]).test(object);
+                                 }));
+    if (!isRing)
+      continue;
+    for (unsigned param : held.set_bits())
+      if (types && table[param].kind == ObjectKind::Reach) {
+        llvm::BitVector one(table.size());
+        one.set(param);
+        remember(heapNode(), one, TypeSet::anything(), TypeSet::anything());
+      }
+    changed |= join(heapNode(), held, {kHeldByEscaped, object});
   }
+  return changed;
+}
+
+/// By its type; what a call has built may be anything.
+bool HeapGraph::mayCloseRing(const HeapObject &object) const {
+  if (object.kind != ObjectKind::Site || object.isString)
+    return false;
+  return llvm::isa<CallBase>(object.site) || (llvm::isa<AllocInst>(object.site) && cycles.isCyclic(function[object.site->result].type));
 }
 
 /// By a flow of what can be reached from an argument, not of the argument itself.

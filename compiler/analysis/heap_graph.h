@@ -42,7 +42,7 @@ class HeapGraph {
 public:
   /// `summaries` by function; they are read while the graph is made only. `types` null: without types.
   HeapGraph(const dil::Module &module, const dil::Function &function, CallTargets &targets,
-            llvm::ArrayRef<Summary> summaries, bool destructorsLeak, ObjectTypes *types = nullptr, bool withStrings = true);
+            llvm::ArrayRef<Summary> summaries, const TypeCycles &cycles, bool destructorsLeak, ObjectTypes *types = nullptr, bool withStrings = true);
 
   llvm::ArrayRef<HeapObject> objects() const { return table; }
   static constexpr unsigned kHeap = 0, kHeapStrings = 1; ///< The second one if strings are followed.
@@ -53,6 +53,8 @@ public:
   bool isKnownToOthers(unsigned object) const { return isTooLarge || nodes[heapNode()].test(object); }
   /// Held by what a parameter refers to, directly or not.
   bool isKept(unsigned object) const { return kept.test(object); }
+  /// Which types can be part of a ring.
+  const TypeCycles &rings() const { return cycles; }
   /// One object of the site is put into another one of it, itself and not only what it holds: there may be any number of them.
   bool isChained(unsigned object) const { return chained.test(object); }
   /// In the result, or reached from a new object in it.
@@ -139,6 +141,8 @@ private:
   bool applyFlow(unsigned constraint, const Summary &summary, unsigned flow);
   bool applyRuntime(unsigned constraint);
   bool closeHeap();
+  bool closeRings();
+  bool mayCloseRing(const HeapObject &object) const;
   bool isReached(Why why) const;
   bool join(unsigned to, const llvm::BitVector &objects, Why why);
   /// Leaves in a set what may come to the node.
@@ -162,6 +166,7 @@ private:
   const dil::Function &function;
   CallTargets &targets;
   llvm::ArrayRef<Summary> summaries;
+  const TypeCycles &cycles;
   unsigned valueCount;
   struct Refers {
     bool toObjects : 1, toStrings : 1;

@@ -89,7 +89,7 @@ void Placements::plan(FuncId id, bool isRecursive, ResultPlace mostForResult) {
   std::vector<Made> objects;
   llvm::DenseMap<std::pair<const Inst *, unsigned>, uint32_t> numbers;
   bool wantsStrings = !isRecursive || plans[id.index].strings;
-  HeapGraph graph(module, function, targets, summary.list(), summary.destructorsLeak(), types.get());
+  HeapGraph graph(module, function, targets, summary.list(), summary.rings(), summary.destructorsLeak(), types.get());
   size_t size = 0;
   for (const Block &block : function.blocks)
     size += block.insts.size();

@@ -13,6 +13,9 @@ namespace dream::analysis {
 /// Bytes that one call may build in storage of its caller.
 constexpr uint64_t kLargestResult = 512;
 
+/// Functions that make an object by calling another one, at most.
+constexpr unsigned kMostMakers = 8;
+
 /// The objects that a site makes; of a call with types, one for each type.
 using Made = llvm::SmallVector<unsigned, 1>;
 
@@ -174,12 +177,32 @@ private:
     return llvm::any_of(made, [&](unsigned object) { return graph.isInResult(object) || graph.isKept(object); });
   }
 
+  /// What is called there makes one object, once. (What others that calls build hold of themselves is not told apart.)
+  bool isMadeOnce(const dil::Inst &made) const {
+    if (reuse.isRepeated(made))
+      return false;
+    const dil::Inst *inst = &made;
+    for (unsigned depth = 0; depth < kMostMakers; ++depth) {
+      auto *call = llvm::dyn_cast<dil::CallInst>(inst);
+      if (!call)
+        return llvm::isa<dil::AllocInst>(inst);
+      auto isBuilt = [](const SitePlan &site) { return site.place == PlaceKind::Caller && !site.isString; };
+      const std::vector<SitePlan> &sites = plans[call->callee.index].sites;
+      auto first = llvm::find_if(sites, isBuilt);
+      if (first == sites.end() || llvm::count_if(sites, isBuilt) != 1 || first->livesOn)
+        return false;
+      inst = first->inst;
+    }
+    return false;
+  }
   /// Objects of one place that is passed again and again, and what a call builds, refer to each other in chains and trees as well: of
   /// those it is believed unless they have destructors, which must run.
   bool isInRing(const dil::Inst &made, unsigned object, const llvm::BitVector &reached) const {
     if (!reached.test(object))
       return false;
-    bool isOne = llvm::isa<dil::AllocInst>(made) && !reuse.isRepeated(made);
+    bool isMade = isMadeOnce(made), isOne = isMade && (llvm::isa<dil::AllocInst>(made) || graph.isChained(object));
+    if (isMade && made.result.isValid() && !graph.rings().mayLeadToRing(function[made.result].type))
+      return false;
     TypeId type = contentType(made);
     const TypeCycles *rings = destructors.rings.get();
     bool mayRunCode = rings && type.isValid() && module.types.isDropSignificant(type) && rings->mayLeadToRing(type);

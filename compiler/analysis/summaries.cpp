@@ -127,7 +127,7 @@ void ModuleSummaries::collectComponents(CallTargets &targets) {
 }
 
 ModuleSummaries::ModuleSummaries(const Module &module, CallTargets &targets, ObjectTypes *types, bool withStrings)
-    : module(module), withStrings(withStrings), all(module.functions.size()) {
+    : module(module), cycles(module), withStrings(withStrings), all(module.functions.size()) {
   for (uint32_t i = 0; i < module.functions.size(); ++i)
     if (module.functions[i].isDeclaration())
       summariseDeclaration(module.functions[i], all[i]);
@@ -142,7 +142,7 @@ ModuleSummaries::ModuleSummaries(const Module &module, CallTargets &targets, Obj
             all[member.index].isUnknown = true;
         for (FuncId member : component)
           again |= module[member].isDeclaration() ? summariseToString(all[member.index])
-                                                  : HeapGraph(module, module[member], targets, all, leaks, types, withStrings).summarise(all[member.index]);
+                                                  : HeapGraph(module, module[member], targets, all, cycles, leaks, types, withStrings).summarise(all[member.index]);
         again &= recursive[component.front().index] && rounds <= kMostRounds;
       }
     }

@@ -9,6 +9,7 @@
 
 #include "compiler/analysis/call_targets.h"
 #include "compiler/analysis/object_types.h"
+#include "compiler/analysis/type_cycles.h"
 #include <string>
 
 namespace dream::analysis {
@@ -65,6 +66,8 @@ public:
 
   const Summary &of(dil::FuncId function) const { return all[function.index]; }
   llvm::ArrayRef<Summary> list() const { return all; }
+  /// Which types can be part of a ring.
+  const TypeCycles &rings() const { return cycles; }
   /// Some destructor lets go what its object holds: nothing that may run it is followed.
   bool destructorsLeak() const { return leaks; }
   /// The functions of each component of the call graph that have bodies or run the program's, callees first.
@@ -78,6 +81,7 @@ private:
   bool summariseToString(Summary &summary) const;
 
   const dil::Module &module;
+  TypeCycles cycles;
   bool withStrings;
   std::vector<Summary> all;
   std::vector<llvm::SmallVector<dil::FuncId, 1>> components;
