@@ -29,6 +29,7 @@ HeapGraph::HeapGraph(const Module &module, const Function &function, CallTargets
   nodes.assign(valueCount + 2 + table.size(), llvm::BitVector(table.size()));
   mixed.resize(table.size());
   chained.resize(table.size());
+  closed.resize(table.size());
   leaves.resize(table.size());
   stringless.resize(table.size(), strings.empty());
   allowedInObject.resize(table.size());
@@ -477,7 +478,7 @@ bool HeapGraph::closeRings() {
       continue;
     llvm::BitVector reach = reachOf(nodes[contentNode(object)]), held = reach;
     held &= ofParams;
-    bool isRing = held.any() && (chained.test(object) || llvm::any_of(reach.set_bits(), [&](unsigned other) {
+    bool isRing = held.any() && ((table[object].isKept ? closed : chained).test(object) || llvm::any_of(reach.set_bits(), [&](unsigned other) {
                                    return other != object && table[other].kind == ObjectKind::Site && reachOf(nodes[contentNode(other)]).test(object);
                                  }));
     if (!isRing)
@@ -493,11 +494,13 @@ bool HeapGraph::closeRings() {
   return changed;
 }
 
-/// By its type; what a call has built may be anything.
+/// By its type; what a call has built may be anything, but arrays alone are made of what was there before them.
 bool HeapGraph::mayCloseRing(const HeapObject &object) const {
-  if (object.kind != ObjectKind::Site || object.isString)
+  if (object.kind != ObjectKind::Site || object.isString || object.isArray)
     return false;
-  return llvm::isa<CallBase>(object.site) || (llvm::isa<AllocInst>(object.site) && cycles.isCyclic(function[object.site->result].type));
+  if (auto *call = llvm::dyn_cast<CallBase>(object.site))
+    return object.isKept || module.types.kind(call->resultType) != TypeKind::Class || cycles.mayLeadToRing(call->resultType);
+  return llvm::isa<AllocInst>(object.site) && cycles.isCyclic(function[object.site->result].type);
 }
 
 /// By a flow of what can be reached from an argument, not of the argument itself.
@@ -527,6 +530,8 @@ bool HeapGraph::join(unsigned to, const llvm::BitVector &all, Why why) {
       return false;
     if (objects.test(holder) && !isReached(why))
       chained.set(holder);
+    if (objects.test(holder) && why.constraint != kHeldByEscaped && constraints[why.constraint].kind != Kind::Call)
+      closed.set(holder);
     bool isSelf = table[holder].kind == ObjectKind::Self;
     if ((isSelf || table[holder].kind == ObjectKind::Reach) && objects.test(holder + isSelf))
       mixed.set(holder);

@@ -193,6 +193,7 @@ private:
   llvm::BitVector stringless; ///< and those that can hold no strings.
   llvm::BitVector mixed; ///< Self and reach objects that something of their own reach is stored into.
   llvm::DenseSet<unsigned> mixedStrings; ///< Nodes of `stringsOf` that get such a string once more.
+  llvm::BitVector closed; ///< Put into itself by this function, not by one that it calls.
   llvm::BitVector chained;
   bool isTooLarge = false, stringsGivenUp = false;
 };
