@@ -210,11 +210,12 @@ private:
       return true;
     return llvm::any_of(reached.set_bits(), [&](unsigned other) { return other != object && reachedFrom(graph.heldBy(other)).test(object); });
   }
-  /// A ring ends with its storage and drops nothing: so nothing in it, and nothing that it holds, has anything to drop.
+  /// A ring ends with its storage and drops nothing: so nothing in it, and nothing that it holds, has anything to drop, or lies
+  /// elsewhere.
   void keepRings() {
-    auto endsWithStorage = [&](unsigned object) {
+    auto endsWith = [&](const SitePlan &ring, unsigned object) {
       const SitePlan *site = numbers[object] == kNone ? nullptr : &plan.sites[numbers[object]];
-      return site && site->place != PlaceKind::Heap && isSimple(*site);
+      return site && site->place == ring.place && (site->place != PlaceKind::Region || site->region == ring.region) && isSimple(*site);
     };
     for (bool again = true; again;) {
       again = false;
@@ -224,7 +225,7 @@ private:
           continue;
         bool keeps = llvm::any_of(objects[i], [&](unsigned object) {
           llvm::BitVector reached = reachedFrom(graph.heldBy(object));
-          return isInRing(*site.inst, object, reached) && !llvm::all_of(reached.set_bits(), endsWithStorage);
+          return isInRing(*site.inst, object, reached) && !llvm::all_of(reached.set_bits(), [&](unsigned other) { return endsWith(site, other); });
         });
         if (keeps)
           keepOnHeap(site, Obstacle::Ring);
