@@ -33,22 +33,22 @@ if(Dream_FOUND AND NOT TARGET Dream::Runtime)
     INTERFACE_LINK_LIBRARIES "${_dream_backtrace};m")
 endif()
 
-function(_dream_absolute output)
-  set(result)
-  foreach(source ${ARGN})
+# What both functions begin with: `sources`, by their whole paths, `arg_OPTIONS`, and a `folder` for what is made.
+macro(_dream_begin name)
+  cmake_parse_arguments(arg "" "" "OPTIONS" ${ARGN})
+  set(sources)
+  foreach(source ${arg_UNPARSED_ARGUMENTS})
     get_filename_component(path "${source}" ABSOLUTE BASE_DIR "${CMAKE_CURRENT_SOURCE_DIR}")
-    list(APPEND result "${path}")
+    list(APPEND sources "${path}")
   endforeach()
-  set(${output} ${result} PARENT_SCOPE)
-endfunction()
+  set(folder "${CMAKE_CURRENT_BINARY_DIR}/${name}.dream")
+  file(MAKE_DIRECTORY "${folder}")
+endmacro()
 
 function(dream_library name)
-  cmake_parse_arguments(arg "" "" "OPTIONS" ${ARGN})
-  _dream_absolute(sources ${arg_UNPARSED_ARGUMENTS})
-  set(folder "${CMAKE_CURRENT_BINARY_DIR}/${name}.dream")
+  _dream_begin(${name} ${ARGN})
   set(object "${folder}/${name}.o")
   set(header "${folder}/${name}.h")
-  file(MAKE_DIRECTORY "${folder}")
   add_custom_command(OUTPUT "${object}" "${header}"
     COMMAND "${Dream_COMPILER}" ${arg_OPTIONS} -c ${sources} -o "${object}"
     COMMAND "${Dream_COMPILER}" --emit-header ${sources} -o "${header}"
@@ -64,10 +64,8 @@ function(dream_library name)
 endfunction()
 
 function(dream_executable name)
-  cmake_parse_arguments(arg "" "" "OPTIONS" ${ARGN})
-  _dream_absolute(sources ${arg_UNPARSED_ARGUMENTS})
-  set(program "${CMAKE_CURRENT_BINARY_DIR}/${name}.dream/${name}")
-  file(MAKE_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}/${name}.dream")
+  _dream_begin(${name} ${ARGN})
+  set(program "${folder}/${name}")
   add_custom_command(OUTPUT "${program}"
     COMMAND "${Dream_COMPILER}" ${arg_OPTIONS} ${sources} -o "${program}"
     DEPENDS ${sources} "${Dream_COMPILER}"

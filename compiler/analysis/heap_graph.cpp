@@ -473,6 +473,8 @@ bool HeapGraph::closeRings() {
   for (unsigned object = 0; object < table.size(); ++object)
     if (table[object].kind == ObjectKind::Self || table[object].kind == ObjectKind::Reach || table[object].kind == ObjectKind::Strings)
       ofParams[object] = !nodes[heapNode()].test(object);
+  if (ofParams.none())
+    return false;
   for (unsigned object = 0; object < table.size(); ++object) {
     if (!mayCloseRing(table[object]))
       continue;

@@ -54,17 +54,6 @@ static bool leavesAddress(const Inst &inst) {
                    LoadBorrowInst, DropSlotInst, DropIfInst>(inst);
 }
 
-/// The place that an instruction puts a value into, and the value; invalid if it is none that does.
-static std::pair<ValueId, ValueId> plainStore(const Inst &inst) {
-  if (auto *init = llvm::dyn_cast<InitInst>(&inst))
-    return {init->place, init->value};
-  if (auto *assign = llvm::dyn_cast<AssignInst>(&inst))
-    return {assign->place, assign->value};
-  if (auto *store = llvm::dyn_cast<StoreInst>(&inst))
-    return {store->place, store->value};
-  return {};
-}
-
 /// Of what an instruction does with an object: nobody comes to know it by that.
 static bool leavesUnknown(const Inst &inst) {
   return llvm::isa<FieldInst, CastInst, TypeIsInst, CmpInst, CheckInst, EndBorrowInst, RetainInst, ReleaseInst, DropInst>(inst);
@@ -107,10 +96,11 @@ void LateStores::collect(uint32_t index) {
         else
           late.insert(field);
       };
-      ValueId place, stored;
-      std::tie(place, stored) = plainStore(inst);
-      if (place.isValid() && !llvm::isa_and_nonnull<ConstInst>(function[stored].definition)) // constants hold nothing
-        storeAt(place, /*isPlainStore=*/true);
+      Stored stored = storedBy(inst);
+      if (auto *store = llvm::dyn_cast<StoreInst>(&inst))
+        stored = {store->place, store->value};
+      if (stored && !llvm::isa_and_nonnull<ConstInst>(function[stored.value].definition)) // constants hold nothing
+        storeAt(stored.place, /*isPlainStore=*/true);
 
       const auto *call = llvm::dyn_cast<CallInst>(&inst);
       if (call && !call->args.empty()) {
@@ -124,7 +114,7 @@ void LateStores::collect(uint32_t index) {
         const bool isPassed = call && isFirst; // a function without a body has no first parameter here: it lets others know
         isFirst = false;
         if (function[operand].ownership == Ownership::Address) {
-          if (operand != place && !leavesAddress(inst))
+          if (operand != stored.place && !leavesAddress(inst))
             storeAt(operand, /*isPlainStore=*/false);
         } else if (!leavesUnknown(inst) && !isPassed) {
           if (Fresh *object = freshOf(operand))

@@ -135,7 +135,7 @@ void Placements::plan(FuncId id, bool isRecursive, ResultPlace mostForResult) {
     for (SitePlan &site : plan.sites)
       site.why = graph.wayOut(0);
   } else if (!objects.empty()) {
-    Planner(module, function, graph, plan, plans, objects, types.get(), destructors)
+    Planner(module, function, graph, plan, plans, objects, types.get(), anyDestructor)
         .run(isRecursive ? kLargestRecursiveFrame : kLargestFrame, isRecursive, size <= kLargestCopy ? mostForResult : ResultPlace::None,
              wantsStrings && size <= kLargestCopy);
   }
@@ -176,11 +176,12 @@ void Placements::planComponent(llvm::ArrayRef<FuncId> members) {
     for (FuncId member : members) {
       FunctionPlan &now = plans[member.index];
       ResultPlace result = now.result;
-      bool wasWhole = now.isWhole, wasPure = now.isPure, hadStrings = now.strings;
+      bool wasWhole = now.isWhole, wasPure = now.isPure, hadStrings = now.strings, hadRings = now.hasRings;
       plan(member, true, result);
-      bool isWorse = now.result != result || now.strings != hadStrings || (wasWhole && !now.isWhole) || (wasPure && !now.isPure);
+      bool isWorse = now.result != result || now.strings != hadStrings || (wasWhole && !now.isWhole) || (wasPure && !now.isPure) || (!hadRings && now.hasRings);
       now.isWhole &= wasWhole;
       now.isPure &= wasPure;
+      now.hasRings |= hadRings;
       again |= isWorse;
     }
     if (!again)
@@ -190,27 +191,22 @@ void Placements::planComponent(llvm::ArrayRef<FuncId> members) {
         plans[member.index].result = ResultPlace::None;
         plans[member.index].strings = false;
         plans[member.index].isWhole = plans[member.index].isPure = false;
+        plans[member.index].hasRings = true;
       }
   }
 }
 
-Destructors::Destructors(const Module &module) {
-  auto isOfClass = [](const ClassTable &table) { return table.destructor.isValid(); };
-  any = llvm::any_of(module.classes, isOfClass);
-  if (any) {
-    auto cycles = std::make_unique<TypeCycles>(module);
-    if (llvm::any_of(module.classes, [&](const ClassTable &table) { return isOfClass(table) && cycles->isCyclic(table.type); }))
-      rings = std::move(cycles);
-  }
+static bool hasDestructor(const Module &module) {
   for (uint32_t i = 0; i < module.types.nominalCount(); ++i)
-    if (const NominalInfo &info = module.types.info(NominalId(i)); info.kind == NominalKind::Struct)
-      any |= info.hasDestructor;
+    if (const NominalInfo &info = module.types.info(NominalId(i)); info.kind == NominalKind::Struct && info.hasDestructor)
+      return true;
+  return llvm::any_of(module.classes, [](const ClassTable &table) { return table.destructor.isValid(); });
 }
 
 Placements::Placements(const Module &module, CallTargets &targets, const PlacementOptions &options)
     : module(module), targets(targets), options(options),
       types(llvm::any_of(module.functions, ArenaExtents::hasArenas) ? std::make_unique<ObjectTypes>(module) : nullptr),
-      destructors(module), summary(module, targets, types.get()), builders(findBuilders(module)), plans(module.functions.size()) {
+      summary(module, targets, types.get()), anyDestructor(hasDestructor(module)), builders(findBuilders(module)), plans(module.functions.size()) {
   for (const auto &component : summary.order()) {
     llvm::SmallVector<FuncId, 4> members;
     for (FuncId member : component)

@@ -16,7 +16,6 @@
 #pragma once
 
 #include "compiler/analysis/heap_graph.h"
-#include "compiler/analysis/type_cycles.h"
 #include "compiler/dil/cfg.h"
 
 namespace dream::analysis {
@@ -98,17 +97,11 @@ struct FunctionPlan {
   bool isBuilder = false; ///< What holds for its result holds for the new objects that it puts into its first argument instead.
   bool isWhole = true; ///< All new objects in the result lie where the caller says,
   bool isPure = false; ///< and in a region they need not be let go one by one: they hold only each other, and what parameters refer to.
+  bool hasRings = false; ///< They may hold each other in a ring as soon as they are made.
 };
 
 struct PlacementOptions {
   uint64_t stressSeed = 0; ///< Not 0: some objects that could be placed stay on the heap, by this number.
-};
-
-/// The destructors of a program, as far as they say where objects may not lie.
-struct Destructors {
-  explicit Destructors(const dil::Module &module);
-  bool any;                          ///< Something that the program makes has one.
-  std::unique_ptr<TypeCycles> rings; ///< Null if no object of a class that has one can be part of a ring.
 };
 
 class Placements {
@@ -131,8 +124,8 @@ private:
   CallTargets &targets;
   PlacementOptions options;
   std::unique_ptr<ObjectTypes> types; ///< Of programs with arenas, which have asked for a place.
-  Destructors destructors;
   ModuleSummaries summary;
+  bool anyDestructor; ///< Of a class or a struct.
   std::vector<bool> builders;
   std::vector<FunctionPlan> plans;
 };

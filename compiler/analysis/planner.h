@@ -13,9 +13,6 @@ namespace dream::analysis {
 /// Bytes that one call may build in storage of its caller.
 constexpr uint64_t kLargestResult = 512;
 
-/// Functions that make an object by calling another one, at most.
-constexpr unsigned kMostMakers = 8;
-
 /// The objects that a site makes; of a call with types, one for each type.
 using Made = llvm::SmallVector<unsigned, 1>;
 
@@ -23,9 +20,9 @@ using Made = llvm::SmallVector<unsigned, 1>;
 class Planner {
 public:
   Planner(const dil::Module &module, const dil::Function &function, const HeapGraph &graph, FunctionPlan &plan, llvm::ArrayRef<FunctionPlan> plans,
-          llvm::ArrayRef<Made> objects, ObjectTypes *types, const Destructors &destructors)
+          llvm::ArrayRef<Made> objects, ObjectTypes *types, bool anyDestructor)
       : module(module), function(function), graph(graph), reuse(function), arenas(function, reuse.cfg()), plan(plan), plans(plans),
-        objects(objects), types(types), destructors(destructors), numbers(graph.objects().size(), kNone) {
+        objects(objects), types(types), anyDestructor(anyDestructor), numbers(graph.objects().size(), kNone) {
     for (uint32_t i = 0; i < objects.size(); ++i)
       for (unsigned object : objects[i])
         numbers[object] = i;
@@ -177,45 +174,26 @@ private:
     return llvm::any_of(made, [&](unsigned object) { return graph.isInResult(object) || graph.isKept(object); });
   }
 
-  /// What is called there makes one object, once. (What others that calls build hold of themselves is not told apart.)
-  bool isMadeOnce(const dil::Inst &made) const {
-    if (reuse.isRepeated(made))
-      return false;
-    const dil::Inst *inst = &made;
-    for (unsigned depth = 0; depth < kMostMakers; ++depth) {
-      auto *call = llvm::dyn_cast<dil::CallInst>(inst);
-      if (!call)
-        return llvm::isa<dil::AllocInst>(inst);
-      auto isBuilt = [](const SitePlan &site) { return site.place == PlaceKind::Caller && !site.isString; };
-      const std::vector<SitePlan> &sites = plans[call->callee.index].sites;
-      auto first = llvm::find_if(sites, isBuilt);
-      if (first == sites.end() || llvm::count_if(sites, isBuilt) != 1 || first->livesOn)
-        return false;
-      inst = first->inst;
-    }
-    return false;
-  }
-  /// Objects of one place that is passed again and again, and what a call builds, refer to each other in chains and trees as well: of
-  /// those it is believed unless they have destructors, which must run.
+  /// By what refers to what, and by the types: objects of one site that hold each other look like a ring if fields of their class close
+  /// rings anywhere in the program. What a call builds holds only itself until it is put into itself here, or a ring is built there.
   bool isInRing(const dil::Inst &made, unsigned object, const llvm::BitVector &reached) const {
-    if (!reached.test(object))
-      return false;
-    bool isMade = isMadeOnce(made), isOne = isMade && (llvm::isa<dil::AllocInst>(made) || graph.isChained(object));
-    if (isMade && made.result.isValid() && !graph.rings().mayLeadToRing(function[made.result].type))
-      return false;
     TypeId type = contentType(made);
-    const TypeCycles *rings = destructors.rings.get();
-    bool mayRunCode = rings && type.isValid() && module.types.isDropSignificant(type) && rings->mayLeadToRing(type);
-    if (graph.heldBy(object).test(object) && (isOne || mayRunCode))
+    if (!reached.test(object) || (type.isValid() && !graph.rings().mayLeadToRing(type)))
+      return false;
+    auto *call = llvm::dyn_cast<dil::CallInst>(&made);
+    if (graph.heldBy(object).test(object) && (!call || graph.isChained(object) || plans[call->callee.index].hasRings))
       return true;
     return llvm::any_of(reached.set_bits(), [&](unsigned other) { return other != object && reachedFrom(graph.heldBy(other)).test(object); });
+  }
+  bool isInRing(uint32_t site) const {
+    return llvm::any_of(objects[site], [&](unsigned object) { return isInRing(*plan.sites[site].inst, object, reachedFrom(graph.heldBy(object))); });
   }
   /// A ring ends with its storage and drops nothing: so nothing in it, and nothing that it holds, has anything to drop, or lies
   /// elsewhere.
   void keepRings() {
     auto endsWith = [&](const SitePlan &ring, unsigned object) {
       const SitePlan *site = numbers[object] == kNone ? nullptr : &plan.sites[numbers[object]];
-      return site && site->place == ring.place && (site->place != PlaceKind::Region || site->region == ring.region) && isSimple(*site);
+      return site && isIn(*site, ring.place, ring.region) && isSimple(*site);
     };
     for (bool again = true; again;) {
       again = false;
@@ -602,7 +580,10 @@ private:
     llvm::BitVector pure = pureAmong(isCaller, std::move(fromParams));
     plan.isPure = true;
     for (uint32_t i = 0; i < objects.size(); ++i)
-      plan.isPure &= !isCaller(plan.sites[i]) || llvm::all_of(objects[i], [&](unsigned object) { return pure.test(object); });
+      if (isCaller(plan.sites[i])) {
+        plan.isPure &= llvm::all_of(objects[i], [&](unsigned object) { return pure.test(object); });
+        plan.hasRings |= isInRing(i);
+      }
   }
 
   const dil::Module &module;
@@ -615,7 +596,7 @@ private:
   llvm::ArrayRef<FunctionPlan> plans;
   llvm::ArrayRef<Made> objects;
   ObjectTypes *types;
-  const Destructors &destructors;
+  bool anyDestructor; ///< In the program.
   std::vector<uint32_t> numbers; ///< By object: of its site.
 };
 

@@ -18,7 +18,7 @@ bool Planner::putInArena(uint32_t number, unsigned arena) {
   auto *call = llvm::dyn_cast<CallInst>(site.inst);
   bool isAsked = call && call->arena.isValid();
   // Of a ring nobody could say whose destructor runs first, and what it may still look at.
-  bool needsHeap = destructors.any && module.types.isDropSignificant(contentType(*site.inst)) && mayCloseRing(objects[number]);
+  bool needsHeap = anyDestructor && module.types.isDropSignificant(contentType(*site.inst)) && mayCloseRing(objects[number]);
   if ((isAsked && call->arena != plan.arenas[arena].opening->result) || needsHeap || isForCaller(objects[number]) ||
       !llvm::is_contained(arenas.around(*site.inst), arena))
     return false;

@@ -43,28 +43,17 @@ bool Candidates::leaves(void *object) {
   return false;
 }
 
-void Candidates::freeLeft(void *object) {
-  const TypeDescriptor &type = typeOf(object);
-  if (type.kind == TypeKind::Object && !(type.flags & abi::kTypeWide))
-    freeBlock(&headerOf(object), sizeof(ObjectHeader) + type.size);
-  else
-    freeBlock(static_cast<char *>(object) - frontBytes(type), blockBytes(object, type));
-}
-
 void Candidates::takeOut(void *object) {
   if (!leaves(object))
     return;
   ++dead;
-  for (size_t i = waiting.count; i-- > 0;)
-    if (waiting[i] == object) {
-      waiting[i] = nullptr;
-      return;
-    }
-  for (size_t i = parked.count; i-- > 0;)
-    if (parked[i] == object) {
-      parked[i] = nullptr;
-      return;
-    }
+  List<void *> *const lists[] = {&waiting, &parked};
+  for (List<void *> *list : lists)
+    for (size_t i = list->count; i-- > 0;)
+      if ((*list)[i] == object) {
+        (*list)[i] = nullptr;
+        return;
+      }
 }
 
 void *Candidates::takeLast() {
@@ -76,7 +65,7 @@ void *Candidates::takeLast() {
       return object;
     }
     if (object)
-      freeLeft(object);
+      freePayload(object, typeOf(object));
     --waiting.count;
     --dead;
   }

@@ -5,7 +5,7 @@
 // once; a table knows where it stands.
 #pragma once
 
-#include "runtime/abi/layout.h"
+#include "runtime/rc/rc.h"
 #include "runtime/rc/ring_nodes.h"
 #include "runtime/table/table.h"
 
@@ -97,7 +97,6 @@ private:
     if (Place *place = places.find(object))
       places.remove(*place);
   }
-  static void freeLeft(void *object);
   template <typename F> void sweepList(List<void *> &list, F isChosen) {
     size_t kept = 0;
     for (size_t i = 0; i < list.count; ++i) {
@@ -107,7 +106,7 @@ private:
       if (!object)
         continue;
       if (!headerOf(object).count) {
-        freeLeft(object);
+        freePayload(object, typeOf(object));
       } else if (isChosen(object)) {
         if (places.count)
           forgetPlace(object);
