@@ -103,7 +103,7 @@ constexpr size_t entryBytes(size_t bytes) {
   char *at = stack.top;
   if (size % 16 == 0)
     at = reinterpret_cast<char *>((uintptr_t(at) + 15) & ~uintptr_t(15));
-  if (__builtin_expect(at + size > stack.limit, 0))
+  if (__builtin_expect(uintptr_t(at) + size > uintptr_t(stack.limit), 0)) // both null before the first chunk
     return allocateSlow(stack, size, front);
   stack.top = at + size;
   return at;
