@@ -118,14 +118,14 @@ private:
       const HeapObject &row = graph.objects()[holder];
       if (holder == object || row.kind != ObjectKind::Site || !graph.heldBy(holder).test(object))
         continue;
-      auto *call = llvm::dyn_cast<CallInst>(row.site);
-      bool isOnHeap = call && call->onHeap, isOuter = call && isOuterArena(*call);
+      const Wish *wish = wishOf(*row.site);
+      bool isOnHeap = wish && wish->onHeap, isOuter = wish && isOuterArena(*wish);
       if (isInside(*row.site) && !isOnHeap && !isOuter) {
         meet(holder, at, graph.wayToHolder(holder, object));
         continue;
       }
       if (!isOnHeap)
-        found->outer = isOuter ? arenaOf(*call) : outerOf(*row.site);
+        found->outer = isOuter ? arenaOf(*wish) : outerOf(*row.site);
       std::string where = isOnHeap ? "on the heap" : isOuter ? "in the outer arena" : "outside of it";
       return leave(at, "comes to be held by " + whatIs(row) + " that is made " + where, graph.wayToHolder(holder, object),
                    Step{row.site->loc, "that is made here, " + where});
@@ -133,12 +133,12 @@ private:
     return false;
   }
 
-  const ArenaOpenInst *arenaOf(const CallInst &call) const {
-    return call.arena.isValid() ? llvm::dyn_cast_or_null<ArenaOpenInst>(function[call.arena].definition) : nullptr;
+  const ArenaOpenInst *arenaOf(const Wish &wish) const {
+    return wish.arena.isValid() ? llvm::dyn_cast_or_null<ArenaOpenInst>(function[wish.arena].definition) : nullptr;
   }
   /// Made in the arena's block, but by name in one around it.
-  bool isOuterArena(const CallInst &call) const {
-    const ArenaOpenInst *other = arenaOf(call);
+  bool isOuterArena(const Wish &wish) const {
+    const ArenaOpenInst *other = arenaOf(wish);
     return other && other != arena && extents.isAround(numberOf(other), numberOf(arena));
   }
   /// The innermost arena around the one that the object belongs to, if the instruction stands in it.
@@ -262,7 +262,7 @@ std::vector<ArenaEscape> ArenaEscapes::of(const Function &function) {
   for (const Block &block : function.blocks)
     for (const Inst *inst : block.insts) {
       auto *call = llvm::dyn_cast<CallInst>(inst);
-      if (!call || !call->arena.isValid())
+      if (!call || !call->wish.arena.isValid())
         continue;
       if (!follower)
         follower.emplace(module, function, targets, summaries, types);
@@ -270,7 +270,7 @@ std::vector<ArenaEscape> ArenaEscapes::of(const Function &function) {
         return escapes;
       ArenaEscape escape;
       escape.site = call;
-      escape.arena = llvm::cast<ArenaOpenInst>(function[call->arena].definition);
+      escape.arena = llvm::cast<ArenaOpenInst>(function[call->wish.arena].definition);
       if (follower->follow(escape))
         escapes.push_back(std::move(escape));
     }

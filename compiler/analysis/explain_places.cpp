@@ -37,9 +37,7 @@ static std::string adviceAgainst(const SitePlan &site) {
   case Obstacle::Kind:
     if (llvm::isa<BoxInst>(site.inst))
       return "make it a class, or take it by a type parameter with a constraint instead of by an interface";
-    if (llvm::isa<ClosureInst>(site.inst))
-      return "call it here, or hand it to a function that only calls it; or use a function that is passed what it needs";
-    return "use an array with one dimension";
+    return "call it here, or hand it to a function that only calls it; or use a function that is passed what it needs";
   case Obstacle::Apart:
     return "let another function make it";
   case Obstacle::Ring:

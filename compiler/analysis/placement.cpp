@@ -127,7 +127,7 @@ void Placements::plan(FuncId id, bool isRecursive, ResultPlace mostForResult) {
     uint64_t chance = llvm::xxh3_64bits(function.symbol + '/' + std::to_string(object) + '/' + std::to_string(options.stressSeed));
     if (options.stressSeed && chance % 2)
       site.obstacle = Obstacle::Chosen;
-    if (call && call->onHeap)
+    if (const Wish *wish = wishOf(*inst); wish && wish->onHeap)
       site.obstacle = Obstacle::Asked;
     objects.push_back({object});
   }

@@ -31,7 +31,7 @@ enum class Obstacle : uint8_t {
   LargeFunction, ///< A part of the result of a function of which no second version is made.
   Holder,        ///< What holds it is on the heap.
   Dispatch,      ///< The result of a call through a table or of a function value.
-  Kind,          ///< Boxes, closures that may be kept, rectangular arrays: always on the heap so far.
+  Kind,          ///< Boxes, and closures that may be kept: outside of arenas always on the heap so far.
   Chosen,        ///< -fplace-stress.
   Asked,         ///< `in heap`.
   Rare,          ///< Strings for which alone no region is opened: they may not be made at all.

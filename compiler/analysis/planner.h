@@ -422,7 +422,8 @@ private:
   }
   /// Of plain values, or of references to objects of classes.
   bool isSimpleArray(TypeId type) const {
-    TypeId element = module.types.kind(type) == TypeKind::Array ? module.types[type].element : TypeId();
+    bool isArray = module.types.kind(type) == TypeKind::Array || module.types.kind(type) == TypeKind::Rect;
+    TypeId element = isArray ? module.types[type].element : TypeId();
     return element.isValid() && (module.types.isPlain(element) || isReference(element));
   }
   /// Of the objects with a place for which `counts` holds: those that hold only each other, and `others`.

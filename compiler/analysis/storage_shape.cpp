@@ -40,10 +40,12 @@ Fit fitOf(const Module &module, const Function &function, const Inst &site, Stor
     return checked(fitOf(std::max<uint32_t>(align, uint32_t(-abi::kTypeOffset)), layout.size, align, kLargestObject, shape));
   }
   auto *array = llvm::dyn_cast<AllocArrayInst>(&site);
-  if (!array || array->lengths.size() != 1) {
+  if (!array) {
     obstacle = Obstacle::Kind;
     return Fit::Nowhere;
   }
+  if (array->lengths.size() != 1)
+    return Fit::Region;
   auto *length = llvm::dyn_cast_or_null<ConstInst>(function[array->lengths[0]].definition);
   if (!length || length->constKind != ConstKind::Int)
     return Fit::Region;

@@ -83,7 +83,16 @@ void FunctionEmitter::emit(const dil::AllocArrayInst &inst) {
   llvm::Value *elementSize = builder.getInt32(uint32_t(emitter.lowering[row.element].size));
   llvm::Value *array;
   llvm::Value *count;
-  if (dil::isRegion(dil, inst.storage)) {
+  if (row.kind == TypeKind::Rect) {
+    unsigned rank = unsigned(row.count);
+    auto *dimensions = entryAlloca(llvm::ArrayType::get(builder.getInt64Ty(), rank), llvm::Align(8));
+    for (unsigned i = 0; i < rank; ++i)
+      builder.CreateStore(asIndex(inst.lengths[i], true), offset(dimensions, i * 8));
+    llvm::Value *dims = dimensions, *rankValue = builder.getInt32(rank);
+    array = inst.storage.isValid() ? emitter.entries.call(builder, Entry::dr_region_rect_of, {value(inst.storage), index, elementSize, rankValue, dims})
+                                   : callAllocator(Entry::dr_alloc_rect_of, {index, elementSize, rankValue, dims});
+    count = nullptr;
+  } else if (dil::isRegion(dil, inst.storage)) {
     count = asIndex(inst.lengths[0], true);
     array = emitter.entries.call(builder, Entry::dr_region_array_of, {value(inst.storage), index, elementSize, count});
   } else if (inst.storage.isValid()) {
@@ -93,13 +102,6 @@ void FunctionEmitter::emit(const dil::AllocArrayInst &inst) {
     for (int word : {abi::kLengthOffset, abi::kCapacityOffset})
       builder.CreateStore(builder.getInt32(uint32_t(length)), builder.CreateConstInBoundsGEP1_64(builder.getInt8Ty(), array, word));
     count = builder.getInt64(length);
-  } else if (row.kind == TypeKind::Rect) {
-    unsigned rank = unsigned(row.count);
-    auto *dimensions = entryAlloca(llvm::ArrayType::get(builder.getInt64Ty(), rank), llvm::Align(8));
-    for (unsigned i = 0; i < rank; ++i)
-      builder.CreateStore(asIndex(inst.lengths[i], true), offset(dimensions, i * 8));
-    array = callAllocator(Entry::dr_alloc_rect_of, {index, elementSize, builder.getInt32(rank), dimensions});
-    count = nullptr;
   } else {
     count = asIndex(inst.lengths[0], true);
     array = callAllocator(Entry::dr_alloc_array_of, {index, elementSize, count});

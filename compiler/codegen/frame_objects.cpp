@@ -107,7 +107,7 @@ llvm::Value *FunctionEmitter::countOfReleased(const dil::ReleaseInst &inst, llvm
 /// Objects are forgotten, and so are arrays that still lie in the region.
 void FunctionEmitter::releaseWithRegion(const dil::ReleaseInst &inst) {
   TypeKind kind = emitter.types.kind(typeOf(inst.value));
-  if ((kind != TypeKind::Array && kind != TypeKind::String) || llvm::isa<llvm::Constant>(value(inst.value)))
+  if ((kind != TypeKind::Array && kind != TypeKind::Rect && kind != TypeKind::String) || llvm::isa<llvm::Constant>(value(inst.value)))
     return;
   llvm::BasicBlock *after = newBlock("released"), *left = newBlock("left");
   llvm::Value *count = countOfReleased(inst, after);

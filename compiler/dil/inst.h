@@ -282,6 +282,11 @@ struct ArenaOpenInst : Inst {
 };
 /// Closes the arena of this function that was opened last, with everything in it.
 struct ArenaCloseInst : Inst { DREAM_INST(ArenaCloseInst) ValueId arena; OPERANDS(visit(arena, Use::Plain);) };
+/// Where the program says that a `new` is to lie, until objects are placed.
+struct Wish {
+  ValueId arena; ///< The arena that it names, or, of an object, in which it is written; invalid if there is none.
+  bool onHeap;   ///< `in heap`, or an object that is thrown in an arena.
+};
 /// Common to what the compiler finds a place for.
 struct PlacedInst : Inst {
   ValueId storage;     ///< Storage, or a region (isRegion). Invalid: on the heap.
@@ -318,7 +323,9 @@ struct ClosureInst : PlacedInst {
 struct AllocArrayInst : PlacedInst {
   DREAM_INST(AllocArrayInst)
   llvm::SmallVector<ValueId, 2> lengths;
-  OPERANDS(for (ValueId &length : lengths) visit(length, Use::Plain); if (storage.isValid()) visit(storage, Use::Plain);)
+  Wish wish;
+  OPERANDS(for (ValueId &length : lengths) visit(length, Use::Plain); if (storage.isValid()) visit(storage, Use::Plain);
+           if (wish.arena.isValid()) visit(wish.arena, Use::Plain);)
 };
 /// A struct or primitive in a counted box, as the (interface or object) result type.
 struct BoxInst : PlacedInst {
@@ -373,11 +380,9 @@ struct CallBase : Inst {
 struct CallInst : CallBase {
   DREAM_INST(CallInst)
   FuncId callee;
-  // Of a `new` that the program says a place of, until objects are placed:
-  ValueId arena;    ///< the arena in which it is written, or which it names; invalid if there is none,
-  bool onHeap;      ///< or that it is to be on the heap,
+  Wish wish;        ///< Of a `new`, the call of whose maker this is,
   SourceLoc newEnd; ///< and where it ends in the source; not in the text.
-  OPERANDS(for (size_t i = 0; i < args.size(); ++i) visit(args[i], uses[i]); if (arena.isValid()) visit(arena, Use::Plain);)
+  OPERANDS(for (size_t i = 0; i < args.size(); ++i) visit(args[i], uses[i]); if (wish.arena.isValid()) visit(wish.arena, Use::Plain);)
 };
 /// Through slot `slot` of the vtable of a class, or of the table of an interface: `type` says which; args[0] is `this`.
 struct CallSlotInst : CallBase {

@@ -168,6 +168,15 @@ private:
   std::deque<ConstInst> constants;
 };
 
+/// Null for what is not of a `new`.
+inline const Wish *wishOf(const Inst &inst) {
+  if (auto *array = llvm::dyn_cast<AllocArrayInst>(&inst))
+    return &array->wish;
+  auto *call = llvm::dyn_cast<CallInst>(&inst);
+  return call ? &call->wish : nullptr;
+}
+inline Wish *wishOf(Inst &inst) { return const_cast<Wish *>(wishOf(const_cast<const Inst &>(inst))); }
+
 /// What an allocation is given is a region, not storage for one object: one that is opened here, or the caller's.
 inline bool isRegion(const Function &function, ValueId storage) {
   return storage.isValid() && !llvm::isa_and_nonnull<StorageInst>(function[storage].definition);

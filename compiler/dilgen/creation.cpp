@@ -113,14 +113,20 @@ void FunctionGen::applyInitializer(const InitializerList *list, ValueId object, 
 
 ValueId FunctionGen::emitNewArray(const NewArray *expr) {
   const sema::ExprFacts &facts = program.facts(expr);
-  if (expr->sizes.empty() || expr->init)
-    return emitInitializer(expr->init, facts.type);
-  llvm::SmallVector<ValueId, 2> lengths;
-  for (const Expr *size : expr->sizes)
-    lengths.push_back(emitIndex(size));
-  for (ValueId length : lengths)
-    b.check(dil::CheckKind::Length, length);
-  return b.allocArray(facts.type, lengths);
+  auto emitMade = [&] {
+    if (expr->sizes.empty() || expr->init)
+      return emitInitializer(expr->init, facts.type);
+    llvm::SmallVector<ValueId, 2> lengths;
+    for (const Expr *size : expr->sizes)
+      lengths.push_back(emitIndex(size));
+    for (ValueId length : lengths)
+      b.check(dil::CheckKind::Length, length);
+    return b.allocArray(facts.type, lengths);
+  };
+  ValueId array = emitMade();
+  if (auto *made = llvm::dyn_cast_or_null<dil::AllocArrayInst>(fn[array].definition)) // An empty one has no place.
+    wishWritten(made->wish, expr->region, /*isInnermost=*/false);
+  return array;
 }
 
 ValueId FunctionGen::emitArrayOf(TypeId type, llvm::ArrayRef<const Expr *> elements) {

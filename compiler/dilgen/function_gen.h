@@ -203,6 +203,8 @@ public:
   void emitArena(const ast::ArenaStmt *stmt);
   /// Says where the program wants what this call makes for a `new` that is written here.
   void placeWritten(dil::CallInst &call, const ast::NewObject *expr);
+  /// `in NAME`, or nothing; without a name the innermost arena, if that is asked for.
+  void wishWritten(dil::Wish &wish, const Name &region, bool isInnermost);
   void declareBindings(const ast::Expr *expr);
   ValueId declareSlot(VariableId variable);
 

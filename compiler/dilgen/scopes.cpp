@@ -97,16 +97,22 @@ void FunctionGen::emitArena(const ArenaStmt *stmt) {
   endAll(start);
 }
 
+void FunctionGen::wishWritten(dil::Wish &wish, const Name &region, bool isInnermost) {
+  wish.onHeap = region.text() == "heap";
+  if (wish.onHeap || (region.empty() && !isInnermost))
+    return;
+  for (size_t i = cleanups.size(); i-- > 0;)
+    if (cleanups[i].kind == Cleanup::Kind::CloseArena && (region.empty() || cleanups[i].name == region)) {
+      wish.arena = cleanups[i].value;
+      return;
+    }
+}
+
 void FunctionGen::placeWritten(dil::CallInst &call, const NewObject *expr) {
   call.newEnd = expr->range.end;
-  call.onHeap = expr->region.text() == "heap";
-  for (size_t i = cleanups.size(); i-- > 0 && !call.onHeap && !call.arena.isValid();)
-    if (cleanups[i].kind == Cleanup::Kind::CloseArena && (expr->region.empty() || cleanups[i].name == expr->region)) {
-      if (expr == thrown && expr->region.empty()) // What is thrown outlives every arena.
-        call.onHeap = true;
-      else
-        call.arena = cleanups[i].value;
-    }
+  wishWritten(call.wish, expr->region, /*isInnermost=*/true);
+  if (expr == thrown && expr->region.empty() && call.wish.arena.isValid()) // What is thrown outlives every arena.
+    call.wish = {dil::ValueId(), /*onHeap=*/true};
 }
 
 } // namespace dream::dilgen

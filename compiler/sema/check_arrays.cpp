@@ -125,8 +125,7 @@ TypeId Checker::checkInitList(const InitializerList *expr, TypeId to) {
 //===-- new T[n] ----------------------------------------------------------------------------------------------===//
 
 TypeId Checker::checkNewArray(const NewArray *expr, TypeId hint) {
-  if (expr->region)
-    refuse(expr->regionRange, "placing an array with 'in'");
+  checkRegion(expr->region, expr->regionRange);
   for (const Expr *size : expr->sizes) {
     TypeId type = checkValue(size);
     if (type == types::Error)

@@ -330,7 +330,7 @@ TypeId Checker::callObjectMember(const CallExpr *expr, Resolved &callee, bool in
 //===-- new ---------------------------------------------------------------------------------------------------===//
 
 TypeId Checker::checkNew(const NewObject *expr, TypeId hint) {
-  checkRegion(expr);
+  checkRegion(expr->region, expr->regionRange);
   if (!expr->type) {
     // `new(…)`: the arguments can be checked, the rest waits for the target.
     checkArguments({}, expr->args);

@@ -101,21 +101,21 @@ void Checker::checkArena(const ArenaStmt *stmt) {
 }
 
 /// `new … in NAME`
-void Checker::checkRegion(const NewObject *expr) {
-  if (expr->region.empty() || expr->region.text() == kHeap || llvm::is_contained(cx->arenas, expr->region))
+void Checker::checkRegion(const Name &region, SourceRange range) {
+  if (region.empty() || region.text() == kHeap || llvm::is_contained(cx->arenas, region))
     return;
-  auto diag = report(DiagId::UnknownArena, expr->regionRange);
-  diag << expr->region.text();
+  auto diag = report(DiagId::UnknownArena, range);
+  diag << region.text();
   for (const BodyContext *outer = cx->outer; outer; outer = outer->outer)
-    if (llvm::is_contained(outer->arenas, expr->region)) {
-      diag.note(expr->regionRange, "a lambda or local function may run when the arenas around it are closed");
+    if (llvm::is_contained(outer->arenas, region)) {
+      diag.note(range, "a lambda or local function may run when the arenas around it are closed");
       return;
     }
   llvm::SmallVector<llvm::StringRef> candidates{kHeap};
   for (Name arena : cx->arenas)
     if (arena)
       candidates.push_back(arena.text());
-  suggest(diag, expr->regionRange, expr->region, candidates);
+  suggest(diag, range, region, candidates);
 }
 
 //===-- Object initialisers -----------------------------------------------------------------------------------===//

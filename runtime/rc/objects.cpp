@@ -64,8 +64,7 @@ void *newArrayToFill(uint32_t type, uint32_t elementBytes, int64_t length) {
 
 OwnObj dr_alloc_array_of(U32 type, U32 elementBytes, I64 length) { return newArrayInline(type, elementBytes, length, true); }
 
-OwnObj dr_alloc_rect_of(U32 type, U32 elementBytes, U32 rank, Ptr dimensions) {
-  const int64_t *sizes = static_cast<const int64_t *>(dimensions);
+uint32_t lengthOf(const int64_t *sizes, uint32_t rank) {
   uint64_t length = 1;
   for (uint32_t i = 0; i < rank; ++i)
     if (sizes[i] < 0)
@@ -74,15 +73,21 @@ OwnObj dr_alloc_rect_of(U32 type, U32 elementBytes, U32 rank, Ptr dimensions) {
     if (__builtin_mul_overflow(length, uint64_t(sizes[i]), &length) || uint64_t(sizes[i]) > abi::kMaxLength ||
         length > abi::kMaxLength)
       badLength(sizes[i]);
-  const size_t front = frontBytes(TypeKind::Rect, rank);
-  char *block = newFrontedBlock(type, roundUp16(front + size_t(length) * elementBytes), front);
-  char *payload = block + front;
-  ArrayHeader &header = arrayHeaderOf(payload);
-  header.length = uint32_t(length);
-  header.capacity = uint32_t(length);
-  header.object = {type, abi::kCountOne};
+  return uint32_t(length);
+}
+
+void beginRect(void *payload, ArrayHeader header, const int64_t *sizes, uint32_t rank) {
+  arrayHeaderOf(payload) = header;
   for (uint32_t i = 0; i < rank; ++i)
-    *reinterpret_cast<uint32_t *>(payload + abi::dimensionOffset(int(rank), int(i))) = uint32_t(sizes[i]);
+    *reinterpret_cast<uint32_t *>(static_cast<char *>(payload) + abi::dimensionOffset(int(rank), int(i))) = uint32_t(sizes[i]);
+}
+
+OwnObj dr_alloc_rect_of(U32 type, U32 elementBytes, U32 rank, Ptr dimensions) {
+  const int64_t *sizes = static_cast<const int64_t *>(dimensions);
+  const uint32_t length = lengthOf(sizes, rank);
+  const size_t front = frontBytes(TypeKind::Rect, rank);
+  char *payload = newFrontedBlock(type, roundUp16(front + size_t(length) * elementBytes), front) + front;
+  beginRect(payload, {length, length, {type, abi::kCountOne}}, sizes, rank);
   return payload;
 }
 

@@ -17,6 +17,10 @@ namespace dream::rt {
 void *newArray(uint32_t type, uint32_t elementBytes, int64_t length);
 /// The same with elements that the caller sets, all of them, before anything else happens.
 void *newArrayToFill(uint32_t type, uint32_t elementBytes, int64_t length);
+/// Elements of a T[,] with `rank` dimensions; sizes that cannot be panic.
+uint32_t lengthOf(const int64_t *sizes, uint32_t rank);
+/// Writes its header, and its dimensions before that.
+void beginRect(void *payload, ArrayHeader header, const int64_t *sizes, uint32_t rank);
 
 /// A string of `length` bytes that are not set yet, and its NUL, in a region or arena, or on the heap if that is null. Its capacity uses
 /// the whole block.

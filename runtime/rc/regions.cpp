@@ -71,10 +71,10 @@ OwnObj dr_region_wide_object_of(Ptr region, U32 type, U32 bytes) {
 }
 
 /// A block of an array or string; null if it is too large for the region.
-[[gnu::always_inline]] static inline char *newBlock(RegionStack &stack, size_t bytes) {
+[[gnu::always_inline]] static inline char *newBlock(RegionStack &stack, size_t bytes, size_t front = sizeof(ArrayHeader)) {
   if (__builtin_expect(bytes <= kPoolLimit, 1))
-    return region::allocate(stack, bytes, sizeof(ArrayHeader));
-  return stack.isArena ? region::allocateInArena(static_cast<region::Arena &>(stack), bytes, sizeof(ArrayHeader)) : nullptr;
+    return region::allocate(stack, bytes, front);
+  return stack.isArena ? region::allocateInArena(static_cast<region::Arena &>(stack), bytes, front) : nullptr;
 }
 
 OwnObj dr_region_array_of(Ptr region, U32 type, U32 elementBytes, I64 length) {
@@ -93,6 +93,22 @@ OwnObj dr_region_array_of(Ptr region, U32 type, U32 elementBytes, I64 length) {
   return payload;
 }
 
+OwnObj dr_region_rect_of(Ptr region, U32 type, U32 elementBytes, U32 rank, Ptr dimensions) {
+  const int64_t *sizes = static_cast<const int64_t *>(dimensions);
+  const uint32_t length = lengthOf(sizes, rank);
+  const size_t front = frontBytes(TypeKind::Rect, rank), bytes = roundUp16(front + size_t(length) * elementBytes);
+  RegionStack &stack = *static_cast<RegionStack *>(region);
+  char *block = newBlock(stack, bytes, front);
+  if (!block)
+    return dr_alloc_rect_of(type, elementBytes, rank, dimensions);
+  char *payload = block + front;
+  __builtin_memset(block, 0, bytes);
+  beginRect(payload, {length, length, {type, abi::kCountOne | abi::kFlagRegion}}, sizes, rank);
+  if (check::validating())
+    noteEntry(stack, payload, bytes - front);
+  return payload;
+}
+
 /// Of the block of a string with room for so many bytes: all of its entry.
 static size_t stringBytes(size_t room) {
   const size_t bytes = roundUp16(sizeof(ArrayHeader) + room + 1);
@@ -103,7 +119,7 @@ char *newStringInRegion(size_t length, void *region) {
   RegionStack &stack = *static_cast<RegionStack *>(region);
   const size_t bytes = stringBytes(length);
   char *block = reinterpret_cast<char *>(roundUp16(uintptr_t(stack.top)));
-  if (__builtin_expect(bytes <= kFineLimit && block + bytes <= stack.limit, 1))
+  if (__builtin_expect(bytes <= kFineLimit && uintptr_t(block) + bytes <= uintptr_t(stack.limit), 1))
     stack.top = block + bytes; // as region::allocate does
   else if (block = newBlock(stack, bytes); !block)
     return newString(int64_t(length));

@@ -25,6 +25,9 @@ class Arenas(graphs.Graphs):
             return "(%s)" % made
         return made
 
+    def place(self):
+        return " in %s" % self.random.choice(self.open + ["heap"]) if self.open and self.chance(25) else ""
+
     def statement(self, lines, indent, nesting):
         if nesting == 0 or not self.chance(18):
             return super().statement(lines, indent, nesting)

@@ -159,6 +159,25 @@ class Graphs:
         else:
             lines.append("%ssum += Letters(%s);" % (pad, self.random.choice(self.texts)))
 
+    def place(self):
+        """What stands behind a `new` of an array."""
+        return ""
+
+    def table(self, lines, pad, name):
+        """A statement about an array of two dimensions."""
+        kind = self.random.randrange(3)
+        if kind == 0:
+            lines.append("%sNode?[,] %s = new Node?[2, %s + 1]%s; %s[1, 0] = %s; sum += %s[1, 0]?.Sum(2) ?? 0;" % (
+                pad, name, self.number(), self.place(), name, self.maybe(), name))
+        elif kind == 1:
+            lines.append("%sint[,] %s = %s; %s[1, d & 1] += 2; sum += %s[1, 1] + keptTable[0, 1];" % (
+                pad, name, self.random.choice(["new int[2, 2]%s" % self.place(), "Table(%s)" % self.number(), "keptTable"]), name, name))
+            if self.chance(30):
+                lines.append("%skeptTable = %s;" % (pad, name))
+        else:
+            lines.append("%sstring[,] %s = new string[%s + 1, 2]%s; %s[0, 1] = \"t\" + d; sum += %s[0, 1].Length;" % (
+                pad, name, self.number(), self.place(), name, name))
+
     def statement(self, lines, indent, nesting):
         pad = "    " * indent
         if self.writes and self.chance(35):
@@ -182,7 +201,7 @@ class Graphs:
             lines.append("%s%s" % (pad, self.random.choice(["kept = %s;" % self.random.choice(self.names), "kept = null;", "sum += kept?.Sum(3) ?? 7;"])))
         elif pick < 64:
             name = self.name("m")
-            lines.append("%sint[] %s = %s;" % (pad, name, self.random.choice(["new int[%s]" % self.number(), "Numbers(%s)" % self.number()])))
+            lines.append("%sint[] %s = %s;" % (pad, name, self.random.choice(["new int[%s]%s" % (self.number(), self.place()), "Numbers(%s)" % self.number()])))
             self.arrays.append(name)
         elif pick < 71 and self.arrays:
             name, other = self.random.choice(self.arrays), self.random.choice(self.arrays)
@@ -194,8 +213,10 @@ class Graphs:
             lines.append("%sfunc int() %s = () => %s.Sum(3) + d; sum += %s();" % (pad, name, self.random.choice(self.names), name))
         elif pick < 79:
             name = self.name("t")
-            lines.append("%sNode?[] %s = new Node?[%s]; if (%s.Length > 1) { %s[1] = %s; sum += %s[1]?.Sum(2) ?? 0; }" % (
-                pad, name, self.number(), name, name, self.maybe(), name))
+            if self.chance(40):
+                return self.table(lines, pad, name)
+            lines.append("%sNode?[] %s = new Node?[%s]%s; if (%s.Length > 1) { %s[1] = %s; sum += %s[1]?.Sum(2) ?? 0; }" % (
+                pad, name, self.number(), self.place(), name, name, self.maybe(), name))
         elif nesting == 0:
             lines.append("%sfuel--;" % pad)
         elif pick < 87:
@@ -238,6 +259,8 @@ class Graphs:
 
     def program(self):
         lines = [PRELUDE + (TEXTS if self.writes else "") + (NAMED if "Named" in self.kinds else "") + ((LOUD_IN_RINGS if self.rings else LOUD) if "Loud" in self.kinds else "")]
+        lines.append("int[,] keptTable = new int[2, 2];")
+        lines.append("func int[,] Table(int n) { int[,] made = new int[2, n + 2]; for (int i = 0; i < n + 2; i++) made[i & 1, i] = i; return made; }")
         lines.append("func int[] Numbers(int n) { int[] made = new int[n]; for (int i = 0; i < n; i++) made[i] = i; return made; }")
         lines.append("func int Total(int[] numbers) { int t = 0; foreach (int n in numbers) t += n; return t; }")
         for name in self.makers:

@@ -200,6 +200,11 @@ private:
     out << (inst.isListed ? " listed" : "");
   }
   void rest(const ArenaCloseInst &inst) { out << ' ' << value(inst.arena); }
+  void wish(const Wish &wish) {
+    if (wish.arena.isValid())
+      out << " for " << value(wish.arena);
+    out << (wish.onHeap ? " on_heap" : "");
+  }
   void placed(const PlacedInst &inst) {
     if (inst.storage.isValid())
       out << " in " << value(inst.storage);
@@ -224,6 +229,7 @@ private:
   }
   void rest(const AllocArrayInst &inst) {
     out << " [" << list(inst.lengths) << ']';
+    wish(inst.wish);
     placed(inst);
   }
   void rest(const BoxInst &inst) {
@@ -528,12 +534,8 @@ void Printer::call(const CallBase &inst) {
     out << (i ? ", " : "") << spell(words::kUses, use) << (use == Use::Plain ? "" : " ") << value(inst.args[i]);
   }
   out << ')';
-  if (auto *direct = llvm::dyn_cast<CallInst>(&inst)) {
-    if (direct->arena.isValid())
-      out << " in " << value(direct->arena);
-    if (direct->onHeap)
-      out << " on_heap";
-  }
+  if (auto *direct = llvm::dyn_cast<CallInst>(&inst))
+    wish(direct->wish);
   // A result that the instruction gives says its type; one that goes over the edge does not.
   TypeId shown = inst.result.isValid() && inst.result.index < function->values.size() ? (*function)[inst.result].type
                                                                                        : types::Void;

@@ -133,9 +133,10 @@ private:
   bool rest(DropSlotInst &inst);
   bool rest(DropIfInst &inst) { return value(inst.flag) && expect(",") && value(inst.place); }
   bool rest(StorageInst &inst);
+  bool wish(Wish &wish);
   bool placed(PlacedInst &inst);
   bool rest(AllocInst &inst);
-  bool rest(AllocArrayInst &inst) { return expect("[") && values(inst.lengths, "]") && placed(inst); }
+  bool rest(AllocArrayInst &inst) { return expect("[") && values(inst.lengths, "]") && wish(inst.wish) && placed(inst); }
   bool rest(ClosureInst &inst);
   bool rest(BoxInst &inst) { return value(inst.value) && placed(inst); }
   bool rest(UnboxInst &inst) { return value(inst.value); }

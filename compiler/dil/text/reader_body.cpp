@@ -389,6 +389,13 @@ bool Reader::rest(ArenaOpenInst &inst) {
   return true;
 }
 
+bool Reader::wish(Wish &wish) {
+  if (!peek().startsLine && accept("for") && !value(wish.arena))
+    return false;
+  wish.onHeap = !peek().startsLine && accept("on_heap");
+  return true;
+}
+
 bool Reader::placed(PlacedInst &inst) {
   if (!peek().startsLine && accept("in") && !value(inst.storage))
     return false;
@@ -446,11 +453,8 @@ bool Reader::arguments(CallBase &call) {
     if (!value(call.args.emplace_back()))
       return false;
   }
-  if (auto *direct = llvm::dyn_cast<CallInst>(&call); direct && !peek().startsLine) {
-    if (accept("in") && !value(direct->arena))
-      return false;
-    direct->onHeap = !peek().startsLine && accept("on_heap");
-  }
+  if (auto *direct = llvm::dyn_cast<CallInst>(&call); direct && !this->wish(direct->wish))
+    return false;
   if (accept("->")) {
     accept("own");
     if (!type(call.resultType))

@@ -85,9 +85,9 @@ private:
         if (isArena(function, operand) && !llvm::is_contained(open, operand))
           report.add(908, inst, report.value(operand) + " is not open");
       });
-      auto *call = llvm::dyn_cast<CallInst>(&inst);
-      if (call && call->arena.isValid() && !isArena(function, call->arena))
-        report.add(908, inst, report.value(call->arena) + " is no arena of this function");
+      const Wish *wish = wishOf(inst);
+      if (wish && wish->arena.isValid() && !isArena(function, wish->arena))
+        report.add(908, inst, report.value(wish->arena) + " is no arena of this function");
     }
   }
   void stepRegions(const Inst &inst, llvm::SmallVectorImpl<ValueId> &open) {

@@ -303,10 +303,8 @@ static void forgetWishes(Module &module) {
   forEachBody(module, [](Function &function) {
     for (Block &block : function.blocks)
       for (Inst *inst : block.insts)
-        if (auto *call = llvm::dyn_cast<CallInst>(inst)) {
-          call->arena = ValueId();
-          call->onHeap = false;
-        }
+        if (Wish *wish = wishOf(*inst))
+          *wish = {};
   });
 }
 
