@@ -7,7 +7,9 @@
 //
 // Threads: a block may be freed by another thread than the one that allocated it, since it has no owner; it then
 // joins the list of the thread that frees it. What a thread still has in its lists when it ends is not reused.
-// Pools never give memory back to the system, and a block's memory stays in its class.
+//
+// Memory is taken in granules, in none of which a block begins or ends elsewhere. Now and then a thread looks for granules
+// of its own in which all blocks are free: those can become blocks of any class, and most of them go back to the system.
 //
 // With DREAM_POOLS_OFF, which sanitized builds define, every block comes from the C library's heap. A program that has an
 // allocator of its own gets every block from there.
@@ -47,10 +49,27 @@ struct FreeBlock {
   FreeBlock *next;
 };
 
+/// Memory that blocks are made of: 64 KB to kGranule, of a span that the system has given.
+struct Granule {
+  char *start;
+  uint32_t bytes;
+  uint32_t blocks;  ///< That it was cut into.
+  uint32_t free;    ///< Of them, while free ones are looked for.
+  bool isSpare;     ///< It can be cut again,
+  bool isDiscarded; ///< and its memory is with the system.
+};
+inline constexpr uint32_t kGranule = 256 << 10;
+
 struct ThreadCache {
   FreeBlock *lists[kClassCount];
-  char *fresh;    ///< Memory that no block was made of yet.
+  char *fresh;    ///< Memory of the current granule that no block was made of yet.
   char *freshEnd;
+  char *span;     ///< Memory that no granule was made of yet.
+  char *spanEnd;
+  Granule *granules; ///< By their addresses.
+  uint32_t granuleCount, granuleCapacity, current, spares;
+  size_t moved;      ///< Bytes of spans taken and of large blocks freed since free granules were looked for; and
+  size_t walked;     ///< of the free blocks that were found then: what looking for them cost.
 };
 extern constinit thread_local ThreadCache threadCache [[gnu::tls_model("initial-exec")]];
 
@@ -60,6 +79,7 @@ extern constinit thread_local ThreadCache threadCache [[gnu::tls_model("initial-
 // Blocks of any size from the C library's heap; resizing keeps the bytes and may move the block.
 [[gnu::noinline]] void *allocLarge(size_t bytes, bool zeroed);
 [[gnu::noinline]] void freeLarge(void *block);
+[[gnu::noinline]] void freeLarge(void *block, size_t bytes); ///< With which others may have died.
 void *resizeLargeBlock(void *block, size_t bytes);
 
 /// Blocks come from the program's own allocator.
@@ -67,14 +87,16 @@ inline bool programAllocates() { return dr_config.allocate != nullptr; }
 [[gnu::noinline]] void *allocFromProgram(size_t bytes); ///< Bytes of any content. Panics without memory.
 [[gnu::noinline]] void freeToProgram(void *block, size_t bytes);
 
-/// What the pools have taken from the system.
+/// What the pools have of the system.
 struct PoolTotals {
   uint64_t bytes;
-  uint64_t spans;
+  uint64_t spans; ///< Ever asked for.
 };
 PoolTotals poolTotals();
 /// Of them, what this thread could use at once. Counts the free blocks, one by one.
 uint64_t poolBytesFree();
+/// Gives granules back in which nothing lives. Looks at all free blocks of this thread.
+void giveBackMemory();
 
 /// Bytes that the pools and large blocks may yet take before somebody wants to know of it: `*spent` becomes 0 then.
 struct Allowance {
@@ -128,7 +150,7 @@ inline constexpr size_t kPooled = kPoolLimit;
   if (__builtin_expect(programAllocates(), 0))
     return freeToProgram(block, bytes);
   if (__builtin_expect(bytes > kPooled, 0))
-    return freeLarge(block);
+    return freeLarge(block, bytes);
   freePooled(block, bytes);
 }
 

@@ -1,8 +1,8 @@
-// The slow half of the pools: spans from the system, cut into runs of blocks of one class.
+// The slow half of the pools: spans from the system, cut into granules, and those into runs of blocks of one class.
 //
 // Spans double from 64 KB to 1 MB. A run is about a page of small blocks, or one large block; it is chained into the
 // list in rising order, so that blocks that are allocated one after another lie one after another. What is left of a
-// span when the next run does not fit becomes blocks of the classes that fill it: nothing is lost, no block or span
+// granule when the next run does not fit becomes blocks of the classes that fill it: nothing is lost, no block or span
 // has a header.
 #include "runtime/alloc/alloc.h"
 #include "runtime/abi/entries.h"
@@ -17,15 +17,24 @@ static constexpr size_t kFirstSpan = 64 << 10;
 static constexpr size_t kLargestSpan = 1 << 20;
 static constexpr size_t kRunBytes = 4096;
 
+/// Free granules are looked for when so much has moved at least.
+static constexpr size_t kLeastMoved = 4 << 20;
+/// Memory that free granules keep, beside an eighth of what the pools have.
+static constexpr size_t kKept = 4 << 20;
+
 static PoolTotals totals; // advisory: threads may lose updates
 
 PoolTotals poolTotals() { return totals; }
 
 uint64_t poolBytesFree() {
-  uint64_t bytes = uint64_t(threadCache.freshEnd - threadCache.fresh);
+  const ThreadCache &cache = threadCache;
+  uint64_t bytes = uint64_t(cache.freshEnd - cache.fresh) + uint64_t(cache.spanEnd - cache.span);
   for (uint32_t cls = 1; cls < kClassCount; ++cls)
-    for (const FreeBlock *block = threadCache.lists[cls]; block; block = block->next)
+    for (const FreeBlock *block = cache.lists[cls]; block; block = block->next)
       bytes += classBytes(cls);
+  for (uint32_t i = 0; i < cache.granuleCount; ++i)
+    if (cache.granules[i].isSpare && !cache.granules[i].isDiscarded)
+      bytes += cache.granules[i].bytes;
   return bytes;
 }
 
@@ -43,7 +52,157 @@ void outOfMemory(size_t bytes) {
   panic(message);
 }
 
-/// Makes blocks of what is left of the current span.
+//===-- Granules ----------------------------------------------------------------------------------------------===//
+
+/// The last one that begins at or before the block; the block may lie behind it, in memory of another thread.
+static Granule *granuleOf(ThreadCache &cache, const void *block) {
+  uint32_t low = 0, high = cache.granuleCount;
+  while (low < high) {
+    const uint32_t middle = (low + high) / 2;
+    if (cache.granules[middle].start <= block)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  Granule *found = low ? &cache.granules[low - 1] : nullptr;
+  return found && static_cast<const char *>(block) < found->start + found->bytes ? found : nullptr;
+}
+
+/// Counts the free blocks of each granule; gives the bytes of all.
+static size_t countFree(ThreadCache &cache) {
+  size_t bytes = 0;
+  for (uint32_t i = 0; i < cache.granuleCount; ++i)
+    cache.granules[i].free = 0;
+  for (uint32_t cls = 1; cls < kClassCount; ++cls) {
+    Granule *last = nullptr; // neighbours in a list are often neighbours in memory
+    for (const FreeBlock *block = cache.lists[cls]; block; block = block->next) {
+      const char *at = reinterpret_cast<const char *>(block);
+      if (!last || at < last->start || at >= last->start + last->bytes)
+        last = granuleOf(cache, block);
+      if (last)
+        ++last->free;
+      bytes += classBytes(cls);
+    }
+  }
+  return bytes;
+}
+
+/// Takes the blocks of spare granules out of the lists.
+static void leaveOutSpares(ThreadCache &cache) {
+  for (uint32_t cls = 1; cls < kClassCount; ++cls) {
+    FreeBlock **link = &cache.lists[cls];
+    for (FreeBlock *block = *link; block; block = block->next) {
+      const Granule *granule = granuleOf(cache, block);
+      if (granule && granule->isSpare)
+        continue;
+      *link = block;
+      link = &block->next;
+    }
+    *link = nullptr;
+  }
+}
+
+void giveBackMemory() {
+  ThreadCache &cache = threadCache;
+  cache.moved = 0;
+  cache.walked = countFree(cache);
+  bool any = false;
+  for (uint32_t i = 0; i < cache.granuleCount; ++i) {
+    Granule &granule = cache.granules[i];
+    if (granule.isSpare || i == cache.current || granule.free != granule.blocks)
+      continue;
+    granule.isSpare = true;
+    cache.spares += 1;
+    any = true;
+  }
+  if (!any)
+    return;
+  leaveOutSpares(cache);
+  size_t kept = 0;
+  const size_t mostKept = kKept + totals.bytes / 8;
+  for (uint32_t i = 0; i < cache.granuleCount; ++i) {
+    Granule &granule = cache.granules[i];
+    if (!granule.isSpare || granule.isDiscarded || (kept += granule.bytes) <= mostKept)
+      continue;
+    os::discardPages(granule.start, granule.bytes);
+    granule.isDiscarded = true;
+    totals.bytes -= granule.bytes;
+  }
+}
+
+/// Looks for free granules where that is worth what it costs.
+static void giveBackIfDue(const ThreadCache &cache) {
+  if (cache.moved >= kLeastMoved && cache.moved >= cache.walked && cache.moved >= totals.bytes / 8)
+    giveBackMemory();
+}
+
+/// The first one that can be cut again.
+static Granule *takeSpare(ThreadCache &cache) {
+  for (uint32_t i = 0; cache.spares && i < cache.granuleCount; ++i) {
+    Granule &granule = cache.granules[i];
+    if (!granule.isSpare)
+      continue;
+    cache.spares -= 1;
+    if (granule.isDiscarded)
+      totals.bytes += granule.bytes;
+    granule.isSpare = granule.isDiscarded = false;
+    granule.blocks = 0;
+    return &granule;
+  }
+  return nullptr;
+}
+
+static Granule *addGranule(ThreadCache &cache, char *start, size_t bytes) {
+  if (cache.granuleCount == cache.granuleCapacity) {
+    const uint32_t capacity = cache.granuleCapacity ? cache.granuleCapacity * 2 : 64;
+    void *grown = os::heapResize(cache.granules, capacity * sizeof(Granule));
+    if (!grown)
+      outOfMemory(capacity * sizeof(Granule));
+    cache.granules = static_cast<Granule *>(grown);
+    cache.granuleCapacity = capacity;
+  }
+  uint32_t at = cache.granuleCount++;
+  for (; at > 0 && cache.granules[at - 1].start > start; --at)
+    cache.granules[at] = cache.granules[at - 1];
+  cache.granules[at] = {start, uint32_t(bytes), 0, 0, false, false};
+  return &cache.granules[at];
+}
+
+static void takeSpan(ThreadCache &cache) {
+  size_t bytes = kFirstSpan;
+  while (bytes < kLargestSpan && bytes < totals.bytes)
+    bytes *= 2;
+  char *pages = static_cast<char *>(os::mapPages(bytes));
+  if (!pages)
+    outOfMemory(bytes);
+  totals.bytes += bytes;
+  totals.spans += 1;
+  spend(bytes);
+  cache.moved += bytes;
+  cache.span = pages;
+  cache.spanEnd = pages + bytes;
+}
+
+/// Memory for the next runs.
+static void nextGranule(ThreadCache &cache) {
+  if (!cache.spares && cache.span == cache.spanEnd)
+    giveBackIfDue(cache);
+  Granule *granule = takeSpare(cache);
+  if (!granule) {
+    if (cache.span == cache.spanEnd)
+      takeSpan(cache);
+    const size_t left = size_t(cache.spanEnd - cache.span), bytes = left < kGranule ? left : kGranule;
+    granule = addGranule(cache, cache.span, bytes);
+    cache.span += bytes;
+  }
+  cache.current = uint32_t(granule - cache.granules);
+  cache.fresh = granule->start;
+  cache.freshEnd = granule->start + granule->bytes;
+}
+
+//===-- Blocks ------------------------------------------------------------------------------------------------===//
+
+/// Makes blocks of what is left of the current granule.
 static void useRest(ThreadCache &cache) {
   while (cache.freshEnd - cache.fresh >= 16) {
     const size_t left = size_t(cache.freshEnd - cache.fresh);
@@ -57,6 +216,7 @@ static void useRest(ThreadCache &cache) {
     block->next = cache.lists[cls];
     cache.lists[cls] = block;
     cache.fresh += classBytes(cls);
+    cache.granules[cache.current].blocks += 1;
   }
 }
 
@@ -72,18 +232,9 @@ void *refillClass(uint32_t cls) {
       cache.lists[cls] = block->next;
       return block;
     }
-    size_t span = kFirstSpan;
-    while (span < kLargestSpan && span < totals.bytes)
-      span *= 2;
-    char *pages = static_cast<char *>(os::mapPages(span));
-    if (!pages)
-      outOfMemory(span);
-    totals.bytes += span;
-    totals.spans += 1;
-    spend(span);
-    cache.fresh = pages;
-    cache.freshEnd = pages + span;
+    nextGranule(cache);
   }
+  cache.granules[cache.current].blocks += uint32_t(run / size);
   char *first = cache.fresh;
   cache.fresh += run;
   char *last = first + (run / size - 1) * size;
@@ -110,6 +261,11 @@ void *resizeLargeBlock(void *block, size_t bytes) {
 }
 
 void freeLarge(void *block) { os::heapFree(block); }
+void freeLarge(void *block, size_t bytes) {
+  os::heapFree(block);
+  threadCache.moved += bytes;
+  giveBackIfDue(threadCache);
+}
 
 Ptr dr_system_allocate(I64 bytes, I32) { return os::heapAlloc(size_t(bytes)); }
 void dr_system_release(Ptr block) { os::heapFree(block); }

@@ -13,8 +13,10 @@ void *heapAllocZeroed(size_t bytes);
 void *heapResize(void *block, size_t bytes);
 void heapFree(void *block);
 
-/// Fresh zeroed pages, for pools; null when there is no memory. `bytes` is a multiple of 64 KB. Never given back.
+/// Fresh zeroed pages, for pools; null when there is no memory. `bytes` is a multiple of 64 KB.
 void *mapPages(size_t bytes);
+/// Their memory goes back to the system; when they are touched again they are zero.
+void discardPages(void *at, size_t bytes);
 /// Addresses that nobody else gets, without memory behind them: touching them is a fault. Null if there are none. Parts of
 /// them get memory, which is zero, and give it back; all are multiples of 64 KB.
 void *reserveAddresses(size_t bytes);

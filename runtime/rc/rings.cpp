@@ -146,7 +146,10 @@ void collectRingsAtExit() {
     collect(kMostRounds);
 }
 
-void dr_gc_collect() { collectAll(); }
+void dr_gc_collect() {
+  collectAll();
+  giveBackMemory();
+}
 Bool dr_gc_step(I64 microseconds) { return step(microseconds); }
 void dr_gc_pause() { ++all.pauses; }
 void dr_gc_resume() { --all.pauses; }

@@ -22,6 +22,8 @@ void *mapPages(size_t bytes) {
   return pages == MAP_FAILED ? nullptr : pages;
 }
 
+void discardPages(void *at, size_t bytes) { madvise(at, bytes, MADV_DONTNEED); }
+
 void *reserveAddresses(size_t bytes) {
   void *pages = mmap(nullptr, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   return pages == MAP_FAILED ? nullptr : pages;

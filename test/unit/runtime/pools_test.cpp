@@ -39,6 +39,13 @@ TEST(Pools, RandomBlocksNeverOverlapAndKeepTheirBytes) {
   std::vector<Block> live;
   std::map<char *, size_t> byAddress;
   for (int step = 0; step < 200000; ++step) {
+    if (step % 10000 == 0) {
+      for (; step % 30000 == 0 && !live.empty(); live.pop_back()) {
+        byAddress.erase(live.back().at);
+        freeBlock(live.back().at, live.back().bytes);
+      }
+      giveBackMemory();
+    }
     if (live.empty() || random() % 100 < 55) {
       const unsigned scale = unsigned(random() % 17);
       size_t bytes = 1 + random() % (size_t(1) << scale);
@@ -84,6 +91,44 @@ TEST(Pools, AFreedBlockIsTheNext) {
   freeBlock(first, 48);
   EXPECT_EQ(allocBlock(48), first);
   freeBlock(first, 48);
+}
+
+size_t residentBytes() {
+  size_t pages = 0, resident = 0;
+  FILE *file = fopen("/proc/self/statm", "r");
+  EXPECT_EQ(fscanf(file, "%zu %zu", &pages, &resident), 2);
+  fclose(file);
+  return resident * 4096;
+}
+
+TEST(Pools, WhatNothingLivesInGoesBackToTheSystem) {
+  constexpr size_t kCount = 1500000, kPeak = kCount * 48;
+  giveBackMemory();
+  const uint64_t before = poolTotals().bytes;
+  std::vector<void *> blocks(kCount);
+  for (void *&block : blocks)
+    memset(block = allocBlock(48), 1, 48);
+  const size_t full = residentBytes();
+  for (void *block : blocks)
+    freeBlock(block, 48);
+  giveBackMemory();
+  EXPECT_LT(poolTotals().bytes, before + kPeak / 4);
+  EXPECT_LT(residentBytes() + kPeak / 2, full);
+  // And comes again, for blocks of another size.
+  const uint64_t spans = poolTotals().spans;
+  blocks.resize(kCount / 4);
+  for (void *&block : blocks)
+    memset(block = allocBlock(144), 2, 144);
+  EXPECT_EQ(poolTotals().spans, spans);
+  // What dies with a large block is noticed. One block in two keeps its granule.
+  for (size_t i = 0; i < blocks.size(); i += 2)
+    freeBlock(blocks[i], 144);
+  giveBackMemory();
+  EXPECT_GT(poolTotals().bytes, before + kPeak / 2);
+  for (size_t i = 1; i < blocks.size(); i += 2)
+    freeBlock(blocks[i], 144);
+  freeBlock(allocBlock(kPeak), kPeak);
+  EXPECT_LT(poolTotals().bytes, before + kPeak / 4);
 }
 
 TEST(Pools, OverheadOfAMillionBlocksIsBelowOnePercent) {

@@ -317,10 +317,12 @@ private:
     case 6: case 7:
       setField(roots[pick(6)], pick(3) ? target : nullptr);
       break;
-    case 8: // moved without counting
+    case 8: // moved without counting, into what somebody holds
       if (Node *to = any(); target && to && !to->next) {
+        dr_retain_any(to);
         to->next = target->other;
         target->other = nullptr;
+        dr_release_cyclic(to);
       }
       break;
     case 9:
@@ -355,7 +357,7 @@ private:
 };
 
 TEST_F(Rings, RandomGraphs) {
-  for (unsigned seed = 0; seed < 5000 && !HasFailure(); ++seed) {
+  for (unsigned seed = 0; seed < 50000 && !HasFailure(); ++seed) {
     SCOPED_TRACE(seed);
     deaths.clear();
     RandomGraph(seed).run();
