@@ -130,7 +130,7 @@ void giveBackMemory() {
   }
 }
 
-/// Looks for free granules where that is worth what it costs.
+/// Looks for free granules where that is worth what it costs. Asked by who takes memory: a program that ends does not, whatever it frees.
 static void giveBackIfDue(const ThreadCache &cache) {
   if (cache.moved >= kLeastMoved && cache.moved >= cache.walked && cache.moved >= totals.bytes / 8)
     giveBackMemory();
@@ -246,6 +246,7 @@ void *refillClass(uint32_t cls) {
 }
 
 void *allocLarge(size_t bytes, bool zeroed) {
+  giveBackIfDue(threadCache);
   void *block = zeroed ? os::heapAllocZeroed(bytes) : os::heapAlloc(bytes);
   if (!block)
     outOfMemory(bytes);
@@ -264,7 +265,6 @@ void freeLarge(void *block) { os::heapFree(block); }
 void freeLarge(void *block, size_t bytes) {
   os::heapFree(block);
   threadCache.moved += bytes;
-  giveBackIfDue(threadCache);
 }
 
 Ptr dr_system_allocate(I64 bytes, I32) { return os::heapAlloc(size_t(bytes)); }
