@@ -95,9 +95,5 @@ void Candidates::sweep() {
   sweep([](void *) { return false; });
 }
 
-void Candidates::shrink() {
-  waiting.shrink();
-  parked.shrink();
-}
 
 } // namespace dream::rt::rings

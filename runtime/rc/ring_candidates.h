@@ -62,7 +62,7 @@ public:
 
   size_t count() const { return waiting.count + parked.count - dead; }
   bool isEmpty() const { return waiting.count + parked.count == 0; }
-  void shrink();
+  bool trim() { return waiting.trim() || parked.trim(); }
   /// What is taken from the system before there are enough of them, however few they are: as much as the pools have, or more.
   void allowMemory(bool isPatient);
   /// Whether deaths are simple has changed: there are weak references, or a collection in pieces is under way, or not.

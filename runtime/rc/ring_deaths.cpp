@@ -95,6 +95,6 @@ void destroyCondemned(bool hasDestructors, bool isCounted) {
   condemned.count = 0;
 }
 
-void shrinkCondemned() { condemned.shrink(); }
+bool trimCondemned() { return condemned.trim(); }
 
 } // namespace dream::rt::rings

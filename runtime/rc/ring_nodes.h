@@ -31,12 +31,17 @@ template <typename T> struct List {
     capacity = capacity ? capacity * 2 : 512;
     items = static_cast<T *>(resizeTable(items, capacity * sizeof(T)));
   }
-  /// Gives memory back that is much more than the list needs.
-  void shrink() {
+  /// Gives a megabyte back if the list has much more than it needs; false if not.
+  bool trim() {
     if (capacity <= 65536 || capacity / 8 < count)
-      return;
-    capacity = count < 512 ? 512 : count;
+      return false;
+    capacity -= (size_t(1) << 20) / sizeof(T) < capacity / 2 ? (size_t(1) << 20) / sizeof(T) : capacity / 2;
     items = static_cast<T *>(resizeTable(items, capacity * sizeof(T)));
+    return true;
+  }
+  void shrink() {
+    while (trim()) {
+    }
   }
 };
 

@@ -205,7 +205,8 @@ bool collectAtOnce(Amount amount, bool runsDestructors) {
   account(looked, freedNow);
   seen.shrink();
   pending.shrink();
-  shrinkCondemned();
+  while (trimCondemned()) {
+  }
   return true;
 }
 

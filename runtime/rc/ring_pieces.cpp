@@ -22,7 +22,8 @@ constexpr uint32_t kLive = 2;    ///< Held from outside.
 constexpr uint32_t kInGroup = 4; ///< In the group that is judged, and still suspected.
 
 constexpr int64_t kTidyWork = 128;
-constexpr uint32_t kPiece = 256; ///< Elements of an array that are looked at together.
+constexpr int64_t kSpanWork = 64; ///< Of a span more in the map: its memory is fresh.
+constexpr uint32_t kPiece = 64;   ///< Elements of an array that are looked at together.
 
 enum class Phase : uint8_t {
   Idle,
@@ -97,9 +98,10 @@ int64_t openOne() {
   }
   int32_t &count = headerOf(object).count;
   count = (count & ~abi::kFlagDying) | abi::kFlagKnown;
+  const size_t spans = all.map.count;
   if (!all.map.find(object)) // noted again since
     addNode(object, 0);
-  return 2;
+  return 2 + int64_t(all.map.count - spans) * kSpanWork;
 }
 
 void countReference(Walker *, void *object) {
@@ -134,9 +136,10 @@ int64_t markOne() {
     ++all.looked;
   }
   Walker walker{countReference, 0};
+  const size_t spans = all.map.count;
   if (walkPiece(object, walker, all.element))
     ++all.cursor;
-  return pieceCost(object);
+  return pieceCost(object) + int64_t(all.map.count - spans) * kSpanWork;
 }
 
 bool isSuspect(const Node &node) { return node.object && (node.flags & (kLooked | kLive)) == kLooked; }
@@ -344,11 +347,8 @@ int64_t judgeOne() {
 //===-- The end ------------------------------------------------------------------------------------------------===//
 
 int64_t tidyOne() {
-  if (!all.map.trim() && !all.nodes.trim() && !all.pending.trim() && !all.suspects.trim() && !all.groups.trim()) {
-    shrinkCondemned();
-    candidates.shrink();
+  if (!all.map.trim() && !all.nodes.trim() && !all.pending.trim() && !all.suspects.trim() && !all.groups.trim() && !trimCondemned() && !candidates.trim())
     all.phase = Phase::Idle;
-  }
   return kTidyWork;
 }
 

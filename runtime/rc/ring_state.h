@@ -22,7 +22,8 @@ void condemn(void *object);
 void condemnCounted(void *object);
 /// Destructors, then what the condemned hold besides each other, then their blocks. `isCounted` as in condemnCounted.
 void destroyCondemned(bool runsDestructors, bool isCounted);
-void shrinkCondemned();
+/// Gives a piece of memory back that is not needed; false if there is none.
+bool trimCondemned();
 
 //===-- Collections -----------------------------------------------------------------------------------------------===//
 
