@@ -74,6 +74,9 @@ private:
       if (changed.contains(end.inst) || erased.contains(end.inst) ||
           (end.block == block ? end.index < index : !dominators.dominates(block, end.block)))
         return; // Other ways lead there, on which it is full.
+    for (const analysis::SlotEnd &end : found)
+      if (llvm::isa<AssignInst>(end.inst) && reachesAnEnd(end, found, block, index))
+        return; // There it is full, of what was assigned.
     auto *take = function.create<LoadTakeInst>(load.loc);
     take->place = load.place;
     take->result = load.result;
@@ -95,6 +98,23 @@ private:
       }
     }
     context.count("variables moved out of");
+  }
+
+  /// From behind one of the ends, itself among them, without coming by the load.
+  bool reachesAnEnd(const analysis::SlotEnd &from, llvm::ArrayRef<analysis::SlotEnd> found, BlockId load, uint32_t loadIndex) const {
+    llvm::SmallVector<std::pair<BlockId, uint32_t>, 8> work{{from.block, from.index + 1}};
+    llvm::DenseSet<BlockId> seen;
+    while (!work.empty()) {
+      auto [at, first] = work.pop_back_val();
+      uint32_t stop = at == load && loadIndex >= first ? loadIndex : ~0u;
+      if (llvm::any_of(found, [&](const analysis::SlotEnd &end) { return end.block == at && end.index >= first && end.index < stop; }))
+        return true;
+      if (stop == ~0u)
+        for (BlockId next : graph.successors(at))
+          if (seen.insert(next).second)
+            work.push_back({next, 0});
+    }
+    return false;
   }
 
   PassContext &context;
