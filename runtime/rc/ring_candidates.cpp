@@ -95,5 +95,4 @@ void Candidates::sweep() {
   sweep([](void *) { return false; });
 }
 
-
 } // namespace dream::rt::rings

@@ -72,6 +72,9 @@ void addNode(void *object, uint32_t trial) {
   all.nodes.add({object, trial, 0, 0, 0});
 }
 
+/// Work of the spans that the map has got since it had so many.
+int64_t workSince(size_t spans) { return int64_t(all.map.count - spans) * kSpanWork; }
+
 void loseNode(Node &node) {
   all.map.clear(node.object);
   node.object = nullptr;
@@ -101,7 +104,7 @@ int64_t openOne() {
   const size_t spans = all.map.count;
   if (!all.map.find(object)) // noted again since
     addNode(object, 0);
-  return 2 + int64_t(all.map.count - spans) * kSpanWork;
+  return 2 + workSince(spans);
 }
 
 void countReference(Walker *, void *object) {
@@ -139,7 +142,7 @@ int64_t markOne() {
   const size_t spans = all.map.count;
   if (walkPiece(object, walker, all.element))
     ++all.cursor;
-  return pieceCost(object) + int64_t(all.map.count - spans) * kSpanWork;
+  return pieceCost(object) + workSince(spans);
 }
 
 bool isSuspect(const Node &node) { return node.object && (node.flags & (kLooked | kLive)) == kLooked; }

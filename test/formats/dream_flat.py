@@ -9,8 +9,6 @@ right. Measured is the peak of the process, never time. Checked builds keep what
 import os
 import re
 
-import lit.Test
-
 import dream_run
 
 TURNS = 10_000_000
@@ -20,11 +18,6 @@ LINE = re.compile(r"// turns: (\d+)$", re.MULTILINE)
 
 class FlatTest(dream_run.RunTest):
     configurations = CONFIGURATIONS
-
-    def execute(self, test, lit_config):
-        if test.config.unsupported:
-            return lit.Test.UNSUPPORTED, "sanitizers keep what is freed"
-        return super().execute(test, lit_config)
 
     def expectation(self, path):
         expectation = super().expectation(path)

@@ -127,6 +127,8 @@ class RunTest(lit.formats.base.FileBasedTest):
         return expectation.args
 
     def execute(self, test, lit_config):
+        if test.config.unsupported:
+            return lit.Test.UNSUPPORTED, "its folder says so"
         path = test.getSourcePath()
         expectation = self.expectation(path)
         if not expectation.expects_something:

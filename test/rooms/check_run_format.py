@@ -33,7 +33,7 @@ def outcome(text):
     path = os.path.join(scratch, "test.dr")
     with open(path, "w") as file:
         file.write(text)
-    config = types.SimpleNamespace(dream_build=scratch, environment=dict(os.environ), patience=1)
+    config = types.SimpleNamespace(dream_build=scratch, environment=dict(os.environ), patience=1, unsupported=False)
     test = types.SimpleNamespace(config=config, getSourcePath=lambda: path, getExecPath=lambda: path)
     code, report = dream_run.RunTest().execute(test, None)
     return code.name, report

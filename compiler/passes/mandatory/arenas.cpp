@@ -64,15 +64,14 @@ private:
   /// How many things are made that may lie in an arena: none, one, or more.
   unsigned made(const Inst &inst) const {
     const TypeTable &types = context.module.types;
-    if (llvm::isa<AllocInst, BoxInst>(inst))
+    if (const Wish *wish = wishOf(inst); wish && wish->onHeap)
+      return 0;
+    if (llvm::isa<AllocInst, AllocArrayInst, BoxInst>(inst))
       return 1;
-    if (auto *array = llvm::dyn_cast<AllocArrayInst>(&inst))
-      return !array->wish.onHeap;
     if (auto *closure = llvm::dyn_cast<ClosureInst>(&inst))
       return !closure->captures.empty();
     auto *call = llvm::dyn_cast<CallBase>(&inst);
-    auto *direct = llvm::dyn_cast<CallInst>(&inst);
-    if (!call || (direct && direct->wish.onHeap))
+    if (!call)
       return 0;
     // Texts lie where they come to; so much is not known of them.
     unsigned count = !types.isPlain(call->resultType) && !types.mayRefer(call->resultType);
