@@ -15,6 +15,10 @@ void heapFree(void *block);
 
 /// Fresh zeroed pages, for pools; null when there is no memory. `bytes` is a multiple of 64 KB.
 void *mapPages(size_t bytes);
+/// The same mapping, or a part of it at its end or beginning, goes back.
+void unmapPages(void *at, size_t bytes);
+/// More or fewer pages, with the content of the old ones, perhaps elsewhere: no byte is copied. Null when there is no memory.
+void *resizePages(void *old, size_t oldBytes, size_t bytes);
 /// Their memory goes back to the system; when they are touched again they are zero.
 void discardPages(void *at, size_t bytes);
 /// Addresses that nobody else gets, without memory behind them: touching them is a fault. Null if there are none. Parts of

@@ -21,7 +21,7 @@ void Candidates::allowMemory(bool isPatient) {
 void Candidates::addPlace(List<void *> &list, void *object) {
   if (!allowance.spent)
     allowMemory(/*isPatient=*/false);
-  if (!mostLeft && !check::tracking() && !programAllocates()) {
+  if (!mostLeft && kPooled && !check::tracking() && !programAllocates()) {
     mostLeft = kMostLeft;
     setSimple();
   }

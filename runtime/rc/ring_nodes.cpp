@@ -1,92 +1,78 @@
 #include "runtime/rc/ring_nodes.h"
+#include "runtime/alloc/alloc.h"
 #include "runtime/os/os.h"
 #include "runtime/panic/panic.h"
 
 namespace dream::rt::rings {
 
-void *resizeTable(void *old, size_t bytes) {
-  void *table = os::heapResize(old, bytes);
-  if (!table)
+// Of a step of the usual length none takes more.
+static constexpr size_t kReady = 4, kPageBytes = 4096;
+static constinit void *ready[kReady] = {};
+static constinit size_t readyCount = 0;
+
+static void *checked(void *memory) {
+  if (!memory)
     panic("out of memory while rings of objects are looked for");
-  return table;
+  return memory;
 }
 
-void freeTable(void *table) { os::heapFree(table); }
+void *takePiece() {
+  if (readyCount)
+    return ready[--readyCount];
+  return checked(os::mapPages(kPieceBytes));
+}
 
-NodeMap::Span &NodeMap::slotOf(uintptr_t number) {
-  for (size_t at = size_t(uint64_t(number) * 0x9E3779B97F4A7C15u >> 24);; ++at) {
-    Span &span = spans[at & (capacity - 1)];
-    if (span.number == number || !span.number)
-      return span;
+void readyPieces() {
+  while (readyCount < kReady) {
+    char *piece = static_cast<char *>(checked(os::mapPages(kPieceBytes)));
+    for (size_t at = 0; at < kPieceBytes; at += kPageBytes)
+      *static_cast<volatile char *>(piece + at) = 0;
+    ready[readyCount++] = piece;
   }
 }
 
-uint32_t *NodeMap::entryOf(const void *object, Span *&span) {
-  if (!capacity)
-    return nullptr;
-  span = &slotOf(uintptr_t(object) >> kSpanBits);
-  return span->number ? &span->nodes[(uintptr_t(object) >> kGranuleBits) & (kEntries - 1)] : nullptr;
+void givePiece(void *piece) { os::unmapPages(piece, kPieceBytes); }
+void *resizePieces(void *old, size_t oldBytes, size_t bytes) {
+  return checked(old ? os::resizePages(old, oldBytes, bytes) : os::mapPages(bytes));
 }
+void *resizeTable(void *old, size_t bytes) { return checked(os::heapResize(old, bytes)); }
+
+size_t keptPieces() { return 16 + size_t(poolTotals().bytes) / 16 / kPieceBytes; }
 
 uint32_t NodeMap::findElsewhere(const void *object) {
-  Span *span;
-  const uint32_t *entry = entryOf(object, span);
-  if (!entry)
+  const Span *span = spans.find(startOf(object));
+  if (!span)
     return 0;
-  lastNumber = span->number;
+  lastNumber = uintptr_t(object) >> kSpanBits;
   lastNodes = span->nodes;
-  return *entry;
+  return lastNodes[entryOf(object)];
 }
 
 void NodeMap::set(const void *object, uint32_t node) {
-  Span *span;
-  uint32_t *entry = entryOf(object, span);
-  if (!entry) {
-    if ((count + 1) * 2 > capacity)
-      resize(capacity ? capacity * 2 : 64);
-    span = &slotOf(uintptr_t(object) >> kSpanBits);
-    *span = {uintptr_t(object) >> kSpanBits, static_cast<uint32_t *>(resizeTable(nullptr, kEntries * sizeof(uint32_t)))};
-    __builtin_memset(span->nodes, 0, kEntries * sizeof(uint32_t));
-    ++count;
-    entry = &span->nodes[(uintptr_t(object) >> kGranuleBits) & (kEntries - 1)];
+  Span *span = spans.find(startOf(object));
+  if (!span) {
+    span = &spans.add(startOf(object), "rings of objects");
+    span->nodes = static_cast<uint32_t *>(takePiece());
   }
-  *entry = node;
+  span->nodes[entryOf(object)] = node;
 }
 
 void NodeMap::clear(const void *object) {
-  Span *span;
-  if (uint32_t *entry = entryOf(object, span))
-    *entry = 0;
-}
-
-void NodeMap::resize(size_t newCapacity) {
-  Span *old = spans;
-  const size_t oldCapacity = capacity;
-  spans = static_cast<Span *>(resizeTable(nullptr, newCapacity * sizeof(Span)));
-  __builtin_memset(spans, 0, newCapacity * sizeof(Span));
-  capacity = newCapacity;
-  lastNumber = 0;
-  for (size_t i = 0; i < oldCapacity; ++i)
-    if (old[i].number)
-      slotOf(old[i].number) = old[i];
-  os::heapFree(old);
+  if (const Span *span = spans.find(startOf(object)))
+    span->nodes[entryOf(object)] = 0;
 }
 
 bool NodeMap::trim() {
-  if (!capacity)
+  if (spans.count <= keptPieces()) {
+    trimmed = 0;
     return false;
-  lastNumber = 0;
-  // Nothing is found any more in a map that is empty.
-  while (trimmed < capacity) {
-    Span &span = spans[trimmed++];
-    if (!span.number)
-      continue;
-    os::heapFree(span.nodes);
-    span.number = 0;
-    return true;
   }
-  os::heapFree(spans);
-  *this = {};
+  lastNumber = 0;
+  // What stands behind an entry that goes may move to its place, never before it: there it is empty all the way.
+  while (!spans.slots[trimmed].start)
+    ++trimmed;
+  givePiece(spans.slots[trimmed].nodes);
+  spans.remove(spans.slots[trimmed]);
   return true;
 }
 

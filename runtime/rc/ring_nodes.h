@@ -3,17 +3,34 @@
 //
 // The way is by address: for each 256 KB of addresses with such an object, a table with an entry for each 16 bytes. No two
 // objects that can be in a ring have their payloads within 16 bytes, and looking one up is two loads, near the last ones when
-// the objects are. All of it is given back at the end of a collection.
+// the objects are.
+//
+// All of it lies in pages of its own, which are taken and given back in pieces of 64 KB: what a piece costs is known, and no piece
+// of work takes or gives back more than a few. At the end of a collection most of them go; as much stays as collections will
+// need soon, in proportion to what the program has.
 #pragma once
+
+#include "runtime/table/table.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
 namespace dream::rt::rings {
 
-/// Memory for the collector; panics if there is none.
+inline constexpr size_t kPieceBytes = 64 << 10;
+
+/// Zeroed memory for the collector; panics if there is none.
+void *takePiece();
+/// Gets some pieces for takePiece, and touches them: the system may take half a millisecond to find memory for a page, so a step
+/// does that first, when most of its time is before it.
+void readyPieces();
+void givePiece(void *piece);
+/// So many pieces stay where there were more.
+size_t keptPieces();
+/// Any number of pieces in a row, with what was in the old ones.
+void *resizePieces(void *old, size_t oldBytes, size_t bytes);
+/// A table of pointers, of the C library's heap.
 void *resizeTable(void *old, size_t bytes);
-void freeTable(void *table);
 
 /// A growing list of plain values; growing never gives memory back.
 template <typename T> struct List {
@@ -27,27 +44,29 @@ template <typename T> struct List {
     items[count++] = item;
   }
   T takeLast() { return items[--count]; }
-  [[gnu::noinline, gnu::cold]] void grow() {
-    capacity = capacity ? capacity * 2 : 512;
-    items = static_cast<T *>(resizeTable(items, capacity * sizeof(T)));
-  }
-  /// Gives a megabyte back if the list has much more than it needs; false if not.
+  [[gnu::noinline, gnu::cold]] void grow() { resize(capacity ? capacity * 2 : kPieceBytes / sizeof(T)); }
+  /// Gives four pieces back if the list has much more than it needs; false if not.
   bool trim() {
-    if (capacity <= 65536 || capacity / 8 < count)
+    if (capacity <= 8 * kPieceBytes / sizeof(T) || capacity / 8 < count)
       return false;
-    capacity -= (size_t(1) << 20) / sizeof(T) < capacity / 2 ? (size_t(1) << 20) / sizeof(T) : capacity / 2;
-    items = static_cast<T *>(resizeTable(items, capacity * sizeof(T)));
+    resize(capacity - 4 * kPieceBytes / sizeof(T));
     return true;
   }
   void shrink() {
     while (trim()) {
     }
   }
+
+private:
+  void resize(size_t newCapacity) {
+    items = static_cast<T *>(resizePieces(items, capacity * sizeof(T), newCapacity * sizeof(T)));
+    capacity = newCapacity;
+  }
 };
 
-/// The same in chunks: growing moves nothing, and memory goes back a piece at a time.
+/// The same in pieces: growing moves nothing.
 template <typename T> struct Chunks {
-  static constexpr size_t kBits = 14, kEntries = size_t(1) << kBits;
+  static constexpr size_t kBits = 63 - unsigned(__builtin_clzll(kPieceBytes / sizeof(T))), kEntries = size_t(1) << kBits;
   T **chunks;
   size_t count, made, capacity; ///< Entries, chunks, and room for chunks.
 
@@ -63,14 +82,14 @@ template <typename T> struct Chunks {
       capacity = capacity ? capacity * 2 : 64;
       chunks = static_cast<T **>(resizeTable(chunks, capacity * sizeof(T *)));
     }
-    chunks[made] = static_cast<T *>(resizeTable(nullptr, kEntries * sizeof(T)));
+    chunks[made] = static_cast<T *>(takePiece());
     ++made;
   }
-  /// Gives a chunk back that is not needed; false if there is none.
-  bool trim() {
-    if (made <= (count >> kBits) + 1)
+  /// Gives a chunk back if that many are not needed; false if not.
+  bool trim(size_t kept = 0) {
+    if (made <= (count >> kBits) + 1 + kept)
       return false;
-    freeTable(chunks[--made]);
+    givePiece(chunks[--made]);
     return true;
   }
 };
@@ -89,31 +108,31 @@ public:
   [[gnu::always_inline]] inline uint32_t find(const void *object) {
     // Most objects lie near the one that was looked for before.
     if (__builtin_expect(uintptr_t(object) >> kSpanBits == lastNumber, 1))
-      return lastNodes[(uintptr_t(object) >> kGranuleBits) & (kEntries - 1)];
+      return lastNodes[entryOf(object)];
     return findElsewhere(object);
   }
   void set(const void *object, uint32_t node);
   void clear(const void *object);
-  /// When it is empty: gives a part of its memory back; false if there is none.
+  /// When it is empty: gives a piece back if there are more than may stay; false if not.
   bool trim();
+  size_t spanCount() const { return spans.count; }
 
 private:
   static constexpr unsigned kSpanBits = 18, kGranuleBits = 4;
   static constexpr size_t kEntries = size_t(1) << (kSpanBits - kGranuleBits);
+  static_assert(kEntries * sizeof(uint32_t) == kPieceBytes);
   struct Span {
-    uintptr_t number; ///< Of the addresses, in units of their size. 0 in an empty slot.
-    uint32_t *nodes;
+    void *start;
+    uint32_t *nodes; ///< All 0 while nobody is known there.
   };
+  static size_t entryOf(const void *object) { return uintptr_t(object) >> kGranuleBits & (kEntries - 1); }
+  static void *startOf(const void *object) { return reinterpret_cast<void *>(uintptr_t(object) >> kSpanBits << kSpanBits); }
   [[gnu::noinline]] uint32_t findElsewhere(const void *object);
-  Span &slotOf(uintptr_t number);
-  uint32_t *entryOf(const void *object, Span *&span);
-  void resize(size_t capacity);
 
 public:
-  Span *spans;
-  size_t capacity, count; ///< The capacity is a power of two, or 0.
-  size_t trimmed;         ///< Slots whose memory has gone back.
-  uintptr_t lastNumber;   ///< Of the span that was found last, and its entries; 0 if there is none.
+  AddressTable<Span, &Span::start, 64> spans;
+  size_t trimmed;       ///< Slots before this one are empty, while memory goes back.
+  uintptr_t lastNumber; ///< Of the span that was found last, and its entries; 0 if there is none.
   uint32_t *lastNodes;
 };
 

@@ -73,7 +73,7 @@ void addNode(void *object, uint32_t trial) {
 }
 
 /// Work of the spans that the map has got since it had so many.
-int64_t workSince(size_t spans) { return int64_t(all.map.count - spans) * kSpanWork; }
+int64_t workSince(size_t spans) { return int64_t(all.map.spanCount() - spans) * kSpanWork; }
 
 void loseNode(Node &node) {
   all.map.clear(node.object);
@@ -89,7 +89,7 @@ bool walkPiece(void *object, Walker &walker, uint32_t &element) {
 /// Work of that.
 int64_t pieceCost(const void *object) {
   const TypeDescriptor &type = typeOf(object);
-  return type.kind == TypeKind::Array || type.kind == TypeKind::Rect ? kPiece / 8 : 2;
+  return type.kind == TypeKind::Array || type.kind == TypeKind::Rect ? kPiece / 2 : 2;
 }
 
 int64_t openOne() {
@@ -101,7 +101,7 @@ int64_t openOne() {
   }
   int32_t &count = headerOf(object).count;
   count = (count & ~abi::kFlagDying) | abi::kFlagKnown;
-  const size_t spans = all.map.count;
+  const size_t spans = all.map.spanCount();
   if (!all.map.find(object)) // noted again since
     addNode(object, 0);
   return 2 + workSince(spans);
@@ -139,7 +139,7 @@ int64_t markOne() {
     ++all.looked;
   }
   Walker walker{countReference, 0};
-  const size_t spans = all.map.count;
+  const size_t spans = all.map.spanCount();
   if (walkPiece(object, walker, all.element))
     ++all.cursor;
   return pieceCost(object) + workSince(spans);
@@ -350,7 +350,7 @@ int64_t judgeOne() {
 //===-- The end ------------------------------------------------------------------------------------------------===//
 
 int64_t tidyOne() {
-  if (!all.map.trim() && !all.nodes.trim() && !all.pending.trim() && !all.suspects.trim() && !all.groups.trim() && !trimCondemned() && !candidates.trim())
+  if (!all.map.trim() && !all.nodes.trim(keptPieces()) && !all.pending.trim() && !all.suspects.trim() && !all.groups.trim() && !trimCondemned() && !candidates.trim())
     all.phase = Phase::Idle;
   return kTidyWork;
 }

@@ -121,6 +121,7 @@ bool step(int64_t microseconds) {
   int64_t elapsed;
   if (!isUnderWay())
     beginPieces(/*takesParked=*/true);
+  readyPieces();
   do {
     advance(kStepWork, /*runsDestructors=*/true);
     elapsed = os::monotonicNanoseconds() - start;
@@ -142,7 +143,7 @@ using namespace rings;
 
 void collectRingsAtExit() {
   all.pauses = 0;
-  if (mayWork() && (candidates.seenFlags & abi::kTypeHasDestructor || check::tracking() || programAllocates()))
+  if (mayWork() && (candidates.seenFlags & abi::kTypeHasDestructor || check::tracking() || programAllocates() || !kPooled))
     collect(kMostRounds);
 }
 

@@ -22,6 +22,13 @@ void *mapPages(size_t bytes) {
   return pages == MAP_FAILED ? nullptr : pages;
 }
 
+void unmapPages(void *at, size_t bytes) { munmap(at, bytes); }
+
+void *resizePages(void *old, size_t oldBytes, size_t bytes) {
+  void *pages = mremap(old, oldBytes, bytes, MREMAP_MAYMOVE);
+  return pages == MAP_FAILED ? nullptr : pages;
+}
+
 void discardPages(void *at, size_t bytes) { madvise(at, bytes, MADV_DONTNEED); }
 
 void *reserveAddresses(size_t bytes) {

@@ -356,6 +356,49 @@ private:
   int64_t made = 0;
 };
 
+// Memory of the collector goes back in pieces, what stays is empty, and serves again.
+TEST(RingNodes, TheMapGivesPiecesBackAndFindsAgain) {
+  static rings::NodeMap map;
+  const auto at = [](uintptr_t i) { return reinterpret_cast<void *>((uintptr_t(1) << 40) + i * 262160); };
+  for (int round = 0; round < 3; ++round) {
+    for (uint32_t i = 0; i < 500; ++i)
+      map.set(at(i), i + 1);
+    EXPECT_EQ(map.spanCount(), 500u);
+    for (uint32_t i = 0; i < 500; ++i)
+      EXPECT_EQ(map.find(at(i)), i + 1);
+    EXPECT_EQ(map.find(at(500)), 0u);
+    for (uint32_t i = 0; i < 500; ++i)
+      map.clear(at(i));
+    size_t pieces = 0;
+    while (map.trim())
+      ++pieces;
+    EXPECT_EQ(map.spanCount(), 500 - pieces);
+    EXPECT_EQ(map.spanCount(), rings::keptPieces());
+    for (uint32_t i = 0; i < 500; ++i)
+      EXPECT_EQ(map.find(at(i)), 0u);
+  }
+}
+
+TEST(RingNodes, ListsGrowAndGiveBack) {
+  static rings::List<uint64_t> list;
+  static rings::Chunks<rings::Node> chunks;
+  for (uint32_t i = 0; i < 400000; ++i) {
+    list.add(i * 3);
+    chunks.add({nullptr, i, 0, 0, 0});
+  }
+  list.count = 100;
+  chunks.count = 5000;
+  list.shrink();
+  while (chunks.trim(/*kept=*/2)) {
+  }
+  EXPECT_LE(list.capacity * sizeof(uint64_t), size_t(1) << 20);
+  EXPECT_EQ(chunks.made, 5000 / chunks.kEntries + 3);
+  for (uint32_t i = 0; i < 100; ++i)
+    EXPECT_EQ(list[i], i * 3);
+  for (uint32_t i = 0; i < 5000; ++i)
+    EXPECT_EQ(chunks[i].trial, i);
+}
+
 TEST_F(Rings, RandomGraphs) {
   for (unsigned seed = 0; seed < 50000 && !HasFailure(); ++seed) {
     SCOPED_TRACE(seed);
