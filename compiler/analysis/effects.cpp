@@ -220,16 +220,20 @@ ModuleEffects::ModuleEffects(const Module &module, CallTargets &targets) : modul
   EffectsBuilder(*this).run();
 }
 
-unsigned ModuleEffects::locationOf(const Place &place, const Function &function) const {
-  if (place.root == PlaceRoot::Global) {
-    auto found = globals.find(place.global);
-    return found == globals.end() ? kNone : found->second;
-  }
-  if (place.root != PlaceRoot::Field)
-    return kNone;
-  TypeId holder = function[place.value].type;
-  auto found = fields.find({fieldOwner(module.types, holder, place.field), place.field});
+unsigned ModuleEffects::locationOf(dil::GlobalId global) const {
+  auto found = globals.find(global);
+  return found == globals.end() ? kNone : found->second;
+}
+
+unsigned ModuleEffects::locationOf(TypeId holder, unsigned field) const {
+  auto found = fields.find({fieldOwner(module.types, holder, field), field});
   return found == fields.end() ? kNone : found->second;
+}
+
+unsigned ModuleEffects::locationOf(const Place &place, const Function &function) const {
+  if (place.root == PlaceRoot::Global)
+    return locationOf(place.global);
+  return place.root == PlaceRoot::Field ? locationOf(function[place.value].type, place.field) : kNone;
 }
 
 Effects ModuleEffects::ofCall(const CallBase &call) const {

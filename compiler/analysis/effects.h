@@ -46,6 +46,8 @@ public:
   /// The location that a place lies in: of a field of an object or of a module variable; kNone for others, and for
   /// plain ones.
   unsigned locationOf(const Place &place, const dil::Function &function) const;
+  unsigned locationOf(TypeId holder, unsigned field) const;
+  unsigned locationOf(dil::GlobalId global) const;
 
   const Effects &of(dil::FuncId function) const { return nodes[function.index]; }
   /// Of everything that an instruction runs: the targets of a call, destructors. Not of the place that it uses itself.

@@ -66,14 +66,17 @@ constexpr Step kOrder[] = {
     {stackClosures, Stage::Owned},   // It sees through variables, and what it captures is only looked at from here on.
     {inlineCalls, Stage::Owned},     // Closures that are called directly now are often small.
     {straighten, Stage::Owned},      // Likewise.
+    {returnedParams, Stage::Owned},  // Callers copy what they have themselves.
     {borrowLoads, Stage::Owned},     // Copies that are only looked at are not made.
     {cursors, Stage::Owned},         // What is still a slot, and walks through objects, needs no counts.
     {ownParams, Stage::Owned},       // What is still copied is kept by somebody.
     {moveCopies, Stage::Owned},      // Its callers copy what they had only lent.
-    {uniqueHoist, Stage::Owned},     // After it: a copy that is gone shares no array.
+    {soleArrays, Stage::Owned},      // After them: a copy that is gone shares no array.
+    {uniqueHoist, Stage::Owned},     // Likewise; what is still tested.
     {place, Stage::Owned},           // Sees who still holds what, now that copies are gone: the module is placed.
     {noAlloc, Stage::Placed},        // Diagnoses what was decided.
-    {reuse, Stage::Placed},          // Only what stays on the heap.
+    {ownParts, Stage::Placed},       // Only what stays on the heap.
+    {reuse, Stage::Placed},          // Likewise, parts that are owned now among it.
     {lowerCounts, Stage::Placed},    // Copies and drops become retains and releases: the module is counted.
     {hoistArrays, Stage::Counted},   // Borrows need no ends any more, so they can be moved freely.
 };

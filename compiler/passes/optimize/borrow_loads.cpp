@@ -100,7 +100,7 @@ private:
   /// What a borrow would look into: places that may not be written, and scopes that must stay open.
   struct Way {
     llvm::SmallVector<Watched, 4> places;
-    llvm::SmallVector<ValueId, 4> scopes; ///< Accesses, borrows and owned values, innermost first.
+    llvm::SmallVector<ValueId, 4> scopes; ///< Accesses, borrows, owned values and slots, innermost first.
   };
 
   bool followAddress(ValueId address, Way &way) {
@@ -118,8 +118,11 @@ private:
         base = field->base;
       else if (auto *elem = llvm::dyn_cast_or_null<ElemInst>(inst))
         base = elem->base;
-      if (!base.isValid())
-        return true; // A slot, an address parameter, a module variable.
+      if (!base.isValid()) { // A slot, an address parameter, a module variable.
+        if (llvm::isa_and_nonnull<SlotInst>(inst))
+          way.scopes.push_back(address);
+        return true;
+      }
       if (function[base].ownership == Ownership::Address) {
         address = base;
         continue;
@@ -157,6 +160,12 @@ private:
     uint64_t from, to; ///< Keys; the instructions strictly between.
   };
 
+  /// What closes a scope inside of the region, and is to be moved behind the drop: behind every one, or only that one.
+  struct End {
+    Inst *inst;
+    DropInst *drop; ///< Null: every one.
+  };
+
   /// Everything between the candidate and its drops; false if it is too large.
   bool findRegion(Inst *start, llvm::ArrayRef<DropInst *> drops, llvm::SmallVectorImpl<Segment> &region) {
     auto endIn = [&](BlockId block, uint64_t after) {
@@ -184,14 +193,17 @@ private:
     return !seen.contains(first.block); // Never so in sound DIL: the value would be made again before it is dropped.
   }
 
-  bool isFree(llvm::ArrayRef<Segment> region, llvm::ArrayRef<Watched> places) {
+  bool isFree(llvm::ArrayRef<Segment> region, llvm::ArrayRef<Watched> places, llvm::ArrayRef<End> ends) {
     unsigned budget = kMaxRegionInsts;
+    llvm::SmallPtrSet<const Inst *, 4> moved;
+    for (const End &end : ends)
+      moved.insert(end.inst);
     for (const Segment &segment : region) {
       const auto &insts = function[segment.block].insts;
       for (size_t i = segment.from >> 20; i < insts.size() && (uint64_t(i + 1) << 20) < segment.to; ++i) {
         if (budget-- == 0)
           return false;
-        if (erased.contains(insts[i]))
+        if (erased.contains(insts[i]) || moved.contains(insts[i]))
           continue;
         for (const Watched &watched : places)
           if (interference.mayWrite(*insts[i], watched))
@@ -201,22 +213,43 @@ private:
     return true;
   }
 
-  /// The instructions that close a scope and that the region holds must be one for each scope, in the candidate's own
-  /// block: then every drop comes after it. Owned values die there: that may be put off unless somebody could notice.
-  bool findEnds(llvm::ArrayRef<Segment> region, llvm::ArrayRef<ValueId> scopes, llvm::SmallVectorImpl<Inst *> &ends) {
+  bool closes(const Inst &use, ValueId scope) const {
+    const ValueInfo &info = function[scope];
+    if (llvm::isa_and_nonnull<SlotInst>(info.definition))
+      return llvm::isa<LoadTakeInst>(use) && llvm::cast<LoadTakeInst>(use).place == scope;
+    bool consumes = false;
+    if (info.ownership == Ownership::Owned)
+      forEachOperand(const_cast<Inst &>(use), [&](ValueId operand, Use how) {
+        consumes |= operand == scope && (how == Use::Consume || how == Use::Forward);
+      });
+    return consumes || llvm::isa<EndBorrowInst, EndAccessInst>(use);
+  }
+  bool mayEndLater(const Inst &use, TypeId type) const {
+    if (llvm::isa<EndBorrowInst, EndAccessInst>(use))
+      return true;
+    if (module.types.isDropSignificant(type))
+      return false;
+    auto *take = llvm::dyn_cast<LoadTakeInst>(&use);
+    return take ? dropOf(*take) != nullptr : llvm::isa<DropInst>(use);
+  }
+  /// The drop of what was taken out, if nothing else is done with it.
+  DropInst *dropOf(const LoadTakeInst &take) const {
+    llvm::ArrayRef<Inst *> after = uses[take.result.index];
+    auto *drop = after.size() == 1 ? llvm::dyn_cast<DropInst>(after.front()) : nullptr;
+    return drop && !erased.contains(drop) && positions.lookup(drop).block == positions.lookup(&take).block ? drop : nullptr;
+  }
+  /// An instruction that closes a scope and that the region holds stands in the candidate's own block, the only one of its scope: then
+  /// every drop comes after it; or before a drop in the block of that. Owned values die there, and what slots hold: that may be put off
+  /// unless somebody could notice.
+  bool findEnds(llvm::ArrayRef<Segment> region, llvm::ArrayRef<DropInst *> drops, llvm::ArrayRef<ValueId> scopes,
+                llvm::SmallVectorImpl<End> &ends) {
     const Segment &first = region.front();
     for (ValueId scope : scopes) {
       Inst *inside = nullptr;
-      bool isMovable = true;
       for (Inst *use : uses[scope.index]) {
         if (erased.contains(use))
           continue;
-        bool closes = llvm::isa<EndBorrowInst, EndAccessInst>(use);
-        if (!closes && function[scope].ownership == Ownership::Owned)
-          forEachOperand(*use, [&](ValueId operand, Use how) {
-            closes |= operand == scope && (how == Use::Consume || how == Use::Forward);
-          });
-        if (!closes)
+        if (!closes(*use, scope))
           continue;
         Position at = positions.lookup(use);
         bool isInside = false;
@@ -224,17 +257,28 @@ private:
           isInside |= segment.block == at.block && segment.from < at.key && at.key < segment.to;
         if (!isInside)
           continue;
-        isMovable &= !inside && at.block == first.block && at.key > first.from &&
-                     (llvm::isa<EndBorrowInst, EndAccessInst>(use) ||
-                      (llvm::isa<DropInst>(use) && !module.types.isDropSignificant(function[scope].type)));
-        inside = use;
+        if (!mayEndLater(*use, function[scope].type))
+          return false;
+        if (at.block == first.block && at.key > first.from) {
+          if (inside)
+            return false;
+          inside = use;
+          ends.push_back({use, nullptr});
+          continue;
+        }
+        auto beside = llvm::find_if(drops, [&](DropInst *drop) {
+          Position there = positions.lookup(drop);
+          return there.block == at.block && there.key > at.key;
+        });
+        if (beside == drops.end())
+          return false;
+        ends.push_back({use, *beside});
       }
-      if (!isMovable)
-        return false;
-      if (inside)
-        ends.push_back(inside);
     }
-    llvm::sort(ends, [&](Inst *a, Inst *b) { return positions.lookup(a).key < positions.lookup(b).key; });
+    // As they stood: those of the candidate's own block came first.
+    llvm::sort(ends, [&](const End &a, const End &b) {
+      return !a.drop != !b.drop ? !a.drop : positions.lookup(a.inst).key < positions.lookup(b.inst).key;
+    });
     return true;
   }
 
@@ -258,8 +302,8 @@ private:
         return;
     }
     llvm::SmallVector<Segment, 8> region;
-    llvm::SmallVector<Inst *, 4> ends;
-    if (!findRegion(inst, drops, region) || !findEnds(region, way.scopes, ends) || !isFree(region, way.places))
+    llvm::SmallVector<End, 4> ends;
+    if (!findRegion(inst, drops, region) || !findEnds(region, drops, way.scopes, ends) || !isFree(region, way.places, ends))
       return;
 
     for (CastInst *cast : casts)
@@ -282,12 +326,16 @@ private:
     for (DropInst *drop : drops) {
       if (load)
         end(inst->result, drop, nullptr);
-      for (Inst *moved : ends)
-        end({}, drop, moved);
+      for (const End &moved : ends)
+        if (!moved.drop || moved.drop == drop)
+          end({}, drop, moved.inst);
       erase(drop);
     }
-    for (Inst *moved : ends)
-      erase(moved);
+    for (const End &moved : ends) {
+      if (auto *take = llvm::dyn_cast<LoadTakeInst>(moved.inst))
+        erase(dropOf(*take));
+      erase(moved.inst);
+    }
     context.count("drops removed", drops.size());
   }
 
@@ -313,11 +361,21 @@ private:
       auto *made = function.create<EndAccessInst>(after->loc);
       made->access = access->access;
       insertAfter(after, made);
-    } else {
-      auto *made = function.create<DropInst>(after->loc);
-      made->value = llvm::cast<DropInst>(like)->value;
+    } else if (auto *take = llvm::dyn_cast<LoadTakeInst>(like)) {
+      auto *made = function.create<LoadTakeInst>(after->loc);
+      made->place = take->place;
+      made->result = function.addValue(function[take->result].type, Ownership::Owned, made, positions.lookup(after).block);
+      uses.resize(function.values.size());
       insertAfter(after, made);
+      drop(made->result, after);
+    } else {
+      drop(llvm::cast<DropInst>(like)->value, after);
     }
+  }
+  void drop(ValueId value, Inst *after) {
+    auto *made = function.create<DropInst>(after->loc);
+    made->value = value;
+    insertAfter(after, made);
   }
   void rebuild(BlockId block) {
     std::vector<std::pair<uint64_t, Inst *>> all;

@@ -72,7 +72,7 @@ private:
   bool isConcerned(TypeId type) const {
     const TypeTable &types = module.types;
     TypeId inner = types.kind(type) == TypeKind::Optional ? types[type].element : type;
-    return types.isCounted(type) && types.kind(inner) != TypeKind::Func && types.kind(inner) != TypeKind::Weak && !types.isMoveOnly(type) &&
+    return !types.isPlain(type) && types.kind(inner) != TypeKind::Func && types.kind(inner) != TypeKind::Weak && !types.isMoveOnly(type) &&
            !types.isDropSignificant(type);
   }
 

@@ -9,6 +9,7 @@
 // used again: the object may lie there.
 #include "compiler/passes/life_editor.h"
 #include "compiler/passes/makers.h"
+#include "compiler/passes/parts.h"
 
 namespace dream::passes {
 
@@ -34,11 +35,7 @@ public:
   }
 
 private:
-  TypeId classOf(ValueId value) const {
-    TypeId type = function[value].type;
-    type = types.kind(type) == TypeKind::Optional ? types[type].element : type;
-    return types.kind(type) == TypeKind::Class ? type : TypeId();
-  }
+  TypeId classOf(ValueId value) const { return passes::classOf(types, function[value].type); }
 
   // ---- New objects in the place of dying ones
 
@@ -241,26 +238,13 @@ private:
         }
       }
   }
-  /// The field that an instruction loads, if it is a counted one of an owned object whose death nobody can notice.
+  /// The field that an instruction loads, if it is a part that may be taken out.
   const FieldInst *partOf(const Inst &inst) const {
     auto *load = llvm::dyn_cast<LoadCopyInst>(&inst);
-    auto *field = load ? llvm::dyn_cast_or_null<FieldInst>(function[load->place].definition) : nullptr;
-    if (!field || load->orTake || !types.isCounted(function[load->place].type) || function[field->base].ownership == Ownership::Address)
-      return nullptr;
-    ValueId root = analysis::beforeCasts(function, field->base);
-    if (function[root].ownership != Ownership::Owned || !classOf(root).isValid() || types.kind(function[field->base].type) != TypeKind::Class ||
-        types.isDropSignificant(function[root].type) || types.isMoveOnly(function[root].type))
-      return nullptr;
-    auto *alloc = llvm::dyn_cast_or_null<AllocInst>(function[root].definition);
-    return alloc && alloc->storage.isValid() ? nullptr : field; // In the frame or a region it would only be tested.
+    return load && !load->orTake ? partOfOwned(module, function, load->place) : nullptr;
   }
-  /// Behind the load somebody looks at the field, at the object as a whole, or keeps it.
   bool isReadAgain(const ValueLife &life, int part, BlockId block, uint32_t index) const {
-    return life.isUnknown() || life.anyAfter(block, index, [&](const ValueLife::Use &use) {
-      bool isQuiet = use.part == ValueLife::kWhole ? llvm::isa<FieldInst, CastInst, CmpInst, CheckInst, TypeIsInst>(use.at.inst) && !use.consumes : use.part != part;
-      auto *alloc = llvm::dyn_cast<AllocInst>(use.at.inst);
-      return !isQuiet && !(use.consumes && alloc);
-    });
+    return life.isUnknown() || life.anyAfter(block, index, [&](const ValueLife::Use &use) { return looksAtPart(use, part); });
   }
 
   PassContext &context;

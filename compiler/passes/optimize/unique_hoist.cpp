@@ -270,7 +270,7 @@ private:
           if (auto *check = llvm::dyn_cast<CheckInst>(inst))
             looksForTaken |= check->check == CheckKind::Taken;
           auto *unique = llvm::dyn_cast<UniqueInst>(inst);
-          if (!unique || !everyTurn)
+          if (!unique || unique->isKnown || !everyTurn)
             continue;
           if (uint32_t number = gained(*unique); number != kNone && opensHere(loop, *unique))
             wanted.set(number);

@@ -1,0 +1,31 @@
+#include "compiler/passes/parts.h"
+
+namespace dream::passes {
+
+using namespace dil;
+using analysis::ValueLife;
+
+TypeId classOf(const TypeTable &types, TypeId type) {
+  type = types.kind(type) == TypeKind::Optional ? types[type].element : type;
+  return types.kind(type) == TypeKind::Class ? type : TypeId();
+}
+
+const FieldInst *partOfOwned(const Module &module, const Function &function, ValueId place) {
+  const TypeTable &types = module.types;
+  auto *field = llvm::dyn_cast_or_null<FieldInst>(function[place].definition);
+  if (!field || !types.isCounted(function[place].type) || function[field->base].ownership == Ownership::Address)
+    return nullptr;
+  ValueId root = analysis::beforeCasts(function, field->base);
+  if (function[root].ownership != Ownership::Owned || !classOf(types, function[root].type).isValid() ||
+      types.kind(function[field->base].type) != TypeKind::Class || types.isDropSignificant(function[root].type) || types.isMoveOnly(function[root].type))
+    return nullptr;
+  auto *alloc = llvm::dyn_cast_or_null<AllocInst>(function[root].definition);
+  return alloc && alloc->storage.isValid() ? nullptr : field; // In the frame or a region it would only be tested.
+}
+
+bool looksAtPart(const ValueLife::Use &use, int part) {
+  bool isQuiet = use.part == ValueLife::kWhole ? llvm::isa<FieldInst, CastInst, CmpInst, CheckInst, TypeIsInst>(use.at.inst) && !use.consumes : use.part != part;
+  return !isQuiet && !(use.consumes && llvm::isa<AllocInst>(use.at.inst));
+}
+
+} // namespace dream::passes
