@@ -45,9 +45,13 @@ constexpr uint32_t classBytes(uint32_t cls) {
 static_assert(classOf(1) == 1 && classOf(512) == 64 && classOf(513) == 65 && classBytes(65) == 640);
 static_assert(classOf(kPoolLimit) == kClassCount - 1 && classBytes(kClassCount - 1) == kPoolLimit);
 
-struct FreeBlock {
-  FreeBlock *next;
-};
+/// A free block is known by the address of what lies behind its first 8 bytes, in which the next one of its list stands. An object's fields
+/// lie there: so the lists hold what the program holds, and making or freeing an object computes no address.
+struct FreeBlock;
+inline constexpr size_t kLinkBytes = sizeof(FreeBlock *);
+inline FreeBlock *asFree(void *block) { return reinterpret_cast<FreeBlock *>(static_cast<char *>(block) + kLinkBytes); }
+inline char *blockOf(FreeBlock *block) { return reinterpret_cast<char *>(block) - kLinkBytes; }
+inline FreeBlock *&nextOf(FreeBlock *block) { return *reinterpret_cast<FreeBlock **>(blockOf(block)); }
 
 /// Memory that blocks are made of: 64 KB to kGranule, of a span that the system has given.
 struct Granule {
@@ -75,7 +79,7 @@ extern constinit thread_local ThreadCache threadCache [[gnu::tls_model("initial-
 
 [[noreturn, gnu::noinline, gnu::cold]] void outOfMemory(size_t bytes);
 /// Takes blocks of a class from fresh memory into the list, and one of them out. Panics without memory.
-[[gnu::noinline, gnu::cold]] void *refillClass(uint32_t cls);
+[[gnu::noinline, gnu::cold]] FreeBlock *refillClass(uint32_t cls);
 // Blocks of any size from the C library's heap; resizing keeps the bytes and may move the block.
 [[gnu::noinline]] void *allocLarge(size_t bytes, bool zeroed);
 [[gnu::noinline]] void freeLarge(void *block);
@@ -113,37 +117,46 @@ inline constexpr size_t kPooled = kPoolLimit;
 #endif
 
 /// A block of 1 … kPooled bytes.
-[[gnu::always_inline]] inline void *allocPooled(size_t bytes) {
+[[gnu::always_inline]] inline FreeBlock *takePooled(size_t bytes) {
   const uint32_t cls = classOf(bytes);
   FreeBlock *&list = threadCache.lists[cls];
   FreeBlock *block = list;
   if (__builtin_expect(block == nullptr, 0))
-    return refillClass(cls);
-  list = block->next;
+    block = refillClass(cls);
+  else
+    list = nextOf(block);
+  // What is written to the block does not change the lists: so a block that is freed where it was made leaves them as they were.
+  __builtin_assume_separate_storage(block, &threadCache);
   return block;
 }
+[[gnu::always_inline]] inline void *allocPooled(size_t bytes) { return blockOf(takePooled(bytes)); }
 [[gnu::always_inline]] inline void freePooled(void *block, size_t bytes) {
   FreeBlock *&list = threadCache.lists[classOf(bytes)];
-  FreeBlock *freed = static_cast<FreeBlock *>(block);
-  freed->next = list;
+  FreeBlock *freed = asFree(block);
+  nextOf(freed) = list;
   list = freed;
 }
 
-[[gnu::always_inline]] inline void *allocBlock(size_t bytes) {
+/// Wherever the block comes from, the fast path computes no address.
+[[gnu::always_inline]] inline FreeBlock *takeBlock(size_t bytes) {
   if (__builtin_expect(programAllocates(), 0))
-    return allocFromProgram(bytes);
+    return asFree(allocFromProgram(bytes));
   if (__builtin_expect(bytes > kPooled, 0))
-    return allocLarge(bytes, false);
-  return allocPooled(bytes);
+    return asFree(allocLarge(bytes, false));
+  return takePooled(bytes);
 }
+[[gnu::always_inline]] inline void *allocBlock(size_t bytes) { return blockOf(takeBlock(bytes)); }
 
 /// `zeroFrom`: the bytes before it may hold anything.
 [[gnu::always_inline]] inline void *allocBlockZeroed(size_t bytes, size_t zeroFrom) {
-  if (__builtin_expect(bytes > kPooled && !programAllocates(), 0))
-    return allocLarge(bytes, true);
-  char *block = static_cast<char *>(allocBlock(bytes));
-  __builtin_memset(block + zeroFrom, 0, bytes - zeroFrom);
-  return block;
+  FreeBlock *block;
+  if (__builtin_expect(bytes > kPooled && !programAllocates(), 0)) {
+    block = asFree(allocLarge(bytes, true));
+  } else {
+    block = takeBlock(bytes);
+    __builtin_memset(blockOf(block) + zeroFrom, 0, bytes - zeroFrom);
+  }
+  return blockOf(block);
 }
 
 [[gnu::always_inline]] inline void freeBlock(void *block, size_t bytes) {

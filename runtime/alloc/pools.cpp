@@ -30,7 +30,7 @@ uint64_t poolBytesFree() {
   const ThreadCache &cache = threadCache;
   uint64_t bytes = uint64_t(cache.freshEnd - cache.fresh) + uint64_t(cache.spanEnd - cache.span);
   for (uint32_t cls = 1; cls < kClassCount; ++cls)
-    for (const FreeBlock *block = cache.lists[cls]; block; block = block->next)
+    for (FreeBlock *block = cache.lists[cls]; block; block = nextOf(block))
       bytes += classBytes(cls);
   for (uint32_t i = 0; i < cache.granuleCount; ++i)
     if (cache.granules[i].isSpare && !cache.granules[i].isDiscarded)
@@ -75,10 +75,10 @@ static size_t countFree(ThreadCache &cache) {
     cache.granules[i].free = 0;
   for (uint32_t cls = 1; cls < kClassCount; ++cls) {
     Granule *last = nullptr; // neighbours in a list are often neighbours in memory
-    for (const FreeBlock *block = cache.lists[cls]; block; block = block->next) {
-      const char *at = reinterpret_cast<const char *>(block);
+    for (FreeBlock *block = cache.lists[cls]; block; block = nextOf(block)) {
+      const char *at = blockOf(block);
       if (!last || at < last->start || at >= last->start + last->bytes)
-        last = granuleOf(cache, block);
+        last = granuleOf(cache, at);
       if (last)
         ++last->free;
       bytes += classBytes(cls);
@@ -91,12 +91,12 @@ static size_t countFree(ThreadCache &cache) {
 static void leaveOutSpares(ThreadCache &cache) {
   for (uint32_t cls = 1; cls < kClassCount; ++cls) {
     FreeBlock **link = &cache.lists[cls];
-    for (FreeBlock *block = *link; block; block = block->next) {
-      const Granule *granule = granuleOf(cache, block);
+    for (FreeBlock *block = *link; block; block = nextOf(block)) {
+      const Granule *granule = granuleOf(cache, blockOf(block));
       if (granule && granule->isSpare)
         continue;
       *link = block;
-      link = &block->next;
+      link = &nextOf(block);
     }
     *link = nullptr;
   }
@@ -212,15 +212,15 @@ static void useRest(ThreadCache &cache) {
     // Only classes of whole 16 bytes: the position must stay a multiple of 16 for the next one.
     if (classBytes(cls) % 16 != 0)
       --cls;
-    FreeBlock *block = reinterpret_cast<FreeBlock *>(cache.fresh);
-    block->next = cache.lists[cls];
+    FreeBlock *block = asFree(cache.fresh);
+    nextOf(block) = cache.lists[cls];
     cache.lists[cls] = block;
     cache.fresh += classBytes(cls);
     cache.granules[cache.current].blocks += 1;
   }
 }
 
-void *refillClass(uint32_t cls) {
+FreeBlock *refillClass(uint32_t cls) {
   ThreadCache &cache = threadCache;
   const size_t size = classBytes(cls);
   size_t run = size >= kRunBytes ? size : kRunBytes / size * size;
@@ -229,19 +229,21 @@ void *refillClass(uint32_t cls) {
     useRest(cache);
     if (cache.lists[cls]) { // the rest was of this class
       FreeBlock *block = cache.lists[cls];
-      cache.lists[cls] = block->next;
+      cache.lists[cls] = nextOf(block);
       return block;
     }
     nextGranule(cache);
   }
   cache.granules[cache.current].blocks += uint32_t(run / size);
-  char *first = cache.fresh;
+  FreeBlock *first = asFree(cache.fresh), *last = asFree(cache.fresh + run / size * size - size);
   cache.fresh += run;
-  char *last = first + (run / size - 1) * size;
-  for (char *at = first; at < last; at += size)
-    reinterpret_cast<FreeBlock *>(at)->next = reinterpret_cast<FreeBlock *>(at + size);
-  reinterpret_cast<FreeBlock *>(last)->next = nullptr;
-  cache.lists[cls] = reinterpret_cast<FreeBlock *>(first)->next;
+  for (FreeBlock *block = first; block < last;) {
+    FreeBlock *next = reinterpret_cast<FreeBlock *>(reinterpret_cast<char *>(block) + size);
+    nextOf(block) = next;
+    block = next;
+  }
+  nextOf(last) = nullptr;
+  cache.lists[cls] = nextOf(first);
   return first;
 }
 

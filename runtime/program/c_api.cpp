@@ -64,9 +64,12 @@ struct dr_pool {
     Chunk *next;
     uint64_t padding;
   };
+  struct Free {
+    Free *next;
+  };
   size_t blockSize;
   size_t chunkBytes; ///< Of the next chunk's blocks.
-  FreeBlock *free;
+  Free *free;
   char *fresh, *freshEnd;
   Chunk *chunks;
 };
@@ -78,13 +81,13 @@ dr_pool_t *dr_create_pool(size_t blockSize) {
     panic(message);
   }
   dr_pool *pool = static_cast<dr_pool *>(allocLarge(sizeof(dr_pool), true));
-  pool->blockSize = roundUp16(blockSize < sizeof(FreeBlock) ? sizeof(FreeBlock) : blockSize);
+  pool->blockSize = roundUp16(blockSize < sizeof(dr_pool::Free) ? sizeof(dr_pool::Free) : blockSize);
   pool->chunkBytes = pool->blockSize * 16;
   return pool;
 }
 
 void *dr_pool_alloc(dr_pool_t *pool) {
-  if (FreeBlock *block = pool->free) {
+  if (dr_pool::Free *block = pool->free) {
     pool->free = block->next;
     return block;
   }
@@ -105,7 +108,7 @@ void *dr_pool_alloc(dr_pool_t *pool) {
 void dr_pool_free(dr_pool_t *pool, void *memory) {
   if (!memory)
     return;
-  FreeBlock *block = static_cast<FreeBlock *>(memory);
+  auto *block = static_cast<dr_pool::Free *>(memory);
   block->next = pool->free;
   pool->free = block;
 }

@@ -333,17 +333,18 @@ void dr_release_exact(Ptr payload, U32 bytes, Ptr drop) {
     check::validateUse(payload, "release");
   check::note(&check::CountProfile::releases);
   int32_t &count = headerOf(payload).count;
-  if (count >= 2 * abi::kCountOne)
+  if (!drop && !check::tracking() && __builtin_expect(count == abi::kCountOne, 1)) // most of what holds nothing has one holder
+    freeBlock(&headerOf(payload), sizeof(ObjectHeader) + bytes);
+  else if (count >= 2 * abi::kCountOne)
     count -= abi::kCountOne;
   else if (drop)
     releaseExactSlow(payload, bytes, reinterpret_cast<void (*)(void *)>(drop));
   else if (count == (abi::kCountOne | abi::kFlagRegion) && !check::validating()) {
     count = 0; // holds nothing
     region::giveBack(&headerOf(payload), sizeof(ObjectHeader) + bytes);
-  } else if (count != abi::kCountOne || check::tracking())
+  } else {
     releaseSlow(payload);
-  else
-    freeBlock(&headerOf(payload), sizeof(ObjectHeader) + bytes);
+  }
 }
 
 Bool dr_is_unique(Obj payload) {
