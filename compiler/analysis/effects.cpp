@@ -7,7 +7,8 @@ namespace dream::analysis {
 using namespace dil;
 
 bool runsDestructors(const Function &function) {
-  return function.kind == FuncKind::Runtime && (function.symbol == "dr_gc_collect" || function.symbol == "dr_gc_step");
+  static const llvm::StringSet<> entries{"dr_gc_collect", "dr_gc_step", "dr_kept_arena_empty", "dr_kept_arena_end"};
+  return function.kind == FuncKind::Runtime && entries.contains(function.symbol);
 }
 
 bool makesString(const Function &function) {

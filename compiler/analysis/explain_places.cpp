@@ -13,6 +13,8 @@ static std::string adviceAgainst(const SitePlan &site) {
   case Obstacle::None: case Obstacle::Chosen: case Obstacle::Asked: case Obstacle::Rare:
     return "";
   case Obstacle::KnownToOthers:
+    if (last.starts_with("is made in an Arena"))
+      return ""; // as it says
     if (last == "is thrown")
       return "give back a value that tells of the failure instead: an enum, a Result or an optional";
     if (last == "is captured by a closure")

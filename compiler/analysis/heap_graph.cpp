@@ -297,6 +297,10 @@ void HeapGraph::visit(const Inst &inst) {
     if (refers(inst.result))
       add({Kind::Load, llvm::cast<UnboxInst>(inst).value.index, inst.result.index, &inst, {}, 0});
     return;
+  case InstKind::AllocInst: // Nobody knows how long a kept arena lives.
+    if (llvm::cast<AllocInst>(inst).from.isValid())
+      copy(inst.result.index, heapNode(), inst);
+    return;
   case InstKind::WeakOfInst: // Whoever has the weak reference may take the object for his own.
     // With types it is asked who keeps an object; and a target of weak references is on the heap wherever it is made.
     if (ValueId target = llvm::cast<WeakOfInst>(inst).value; refers(target) && !types)
@@ -350,7 +354,7 @@ void HeapGraph::visit(const Inst &inst) {
     return;
   // New objects are in their nodes already; places are looked up where they are used; drops let nothing go, unless a
   // destructor does (collectConstraints); the rest is plain.
-  case InstKind::AllocInst: case InstKind::AllocArrayInst: case InstKind::StorageInst:
+  case InstKind::AllocArrayInst: case InstKind::StorageInst:
   case InstKind::RegionOpenInst: case InstKind::RegionCloseInst: case InstKind::ArenaOpenInst: case InstKind::ArenaCloseInst:
   case InstKind::SlotInst: case InstKind::GlobalInst:
   case InstKind::FieldInst: case InstKind::ElemInst: case InstKind::AccessReadInst: case InstKind::AccessModifyInst:

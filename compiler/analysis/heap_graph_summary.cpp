@@ -55,6 +55,8 @@ Step HeapGraph::describe(const Constraint &constraint) const {
     return {inst.loc, "is looked at through a view, which is not followed"};
   if (llvm::isa<ClosureInst>(inst))
     return {inst.loc, "is captured by a closure"};
+  if (llvm::isa<AllocInst>(inst))
+    return {inst.loc, "is made in an Arena that the program keeps"};
   if (llvm::isa<WeakOfInst>(inst))
     return {inst.loc, "may be found by a weak reference"};
   return {inst.loc, "is held by something that is not followed"};

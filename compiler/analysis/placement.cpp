@@ -135,7 +135,7 @@ void Placements::plan(FuncId id, bool isRecursive, ResultPlace mostForResult) {
     for (SitePlan &site : plan.sites)
       site.why = graph.wayOut(0);
   } else if (!objects.empty()) {
-    Planner(module, function, graph, plan, plans, objects, types.get(), anyDestructor)
+    Planner(module, function, graph, plan, plans, objects, types.get())
         .run(isRecursive ? kLargestRecursiveFrame : kLargestFrame, isRecursive, size <= kLargestCopy ? mostForResult : ResultPlace::None,
              wantsStrings && size <= kLargestCopy);
   }
@@ -196,17 +196,10 @@ void Placements::planComponent(llvm::ArrayRef<FuncId> members) {
   }
 }
 
-static bool hasDestructor(const Module &module) {
-  for (uint32_t i = 0; i < module.types.nominalCount(); ++i)
-    if (const NominalInfo &info = module.types.info(NominalId(i)); info.kind == NominalKind::Struct && info.hasDestructor)
-      return true;
-  return llvm::any_of(module.classes, [](const ClassTable &table) { return table.destructor.isValid(); });
-}
-
 Placements::Placements(const Module &module, CallTargets &targets, const PlacementOptions &options)
     : module(module), targets(targets), options(options),
       types(llvm::any_of(module.functions, ArenaExtents::hasArenas) ? std::make_unique<ObjectTypes>(module) : nullptr),
-      summary(module, targets, types.get()), anyDestructor(hasDestructor(module)), builders(findBuilders(module)), plans(module.functions.size()) {
+      summary(module, targets, types.get()), builders(findBuilders(module)), plans(module.functions.size()) {
   for (const auto &component : summary.order()) {
     llvm::SmallVector<FuncId, 4> members;
     for (FuncId member : component)

@@ -125,7 +125,6 @@ private:
   PlacementOptions options;
   std::unique_ptr<ObjectTypes> types; ///< Of programs with arenas, which have asked for a place.
   ModuleSummaries summary;
-  bool anyDestructor; ///< Of a class or a struct.
   std::vector<bool> builders;
   std::vector<FunctionPlan> plans;
 };

@@ -20,9 +20,9 @@ using Made = llvm::SmallVector<unsigned, 1>;
 class Planner {
 public:
   Planner(const dil::Module &module, const dil::Function &function, const HeapGraph &graph, FunctionPlan &plan, llvm::ArrayRef<FunctionPlan> plans,
-          llvm::ArrayRef<Made> objects, ObjectTypes *types, bool anyDestructor)
+          llvm::ArrayRef<Made> objects, ObjectTypes *types)
       : module(module), function(function), graph(graph), reuse(function), arenas(function, reuse.cfg()), plan(plan), plans(plans),
-        objects(objects), types(types), anyDestructor(anyDestructor), numbers(graph.objects().size(), kNone) {
+        objects(objects), types(types), numbers(graph.objects().size(), kNone) {
     for (uint32_t i = 0; i < objects.size(); ++i)
       for (unsigned object : objects[i])
         numbers[object] = i;
@@ -597,7 +597,6 @@ private:
   llvm::ArrayRef<FunctionPlan> plans;
   llvm::ArrayRef<Made> objects;
   ObjectTypes *types;
-  bool anyDestructor; ///< In the program.
   std::vector<uint32_t> numbers; ///< By object: of its site.
 };
 

@@ -17,9 +17,7 @@ bool Planner::putInArena(uint32_t number, unsigned arena) {
   SitePlan &site = plan.sites[number];
   const Wish *wish = wishOf(*site.inst);
   bool isAsked = wish && wish->arena.isValid();
-  // Of a ring nobody could say whose destructor runs first, and what it may still look at.
-  bool needsHeap = anyDestructor && module.types.isDropSignificant(contentType(*site.inst)) && mayCloseRing(objects[number]);
-  if ((isAsked && wish->arena != plan.arenas[arena].opening->result) || needsHeap || isForCaller(objects[number]) ||
+  if ((isAsked && wish->arena != plan.arenas[arena].opening->result) || isForCaller(objects[number]) ||
       !llvm::is_contained(arenas.around(*site.inst), arena))
     return false;
   llvm::BitVector holders = holdersOf(objects[number]);

@@ -53,7 +53,7 @@ void FunctionEmitter::emit(const dil::AllocInst &inst) {
     object = emitter.entries.call(builder, Entry::dr_alloc_reusing,
                                   {value(inst.reused), builder.getInt32(index), builder.getInt32(uint32_t(layout.size)), emitter.glue.dropObject(type)});
   } else {
-    object = newObject(index, layout, inst.storage);
+    object = newObject(index, layout, inst.from.isValid() ? inst.from : inst.storage);
   }
   const NominalInfo &info = emitter.types.info(type);
   for (unsigned i = 0; i < info.fields.size(); ++i)

@@ -364,7 +364,11 @@ ValueId Builder::arenaOpen(llvm::StringRef name, ValueId size) {
 
 void Builder::arenaClose(ValueId arena) { append<ArenaCloseInst>()->arena = arena; }
 
-ValueId Builder::alloc(TypeId type) { return result(append<AllocInst>(), type, Ownership::Owned); }
+ValueId Builder::alloc(TypeId type, ValueId from) {
+  auto *inst = append<AllocInst>();
+  inst->from = from;
+  return result(inst, type, Ownership::Owned);
+}
 
 ValueId Builder::closure(FuncId func, TypeId type, TypeId environment, llvm::ArrayRef<ValueId> captures,
                          llvm::ArrayRef<CaptureMode> modes, bool onStack) {

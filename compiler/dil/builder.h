@@ -79,7 +79,7 @@ public:
   ValueId arenaOpen(llvm::StringRef name, ValueId size = {}); ///< Of no given size: invalid.
   void arenaClose(ValueId arena);
   ValueId storageIn(ValueId whole, uint32_t offset, uint32_t bytes, uint32_t align);
-  ValueId alloc(TypeId type);
+  ValueId alloc(TypeId type, ValueId from = {});
   ValueId closure(FuncId func, TypeId type, TypeId environment, llvm::ArrayRef<ValueId> captures,
                   llvm::ArrayRef<CaptureMode> modes, bool onStack = false);
   ValueId allocArray(TypeId type, llvm::ArrayRef<ValueId> lengths);

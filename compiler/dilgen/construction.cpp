@@ -5,19 +5,23 @@
 
 namespace dream::dilgen {
 
-void FunctionGen::buildCreator(TypeId type, FunctionId constructor) {
+void FunctionGen::buildCreator(TypeId type, FunctionId constructor, bool inArena) {
   const sema::FunctionInfo *target = constructor.isValid() ? &program[constructor] : nullptr;
   fn.loc = b.loc = target ? target->range.begin : types.info(type).range.begin;
   llvm::SmallVector<ValueId, 4> args = beginBody();
   bool isClass = types.kind(type) == TypeKind::Class;
   if (!isClass && types.info(type).hasDestructor)
     gen.needDestructor(type);
+  ValueId arena = inArena ? args.front() : ValueId();
+  llvm::ArrayRef<dil::Param> params = llvm::ArrayRef<dil::Param>(fn.params).drop_front(inArena);
+  if (inArena)
+    args.erase(args.begin());
   for (ValueId arg : args)
     protect(arg); // What is taken over goes to the constructor.
 
   ValueId made;
   if (isClass) {
-    made = b.alloc(type);
+    made = b.alloc(type, inArena ? b.call(gen.known(sema::Known::ArenaMemory), arena) : ValueId());
     push(fn.canThrow ? Cleanup::Kind::FailedNew : Cleanup::Kind::DropValue, made);
     self = made;
   } else {
@@ -45,7 +49,7 @@ void FunctionGen::buildCreator(TypeId type, FunctionId constructor) {
       passAddress(made, false);
     for (size_t i = 0; i < args.size(); ++i) {
       if (ownershipOf(args[i]) == dil::Ownership::Address) {
-        passAddress(args[i], fn.params[i].mode == PassMode::In);
+        passAddress(args[i], params[i].mode == PassMode::In);
         continue;
       }
       passed.push_back(args[i]);

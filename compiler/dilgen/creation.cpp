@@ -15,15 +15,17 @@ ValueId FunctionGen::emitNewObject(const NewObject *expr) {
   size_t start = mark();
   ValueId made;
   FunctionId constructor = facts.call ? program.calls[facts.call].function : FunctionId();
-  FuncId creator = gen.creator(type, constructor);
+  bool inArena = isArenaValue(expr->region);
+  FuncId creator = gen.creator(type, constructor, inArena);
+  llvm::SmallVector<Argument, 8> args;
+  if (inArena)
+    args.emplace_back().value = hold(emit(expr->region, Want::Own)); // whatever happens to the variable
   if (constructor.isValid()) {
     const sema::FunctionInfo &callee = program[constructor];
-    llvm::SmallVector<Argument, 8> args;
     prepareArguments(program.calls[facts.call], callee, args);
     made = finishCreation(creator, args, start, expr);
   } else {
-    made = callCreator(creator, {}, expr);
-    endTo(start);
+    made = finishCreation(creator, args, start, expr);
   }
   if (!expr->init)
     return made;

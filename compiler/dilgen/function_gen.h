@@ -130,7 +130,7 @@ public:
   void emitYield(const ast::YieldStmt *stmt);
 
   // ---- Construction (construction.cpp)
-  void buildCreator(TypeId type, FunctionId constructor);
+  void buildCreator(TypeId type, FunctionId constructor, bool inArena);
   void emitFieldInitialisers(TypeId type, ValueId self);
   void emitConstructorChain();
   /// Drops an object whose constructor threw: its destructor does not run.
@@ -202,9 +202,11 @@ public:
   void emitDispose(ValueId slot, const sema::UsingFacts &facts);
   void emitArena(const ast::ArenaStmt *stmt);
   /// Says where the program wants what this call makes for a `new` that is written here.
+  /// `in` names a value of type Arena.
+  bool isArenaValue(const ast::NameExpr *region) const;
   void placeWritten(dil::CallInst &call, const ast::NewObject *expr);
   /// `in NAME`, or nothing; without a name the innermost arena, if that is asked for.
-  void wishWritten(dil::Wish &wish, const Name &region, bool isInnermost);
+  void wishWritten(dil::Wish &wish, const ast::NameExpr *region, bool isInnermost);
   void declareBindings(const ast::Expr *expr);
   ValueId declareSlot(VariableId variable);
 

@@ -177,13 +177,13 @@ static bool isException(const ModuleGen &gen, TypeId type) {
   return gen.types.kind(type) == TypeKind::Class && gen.types.isSubtype(type, gen.program.knownTypes[size_t(sema::Known::Exception)]);
 }
 
-FuncId ModuleGen::creator(TypeId type, FunctionId constructor) {
-  FuncId &known = creators[{type, constructor}];
+FuncId ModuleGen::creator(TypeId type, FunctionId constructor, bool inArena) {
+  FuncId &known = (inArena ? creatorsInArenas : creators)[{type, constructor}];
   if (known.isValid())
     return known;
   FuncId made = known = module.addFunction();
   dil::Function &fn = module[made];
-  fn.symbol = types.info(type).qualifiedName + ".new";
+  fn.symbol = types.info(type).qualifiedName + (inArena ? ".new$in" : ".new");
   if (constructor.isValid()) {
     llvm::StringRef symbol = program[constructor].symbol;
     if (size_t suffix = symbol.find('$'); suffix != llvm::StringRef::npos)
@@ -193,15 +193,17 @@ FuncId ModuleGen::creator(TypeId type, FunctionId constructor) {
     fn.params = paramsOf(program[constructor]);
     fn.params.erase(fn.params.begin()); // `this` is what it makes.
   }
+  if (inArena)
+    fn.params.insert(fn.params.begin(), {Name(), program.knownTypes[size_t(sema::Known::Arena)], dil::Convention::Borrow});
   fn.result = type;
   fn.canThrow = creationThrows(type, constructor);
   fn.noInline = isException(*this, type); // what throws stays small
   fn.inlineHint = constructor.isValid() && hasAttribute(program[constructor], "Inline");
   if (types.kind(type) == TypeKind::Class)
     needTables(type);
-  later([this, made, type, constructor] {
+  later([this, made, type, constructor, inArena] {
     FunctionGen gen(*this, made, constructor.isValid() ? &program[constructor] : nullptr);
-    gen.buildCreator(type, constructor);
+    gen.buildCreator(type, constructor, inArena);
   });
   return made;
 }

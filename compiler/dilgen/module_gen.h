@@ -43,7 +43,8 @@ public:
   /// The DIL function of a checked function; its body is made later. Constructors: the one that fills `this`.
   FuncId function(FunctionId id);
   /// `T.new`: makes an object or struct with one of its constructors (invalid: none, fields only).
-  FuncId creator(TypeId type, FunctionId constructor);
+  /// Those of `new … in` an Arena take that before the parameters of the constructor.
+  FuncId creator(TypeId type, FunctionId constructor, bool inArena = false);
   /// A C function, as this call sees it: the types say what becomes of each argument.
   FuncId external(llvm::StringRef symbol, llvm::ArrayRef<dil::Param> params, TypeId result, size_t variadicAfter);
   /// Exception's constructor from a message.
@@ -138,7 +139,7 @@ private:
   std::pair<FuncId, bool> declared(llvm::StringRef key, dil::FuncKind kind, llvm::StringRef symbol, llvm::ArrayRef<dil::Param> params,
                                    TypeId result);
   llvm::StringMap<FuncId> runtimes;                           ///< By symbol and signature.
-  llvm::DenseMap<std::pair<TypeId, FunctionId>, FuncId> creators;
+  llvm::DenseMap<std::pair<TypeId, FunctionId>, FuncId> creators, creatorsInArenas;
   /// The function NAME of a type: the one that is known, or one that `build` makes.
   FuncId functionOfType(llvm::DenseMap<TypeId, FuncId> &known, llvm::StringRef name, TypeId type, std::vector<dil::Param> params,
                         TypeId result, void (FunctionGen::*build)(TypeId));

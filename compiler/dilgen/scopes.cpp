@@ -97,12 +97,14 @@ void FunctionGen::emitArena(const ArenaStmt *stmt) {
   endAll(start);
 }
 
-void FunctionGen::wishWritten(dil::Wish &wish, const Name &region, bool isInnermost) {
-  wish.onHeap = region.text() == "heap";
-  if (wish.onHeap || (region.empty() && !isInnermost))
+bool FunctionGen::isArenaValue(const NameExpr *region) const { return region && program.facts(region).type.isValid(); }
+
+void FunctionGen::wishWritten(dil::Wish &wish, const NameExpr *region, bool isInnermost) {
+  wish.onHeap = region && (region->name.text() == "heap" || isArenaValue(region));
+  if (wish.onHeap || (!region && !isInnermost))
     return;
   for (size_t i = cleanups.size(); i-- > 0;)
-    if (cleanups[i].kind == Cleanup::Kind::CloseArena && (region.empty() || cleanups[i].name == region)) {
+    if (cleanups[i].kind == Cleanup::Kind::CloseArena && (!region || cleanups[i].name == region->name)) {
       wish.arena = cleanups[i].value;
       return;
     }
@@ -111,7 +113,7 @@ void FunctionGen::wishWritten(dil::Wish &wish, const Name &region, bool isInnerm
 void FunctionGen::placeWritten(dil::CallInst &call, const NewObject *expr) {
   call.newEnd = expr->range.end;
   wishWritten(call.wish, expr->region, /*isInnermost=*/true);
-  if (expr == thrown && expr->region.empty() && call.wish.arena.isValid()) // What is thrown outlives every arena.
+  if (expr == thrown && !expr->region && call.wish.arena.isValid()) // What is thrown outlives every arena.
     call.wish = {dil::ValueId(), /*onHeap=*/true};
 }
 

@@ -46,6 +46,7 @@ struct ChildVisitor {
       return;
     case NodeKind::NewObject: {
       auto *object = llvm::cast<NewObject>(node);
+      one(object->region);
       args(object->args);
       return one(object->init);
     }

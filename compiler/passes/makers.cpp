@@ -11,7 +11,7 @@ Maker makerOf(const Function &function) {
   auto *alloc = llvm::dyn_cast<AllocInst>(insts[0]);
   auto *constructor = llvm::dyn_cast<CallInst>(insts[1]);
   auto *ret = llvm::dyn_cast<ReturnInst>(insts[2]);
-  bool fits = alloc && constructor && ret && !alloc->storage.isValid() && !alloc->reused.isValid() && ret->value == alloc->result &&
+  bool fits = alloc && constructor && ret && !alloc->storage.isValid() && !alloc->reused.isValid() && !alloc->from.isValid() && ret->value == alloc->result &&
               !constructor->result.isValid() && constructor->args.size() == function.params.size() + 1 &&
               constructor->args[0] == alloc->result;
   for (size_t i = 0; fits && i < function.params.size(); ++i)
@@ -21,7 +21,7 @@ Maker makerOf(const Function &function) {
 
 TypeId madeClass(const Module &module, const Function &function, const Inst &inst) {
   if (auto *alloc = llvm::dyn_cast<AllocInst>(&inst))
-    return alloc->storage.isValid() ? TypeId() : function[alloc->result].type;
+    return alloc->storage.isValid() || alloc->from.isValid() ? TypeId() : function[alloc->result].type;
   auto *call = llvm::dyn_cast<CallInst>(&inst);
   return call && makerOf(module[call->callee]).alloc ? module[call->callee].result : TypeId();
 }

@@ -125,7 +125,7 @@ TypeId Checker::checkInitList(const InitializerList *expr, TypeId to) {
 //===-- new T[n] ----------------------------------------------------------------------------------------------===//
 
 TypeId Checker::checkNewArray(const NewArray *expr, TypeId hint) {
-  checkRegion(expr->region, expr->regionRange);
+  checkRegion(expr->region, /*isObject=*/false);
   for (const Expr *size : expr->sizes) {
     TypeId type = checkValue(size);
     if (type == types::Error)

@@ -330,7 +330,7 @@ TypeId Checker::callObjectMember(const CallExpr *expr, Resolved &callee, bool in
 //===-- new ---------------------------------------------------------------------------------------------------===//
 
 TypeId Checker::checkNew(const NewObject *expr, TypeId hint) {
-  checkRegion(expr->region, expr->regionRange);
+  checkRegion(expr->region, /*isObject=*/true);
   if (!expr->type) {
     // `new(…)`: the arguments can be checked, the rest waits for the target.
     checkArguments({}, expr->args);
@@ -391,7 +391,7 @@ TypeId Checker::construct(const NewObject *expr, TypeId type) {
     return types::Error;
   }
   if (expr->region && types.kind(type) == TypeKind::Struct)
-    report(DiagId::PlacedStruct, expr->regionRange) << spell(type);
+    report(DiagId::PlacedStruct, expr->region->range) << spell(type);
   NominalId id = types[type].nominal;
   const NominalInfo &info = types.info(id);
   if (info.isAbstract) {

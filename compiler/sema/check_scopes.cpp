@@ -100,10 +100,31 @@ void Checker::checkArena(const ArenaStmt *stmt) {
   cx->arenas.pop_back();
 }
 
-/// `new … in NAME`
-void Checker::checkRegion(const Name &region, SourceRange range) {
-  if (region.empty() || region.text() == kHeap || llvm::is_contained(cx->arenas, region))
+/// Something that has a value is called so here.
+bool Checker::namesValue(Name name, SourceRange range) {
+  if (auto found = locals.find(name); found != locals.end())
+    return found->second.variable.isValid();
+  auto isValue = [](const Symbol &symbol) { return symbol.kind == Symbol::Kind::Variable || symbol.kind == Symbol::Kind::Property; };
+  for (NominalId level = cx->type; level.isValid(); level = detail(level).outer)
+    if (Symbol symbol = lookupMember(level, name))
+      return isValue(symbol);
+  return isValue(lookupGlobal(*cx->file, name, range));
+}
+
+/// `new … in NAME`: an arena that is open, or a value of type `Arena`, which has its facts then.
+void Checker::checkRegion(const NameExpr *expr, bool isObject) {
+  if (!expr || expr->name.empty() || expr->name.text() == kHeap || llvm::is_contained(cx->arenas, expr->name))
     return;
+  Name region = expr->name;
+  SourceRange range = expr->range;
+  if (namesValue(region, range)) {
+    TypeId type = checkValue(expr);
+    if (type != types::Error && type != program.knownTypes[size_t(Known::Arena)])
+      report(DiagId::NoArenaValue, range) << spell(type);
+    else if (type != types::Error && !isObject)
+      report(DiagId::ArrayInArena, range);
+    return;
+  }
   auto diag = report(DiagId::UnknownArena, range);
   diag << region.text();
   for (const BodyContext *outer = cx->outer; outer; outer = outer->outer)

@@ -513,7 +513,8 @@ private:
   void checkDefer(const ast::DeferStmt *stmt);
   void checkUsing(const ast::UsingStmt *stmt);
   void checkArena(const ast::ArenaStmt *stmt);
-  void checkRegion(const Name &region, SourceRange range);
+  void checkRegion(const ast::NameExpr *region, bool isObject);
+  bool namesValue(Name name, SourceRange range);
   bool findDispose(TypeId type, SourceRange range, UsingFacts &facts);
   llvm::DenseSet<VariableId> usingVariables;
   llvm::DenseSet<VariableId> assignedByDefer; ///< Tests say nothing about them.

@@ -37,6 +37,7 @@ void forEachChild(const Node *node, llvm::function_ref<void(const Node *)> visit
   case NodeKind::NewObject:
     all(llvm::cast<NewObject>(node)->args);
     one(llvm::cast<NewObject>(node)->init);
+    one(llvm::cast<NewObject>(node)->region);
     break;
   case NodeKind::NewArray:
     all(llvm::cast<NewArray>(node)->sizes);

@@ -143,8 +143,7 @@ struct NewObject : Expr {
   bool hasArgs;
   List<const Argument *> args;
   const InitializerList *init;
-  Name region;          ///< `in NAME`; "heap" for `in heap`.
-  SourceRange regionRange;
+  const NameExpr *region; ///< `in NAME`, or null; "heap" for `in heap`.
 };
 /// `new T[a, b][]…` (sizes given), or `new T[] {…}`, `new[] {…}` (ranks and an initialiser).
 struct NewArray : Expr {
@@ -153,8 +152,7 @@ struct NewArray : Expr {
   List<const Expr *> sizes;   ///< Of the first bracket; empty if it has none.
   List<unsigned> ranks;       ///< Ranks of all brackets, outermost first, the first included.
   const Expr *init;           ///< InitializerList or ArrayLiteral, or null.
-  Name region;
-  SourceRange regionRange;
+  const NameExpr *region;
 };
 struct MatchExpr : Expr { DREAM_NODE(MatchExpr) List<const Expr *> values; List<const MatchArm *> arms; };
 struct DefaultExpr : Expr { DREAM_NODE(DefaultExpr) const TypeNode *type; };

@@ -182,7 +182,7 @@ void Dumper::facts(const InitializerList &expr) {
 void Dumper::facts(const NewObject &expr) {
   flag(expr.hasArgs, "()");
   if (expr.region)
-    out << " in", name(expr.region);
+    out << " in", name(expr.region->name);
   child(expr.type, "type");
   children(expr.args);
   child(expr.init, "init");
@@ -192,7 +192,7 @@ void Dumper::facts(const NewArray &expr) {
   for (unsigned rank : expr.ranks)
     out << ' ' << rank;
   if (expr.region)
-    out << " in", name(expr.region);
+    out << " in", name(expr.region->name);
   child(expr.element, "type");
   children(expr.sizes, "size");
   child(expr.init, "init");

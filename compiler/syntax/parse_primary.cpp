@@ -353,16 +353,18 @@ const Expr *Parser::parseNew() {
     object->init = parseInitializerList();
   else if (!object->hasArgs && !panicking)
     fail(DiagId::ExpectedToken, cur().range()) << "'(', '{' or '['" << found();
-  parseRegion(object->region, object->regionRange);
+  object->region = parseRegion();
   grow();
   return finish(object);
 }
 
 /// `in NAME` behind `new …`.
-void Parser::parseRegion(Name &region, SourceRange &range) {
+const NameExpr *Parser::parseRegion() {
   if (panicking || !accept(Kw_in))
-    return;
-  region = expectName(&range);
+    return nullptr;
+  auto *name = make<NameExpr>(here());
+  name->name = expectName();
+  return finish(name);
 }
 
 /// At the first bracket.
@@ -398,7 +400,7 @@ const Expr *Parser::parseNewArray(SourceLoc begin, const TypeNode *element) {
   } else if (!element && !panicking) {
     fail(DiagId::ExpectedType, sizeRange) << "'['";
   }
-  parseRegion(array->region, array->regionRange);
+  array->region = parseRegion();
   grow();
   return finish(array);
 }

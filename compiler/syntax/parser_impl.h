@@ -393,7 +393,7 @@ private:
   const Expr *parseInterpolated();
   const Expr *parseNew();
   const Expr *parseNewArray(SourceLoc begin, const TypeNode *element);
-  void parseRegion(Name &region, SourceRange &range);
+  const NameExpr *parseRegion();
   const Expr *parseMatch();
   const MatchArm *parseArm();
   void parseArmBlock(MatchArm *arm);

@@ -93,11 +93,11 @@ void Printer::write(const VariableDecl &variable) {
   name(variable.name);
 }
 
-void Printer::region(Name region) {
+void Printer::region(const NameExpr *region) {
   if (!region)
     return;
   out << " in ";
-  name(region);
+  expr(region);
 }
 
 void Printer::write(const InitializerList &init) {

@@ -57,7 +57,7 @@ private:
     commas(list, [&](const Expr *node) { expr(node); });
   }
   void args(List<const Argument *> args);
-  void region(Name region);
+  void region(const NameExpr *region);
   void groupedPattern(const Pattern *pattern, bool isGrouped);
 
   // Parts of statements.

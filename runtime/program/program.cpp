@@ -24,6 +24,7 @@ static char **arguments;
 
 I32 dr_finish(I32 code) {
   collectRingsAtExit();
+  endLeftArenas();
   os::streamFlush(os::kOutput);
   check::reportAtExit();
   return code;

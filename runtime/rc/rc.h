@@ -56,6 +56,8 @@ void freePayload(void *payload, const TypeDescriptor &type);
 [[gnu::noinline]] void releaseExactCyclicSlow(void *payload, size_t bytes, void (*drop)(void *));
 /// The program ends: rings that are dead go, if anybody could tell.
 [[gnu::noinline, gnu::cold]] void collectRingsAtExit();
+/// Arenas that the program kept and has left go, if nobody holds anything in them any more.
+[[gnu::noinline, gnu::cold]] void endLeftArenas();
 /// Lets what has died at great depth, and waits for the outermost death, die now.
 [[gnu::noinline, gnu::cold]] void finishDeaths();
 /// Every state that is not a live local count.

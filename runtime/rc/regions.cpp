@@ -3,6 +3,7 @@
 #include "runtime/os/os.h"
 #include "runtime/panic/panic.h"
 #include "runtime/rc/rc.h"
+#include "runtime/rc/rings.h"
 #include "runtime/region/arena.h"
 
 namespace dream::rt {
@@ -149,15 +150,14 @@ Ptr dr_arena_open(Ptr memory, Ptr name, I64 bytes, Bool isListed) {
   return &arena;
 }
 
-/// What lives yet are rings, and what they hold. Held once more, none of them dies while all let go what they hold.
+/// What lives yet are rings, and what they hold: the newest ends first.
 [[gnu::noinline, gnu::cold]] static void dropListed(const region::Arena &arena) {
-  const auto isAlive = [](const region::Listed *entry) { return headerOf(entry->payload).count >= abi::kCountOne; };
+  rings::List<void *> alive = {};
   for (const region::Listed *entry = arena.last; entry; entry = entry->below)
-    if (isAlive(entry))
-      headerOf(entry->payload).count += abi::kCountOne;
-  for (const region::Listed *entry = arena.last; entry; entry = entry->below)
-    if (isAlive(entry) && !(typeOf(entry->payload).flags & (abi::kTypePlain | abi::kTypeHasDestructor)))
-      dropContents(entry->payload, typeOf(entry->payload));
+    if (headerOf(entry->payload).count >= abi::kCountOne && !(typeOf(entry->payload).flags & abi::kTypePlain))
+      alive.add(entry->payload);
+  rings::destroyTogether(alive);
+  rings::freeTable(alive.items);
 }
 
 [[gnu::noinline, gnu::cold]] static void forgetArena(region::Arena &arena) {

@@ -5,6 +5,7 @@
 #include "runtime/abi/walk.h"
 #include "runtime/panic/panic.h"
 #include "runtime/rc/ring_state.h"
+#include "runtime/rc/rings.h"
 #include "runtime/rc/weak.h"
 
 namespace dream::rt::rings {
@@ -31,15 +32,21 @@ void runDestructors() {
       walkReferences(objectAt(i), typeOf(objectAt(i)), walker);
 }
 
-/// Nobody but the condemned may know one of them.
-void refuseEscapes() {
-  walkAll(0, [](Walker *, void *object) {
+/// Takes the counts away from the condemned, or gives them back, that their references among each other stand for.
+template <int32_t difference> void countAmong() {
+  walkAll(abi::kWalkAll, [](Walker *, void *object) {
     int32_t &count = headerOf(object).count;
     if (abi::isDying(count) && count > 0)
-      count -= abi::kCountOne;
+      count += difference;
   });
+}
+
+/// Nobody but the condemned may know one of them now; or, of what lies in arenas, as many as before, of whom nobody looks at it any more.
+void refuseEscapes(const int32_t *before) {
+  countAmong<-abi::kCountOne>();
   for (size_t i = 0; i < condemned.count; ++i) {
-    if (headerOf(objectAt(i)).count == (abi::kCountOne | abi::kFlagDying))
+    const int32_t count = headerOf(objectAt(i)).count;
+    if (before ? count <= before[i] : count == (abi::kCountOne | abi::kFlagDying))
       continue;
     Message message;
     message << "a destructor let " << typeOf(objectAt(i)).name << " escape: an object of a ring that dies is still referenced";
@@ -78,21 +85,55 @@ void condemn(void *object) {
   count = (count + abi::kCountOne) | abi::kFlagDying;
 }
 
-void destroyCondemned(bool hasDestructors, bool isCounted) {
-  if (hasDestructors) {
-    runDestructors();
-    refuseEscapes();
-  }
+/// Destructors have run.
+static void freeCondemned(bool isCounted) {
   releaseOthers(isCounted);
-  freedNow += condemned.count;
   for (size_t i = 0; i < condemned.count; ++i) {
     void *object = objectAt(i);
     if (condemned[i] & kListed)
       candidates.leave(object);
+    else if (headerOf(object).count & abi::kFlagRegion)
+      headerOf(object).count = 0; // its arena gives its place back
     else
       freePayload(object, typeOf(object));
   }
+}
+
+void destroyCondemned(bool hasDestructors, bool isCounted) {
+  if (hasDestructors) {
+    runDestructors();
+    refuseEscapes(nullptr);
+  }
+  freedNow += condemned.count;
+  freeCondemned(isCounted);
   condemned.count = 0;
+}
+
+void destroyTogether(const List<void *> &objects) {
+  Pause pause;
+  const List<uintptr_t> others = condemned; // A destructor of theirs may want this.
+  condemned = {};
+  bool hasDestructors = false;
+  for (size_t i = 0; i < objects.count; ++i) {
+    void *object = objects.items[i];
+    hasDestructors |= (typeOf(object).flags & abi::kTypeHasDestructor) != 0;
+    if (headerOf(object).count & abi::kFlagDying)
+      becomeUnknown(object);
+    condemn(object);
+  }
+  if (hasDestructors) {
+    List<int32_t> before = {};
+    countAmong<-abi::kCountOne>();
+    for (size_t i = 0; i < condemned.count; ++i)
+      before.add(headerOf(objectAt(i)).count);
+    countAmong<abi::kCountOne>();
+    runDestructors();
+    refuseEscapes(before.items);
+    freeTable(before.items);
+  }
+  freeCondemned(/*isCounted=*/false);
+  freeTable(condemned.items);
+  condemned = others;
 }
 
 bool trimCondemned() { return condemned.trim(); }

@@ -1,10 +1,12 @@
 #include "runtime/region/arena.h"
 #include "runtime/abi/config.h"
 #include "runtime/os/os.h"
+#include "runtime/panic/panic.h"
 
 namespace dream::rt::region {
 
 constinit thread_local Arena *openArenas = nullptr;
+constinit thread_local KeptArena *keptArenas = nullptr;
 
 //===-- Chunks ------------------------------------------------------------------------------------------------===//
 
@@ -42,10 +44,16 @@ static Chunk *takeChunk(size_t bytes) {
   return chunk;
 }
 
-/// Keeps it, unless there is much more than arenas of late have needed.
+/// Keeps it, unless there is much more than arenas of late have needed: then larger ones go, if there are some.
 static void returnChunk(Chunk *chunk) {
-  const size_t bytes = sizeOf(*chunk);
-  if (kept.bytes + bytes > kKeptMemory + 2 * kept.recent)
+  const size_t bytes = sizeOf(*chunk), most = kKeptMemory + 2 * kept.recent;
+  for (unsigned log = kLargestLog; kept.bytes + bytes > most && log > logOf(bytes); --log)
+    while (Chunk *large = kept.bySize[log]) {
+      kept.bySize[log] = large->below;
+      kept.bytes -= sizeOf(*large);
+      os::heapFree(large);
+    }
+  if (kept.bytes + bytes > most)
     return os::heapFree(chunk);
   kept.bytes += bytes;
   Chunk *&list = kept.bySize[logOf(bytes)];
@@ -54,7 +62,8 @@ static void returnChunk(Chunk *chunk) {
 }
 
 static char *startOf(Chunk *chunk) { return reinterpret_cast<char *>((uintptr_t(chunk + 1) + 15) & ~uintptr_t(15)); }
-static size_t filledOf(Arena &arena) { return arena.chunk ? size_t(arena.top - startOf(arena.chunk)) : 0; }
+static size_t filledOf(const Arena &arena) { return arena.chunk ? size_t(arena.top - startOf(arena.chunk)) : 0; }
+size_t bytesIn(const Arena &arena) { return arena.filled + filledOf(arena); }
 
 /// Goes on in a chunk that has room for `bytes`.
 static void grow(Arena &arena, size_t bytes) {
@@ -75,6 +84,8 @@ static void grow(Arena &arena, size_t bytes) {
 
 char *allocateInArena(Arena &arena, size_t size, size_t front) {
   const size_t listed = arena.isListed ? sizeof(Listed) : 0;
+  if (__builtin_expect(arena.isKept && static_cast<KeptArena &>(arena).isBusy, 0))
+    panic("a destructor makes an object in the Arena that is being emptied");
   auto place = [&] { return size % 16 == 0 ? (uintptr_t(arena.top) + 15) & ~uintptr_t(15) : uintptr_t(arena.top); };
   if (!arena.chunk || place() + listed + size > uintptr_t(arena.end))
     grow(arena, listed + size);
@@ -99,12 +110,21 @@ bool giveBackLast(void *block, size_t bytes) {
   return true;
 }
 
-bool isInArena(const void *payload) {
+static bool isIn(const Arena &arena, const void *payload) {
   const char *at = static_cast<const char *>(payload);
+  for (const Chunk *chunk = arena.chunk; chunk; chunk = chunk->below)
+    if (at > reinterpret_cast<const char *>(chunk) && at <= chunk->end)
+      return true;
+  return false;
+}
+
+bool isInArena(const void *payload) {
   for (const Arena *arena = openArenas; arena; arena = arena->outer)
-    for (const Chunk *chunk = arena->chunk; chunk; chunk = chunk->below)
-      if (at > reinterpret_cast<const char *>(chunk) && at <= chunk->end)
-        return true;
+    if (isIn(*arena, payload))
+      return true;
+  for (const KeptArena *arena = keptArenas; arena; arena = arena->next)
+    if (isIn(*arena, payload))
+      return true;
   return false;
 }
 
@@ -136,21 +156,23 @@ static void count(const Arena &arena, size_t bytes) {
   }
 }
 
-void open(Arena &arena, const char *name, int64_t bytes, bool isListed) {
+static void begin(Arena &arena, const char *name, int64_t bytes, bool isListed) {
   arena = {};
   arena.isArena = true;
-  arena.outer = openArenas;
   arena.name = name;
   arena.firstBytes = bytes <= 0 ? kDefaultArena : size_t(bytes) < kLeastArena ? kLeastArena : size_t(bytes);
   arena.isListed = isListed;
+}
+
+void open(Arena &arena, const char *name, int64_t bytes, bool isListed) {
+  begin(arena, name, bytes, isListed);
+  arena.outer = openArenas;
   openArenas = &arena;
   fence();
 }
 
-void close(Arena &arena) {
-  fence();
-  openArenas = arena.outer;
-  const size_t bytes = arena.filled + filledOf(arena);
+static void returnChunks(Arena &arena) {
+  const size_t bytes = bytesIn(arena);
   kept.recent -= kept.recent / 16;
   if (bytes > kept.recent)
     kept.recent = bytes;
@@ -161,6 +183,48 @@ void close(Arena &arena) {
   }
   if (dr_config.memoryStats)
     count(arena, bytes);
+}
+
+void close(Arena &arena) {
+  fence();
+  openArenas = arena.outer;
+  returnChunks(arena);
+}
+
+//===-- Kept ones ---------------------------------------------------------------------------------------------===//
+
+KeptArena *makeKept(int64_t bytes) {
+  KeptArena *arena = static_cast<KeptArena *>(os::heapAllocZeroed(sizeof(KeptArena)));
+  if (!arena)
+    outOfMemory(sizeof(KeptArena));
+  begin(*arena, "Arena", bytes, /*isListed=*/true);
+  arena->isKept = true;
+  arena->next = keptArenas;
+  keptArenas = arena;
+  return arena;
+}
+
+void empty(KeptArena &arena) {
+  const size_t bytes = bytesIn(arena);
+  if (bytes > arena.mostBytes)
+    arena.mostBytes = bytes;
+  ++arena.timesEmptied;
+  returnChunks(arena);
+  // The next turn needs as much; in one chunk, its objects lie side by side.
+  if (bytes > arena.firstBytes)
+    arena.firstBytes = bytes < kLargestDoubling ? bytes : kLargestDoubling;
+  arena.chunk = nullptr;
+  arena.top = arena.end = arena.limit = nullptr;
+  arena.filled = 0;
+  arena.last = nullptr;
+}
+
+void endKept(KeptArena *arena) {
+  KeptArena **link = &keptArenas;
+  while (*link != arena)
+    link = &(*link)->next;
+  *link = arena->next;
+  os::heapFree(arena);
 }
 
 } // namespace dream::rt::region

@@ -5,6 +5,8 @@
 // Its memory are chunks, the first one as large as the program says and each further one twice as large. A thread keeps the chunks of
 // arenas that are closed for the next ones, so that a program that opens arenas of like sizes again and again asks for none.
 //
+// Others the program keeps for as long as it likes, and empties itself (KeptArena); they list what is made in them.
+//
 // Closing takes the same time however many objects there are, unless the arena was opened as one that lists its objects: what still
 // lives then, in rings, lets go what it holds, the newest first.
 #pragma once
@@ -31,6 +33,17 @@ struct Arena : RegionStack {
 };
 static_assert(sizeof(Arena) <= abi::kArenaBytes, "compiled code makes room for it");
 
+/// `Arena` of the library (rc/kept_arenas.cpp). It is not among the open ones.
+struct KeptArena : Arena {
+  KeptArena *next;
+  size_t mostBytes;    ///< That were in it when it was emptied.
+  size_t timesEmptied;
+  bool isLeft;         ///< The program has none of it any more.
+  bool isBusy;         ///< It is being emptied: nothing may be made in it.
+};
+/// Of this thread, the newest first.
+extern constinit thread_local KeptArena *keptArenas __attribute__((tls_model("initial-exec")));
+
 inline constexpr size_t kDefaultArena = 64 << 10, kLeastArena = 1 << 10, kLargestDoubling = 64 << 20;
 
 /// Of this thread, the innermost.
@@ -40,11 +53,19 @@ extern constinit thread_local Arena *openArenas __attribute__((tls_model("initia
 void open(Arena &arena, const char *name, int64_t bytes, bool isListed);
 /// Nothing in it is used any more.
 void close(Arena &arena);
+/// `bytes` as above.
+KeptArena *makeKept(int64_t bytes);
+/// Nothing in it is used any more. What is made in it from now on finds a first chunk that has room for as much.
+void empty(KeptArena &arena);
+/// It is empty.
+void endKept(KeptArena *arena);
+/// Of what was made in it.
+size_t bytesIn(const Arena &arena);
 /// A block as of `allocate`, of any size, a multiple of 8.
 [[gnu::noinline]] char *allocateInArena(Arena &arena, size_t size, size_t front);
 /// The block of a dead string: what was made last in the innermost arena gives its place back. False if it is not that.
 [[gnu::noinline]] bool giveBackLast(void *block, size_t bytes);
-/// It lies in an arena of this thread that is open.
+/// It lies in an arena of this thread that is open, or kept.
 bool isInArena(const void *payload);
 /// Overwrites what objects have lain in.
 void fill(Arena &arena, unsigned char byte);

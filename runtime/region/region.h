@@ -56,6 +56,7 @@ struct RegionStack {
   char *reserve, *reserveEnd;
   size_t recent;     ///< What regions that were closed lately have needed, roughly.
   bool isArena;      ///< It is none of the two, but an arena of the program (arena.h).
+  bool isKept;       ///< And one that the program keeps.
 };
 extern constinit thread_local RegionStack stacks[2] __attribute__((tls_model("initial-exec")));
 

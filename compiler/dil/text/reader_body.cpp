@@ -408,7 +408,8 @@ bool Reader::placed(PlacedInst &inst) {
 }
 
 bool Reader::rest(AllocInst &inst) {
-  return (peek().startsLine || !accept("reuse") || value(inst.reused)) && placed(inst);
+  return (peek().startsLine || !accept("reuse") || value(inst.reused)) && (peek().startsLine || !accept("from") || value(inst.from)) &&
+         placed(inst);
 }
 
 bool Reader::rest(LoadCopyInst &inst) {

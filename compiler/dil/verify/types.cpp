@@ -258,6 +258,8 @@ void TypeRules::rule(const AllocInst &inst) {
     require(!inst.storage.isValid() && types.kind(dying) == TypeKind::Class && types.isSubtype(typeOf(inst.result), dying), 324, inst,
             "what is made on the heap reuses an object of its class, or of a base of that");
   }
+  if (inst.from.isValid())
+    require(isBytes(inst.from) && !inst.storage.isValid() && !inst.reused.isValid(), 324, inst, "what is made in a kept arena has no other place");
 }
 
 void TypeRules::rule(const AllocArrayInst &inst) {
