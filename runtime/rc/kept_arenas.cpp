@@ -34,18 +34,19 @@ using Trials = AddressTable<Trial, &Trial::object, 256>;
 bool isAlive(const void *object) { return headerOf(object).count >= abi::kCountOne; }
 uint32_t countOf(const void *object) { return uint32_t(headerOf(object).count) >> abi::kCountShift; }
 
+constinit rings::List<void *> followed = {}; ///< What lives in the arena, then what belongs to it.
+constinit rings::List<void *> pending = {};
+
 class Look : abi::Walker {
 public:
   explicit Look(KeptArena &arena) : Walker{nullptr, abi::kWalkAll} {
+    followed.count = 0;
     for (const region::Listed *entry = arena.last; entry; entry = entry->below)
       if (isAlive(entry->payload))
         follow(trials.add(entry->payload, "the objects of an arena"), entry->payload).isInArena = true;
     arenaObjects = followed.count;
   }
-  ~Look() {
-    os::heapFree(trials.slots);
-    rings::freeTable(followed.items);
-  }
+  ~Look() { os::heapFree(trials.slots); }
 
   bool isEmpty() const { return arenaObjects == 0; }
   /// An object of the arena that others hold; null if there is none.
@@ -55,7 +56,14 @@ public:
     return countAll(/*goesOn=*/true);
   }
   /// All that belongs to the arena, and what lies in it: it dies. The newest of the arena first.
-  void destroy() { rings::destroyTogether(followed); }
+  void destroy() {
+    rings::Together together;
+    for (size_t i = 0; i < followed.count; ++i)
+      together.add(followed[i]);
+    followed.shrink();
+    pending.shrink();
+    together.destroy(); // Which may lead to another look.
+  }
 
 private:
   Trial &follow(Trial &trial, void *object) {
@@ -100,18 +108,15 @@ private:
   /// What others hold holds what it leads to.
   void spreadHeld() {
     visit = [](Walker *self, void *object) { static_cast<Look *>(self)->hold(object); };
-    rings::List<void *> &held = pending;
     for (size_t i = 0; i < followed.count; ++i)
       if (Trial &trial = *trials.find(followed[i]); !trial.isHeld && trial.references != countOf(followed[i])) {
         trial.isHeld = true;
-        held.add(followed[i]);
-        while (held.count) {
-          void *holder = held.takeLast();
+        pending.add(followed[i]);
+        while (pending.count) {
+          void *holder = pending.takeLast();
           walkReferences(holder, typeOf(holder), *this);
         }
       }
-    rings::freeTable(held.items);
-    held = {};
   }
   void hold(void *object) {
     if (Trial *trial = trials.find(object); trial && trial->isFollowed && !trial->isHeld) {
@@ -128,8 +133,6 @@ private:
   }
 
   Trials trials = {};
-  rings::List<void *> followed = {}; ///< What lives in the arena, then what belongs to it.
-  rings::List<void *> pending = {};
   size_t arenaObjects;
   bool goesOn = false;
 };

@@ -152,12 +152,11 @@ Ptr dr_arena_open(Ptr memory, Ptr name, I64 bytes, Bool isListed) {
 
 /// What lives yet are rings, and what they hold: the newest ends first.
 [[gnu::noinline, gnu::cold]] static void dropListed(const region::Arena &arena) {
-  rings::List<void *> alive = {};
+  rings::Together together;
   for (const region::Listed *entry = arena.last; entry; entry = entry->below)
     if (headerOf(entry->payload).count >= abi::kCountOne && !(typeOf(entry->payload).flags & abi::kTypePlain))
-      alive.add(entry->payload);
-  rings::destroyTogether(alive);
-  rings::freeTable(alive.items);
+      together.add(entry->payload);
+  together.destroy();
 }
 
 [[gnu::noinline, gnu::cold]] static void forgetArena(region::Arena &arena) {

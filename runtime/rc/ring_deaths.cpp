@@ -16,18 +16,20 @@ namespace {
 
 constexpr uintptr_t kListed = 1; ///< Its block is left to the list of candidates.
 constinit List<uintptr_t> condemned = {};
+constinit size_t first = 0; ///< Of those that end now; others wait for their destructors, one of which has led here.
+constinit List<int32_t> countsBefore = {};
 
 void *objectAt(size_t i) { return reinterpret_cast<void *>(condemned[i] & ~kListed); }
 
 template <typename F> [[gnu::always_inline]] inline void walkAll(uint32_t flags, F visit) {
   Walker walker{visit, flags};
-  for (size_t i = 0; i < condemned.count; ++i)
+  for (size_t i = first; i < condemned.count; ++i)
     walkAllReferences(objectAt(i), walker, visit);
 }
 
 void runDestructors() {
   Walker walker{[](Walker *, void *) {}, abi::kWalkDestroys};
-  for (size_t i = 0; i < condemned.count; ++i)
+  for (size_t i = first; i < condemned.count; ++i)
     if (typeOf(objectAt(i)).flags & abi::kTypeHasDestructor)
       walkReferences(objectAt(i), typeOf(objectAt(i)), walker);
 }
@@ -44,9 +46,9 @@ template <int32_t difference> void countAmong() {
 /// Nobody but the condemned may know one of them now; or, of what lies in arenas, as many as before, of whom nobody looks at it any more.
 void refuseEscapes(const int32_t *before) {
   countAmong<-abi::kCountOne>();
-  for (size_t i = 0; i < condemned.count; ++i) {
+  for (size_t i = first; i < condemned.count; ++i) {
     const int32_t count = headerOf(objectAt(i)).count;
-    if (before ? count <= before[i] : count == (abi::kCountOne | abi::kFlagDying))
+    if (before ? count <= before[i - first] : count == (abi::kCountOne | abi::kFlagDying))
       continue;
     Message message;
     message << "a destructor let " << typeOf(objectAt(i)).name << " escape: an object of a ring that dies is still referenced";
@@ -88,7 +90,7 @@ void condemn(void *object) {
 /// Destructors have run.
 static void freeCondemned(bool isCounted) {
   releaseOthers(isCounted);
-  for (size_t i = 0; i < condemned.count; ++i) {
+  for (size_t i = first; i < condemned.count; ++i) {
     void *object = objectAt(i);
     if (condemned[i] & kListed)
       candidates.leave(object);
@@ -104,36 +106,38 @@ void destroyCondemned(bool hasDestructors, bool isCounted) {
     runDestructors();
     refuseEscapes(nullptr);
   }
-  freedNow += condemned.count;
+  freedNow += condemned.count - first;
   freeCondemned(isCounted);
-  condemned.count = 0;
+  condemned.count = first;
 }
 
-void destroyTogether(const List<void *> &objects) {
+Together::Together() : outerFirst(first) { first = condemned.count; }
+
+Together::~Together() {
+  condemned.count = first;
+  first = outerFirst;
+}
+
+void Together::add(void *object) {
+  hasDestructors |= (typeOf(object).flags & abi::kTypeHasDestructor) != 0;
+  if (headerOf(object).count & abi::kFlagDying)
+    becomeUnknown(object);
+  condemn(object);
+}
+
+void Together::destroy() {
   Pause pause;
-  const List<uintptr_t> others = condemned; // A destructor of theirs may want this.
-  condemned = {};
-  bool hasDestructors = false;
-  for (size_t i = 0; i < objects.count; ++i) {
-    void *object = objects.items[i];
-    hasDestructors |= (typeOf(object).flags & abi::kTypeHasDestructor) != 0;
-    if (headerOf(object).count & abi::kFlagDying)
-      becomeUnknown(object);
-    condemn(object);
-  }
   if (hasDestructors) {
-    List<int32_t> before = {};
+    const size_t outer = countsBefore.count;
     countAmong<-abi::kCountOne>();
-    for (size_t i = 0; i < condemned.count; ++i)
-      before.add(headerOf(objectAt(i)).count);
+    for (size_t i = first; i < condemned.count; ++i)
+      countsBefore.add(headerOf(objectAt(i)).count);
     countAmong<abi::kCountOne>();
     runDestructors();
-    refuseEscapes(before.items);
-    freeTable(before.items);
+    refuseEscapes(countsBefore.items + outer);
+    countsBefore.count = outer;
   }
   freeCondemned(/*isCounted=*/false);
-  freeTable(condemned.items);
-  condemned = others;
 }
 
 bool trimCondemned() { return condemned.trim(); }

@@ -48,8 +48,19 @@ void collectAll();
 /// For so many microseconds, at least a little; destructors run. Says whether nothing is left to do.
 bool step(int64_t microseconds);
 
-/// Objects die together, as a dead ring does; destructors run in this order. Nobody looks at them any more but they themselves.
-[[gnu::cold]] void destroyTogether(const List<void *> &objects);
+/// Objects that die together, as a dead ring does: nobody looks at them any more but they themselves.
+class Together {
+public:
+  Together();
+  ~Together();
+  void add(void *object);
+  /// Destructors run in the order in which the objects were added.
+  void destroy();
+
+private:
+  size_t outerFirst; ///< A destructor of others may want this.
+  bool hasDestructors = false;
+};
 
 /// No collection begins or goes on.
 struct Pause {
