@@ -91,9 +91,21 @@ static long write_list(int *xs, int n, int by) {
     xs[i] = (int)((unsigned)xs[i] * by);
   return xs[n - 1];
 }
+static long write_rows(int **grid, int rows, int columns, int by) {
+  for (int y = 0; y < rows; y++)
+    for (int x = 0; x < columns; x++)
+      grid[y][x] += by;
+  return grid[3][4];
+}
+static long histogram(const int *xs, int n) {
+  int counts[256] = {0};
+  for (int i = 0; i < n; i++)
+    counts[xs[i] & 255]++;
+  return counts[7];
+}
 
 struct data {
-  int n, *xs, *ys;
+  int n, *xs, *ys, **grid;
   struct tagged *tagged;
 };
 
@@ -109,6 +121,8 @@ static long run_match(const struct data *d, int round) { return match(d->tagged,
 static long run_optional(const struct data *d, int round) { return optional(d->xs, d->n); }
 static long run_span(const struct data *d, int round) { return span(d->xs, d->n); }
 static long run_write_list(const struct data *d, int round) { return write_list(d->xs, d->n, round + 1); }
+static long run_write_rows(const struct data *d, int round) { return write_rows(d->grid, 100, d->n / 100, round); }
+static long run_write_new(const struct data *d, int round) { return histogram(d->ys, d->n); }
 static const struct {
   const char *name;
   long (*run)(const struct data *, int);
@@ -125,6 +139,9 @@ static const struct {
     {"optional", run_optional},
     {"span", run_span},
     {"write_list", run_write_list},
+    {"write_field", run_write_list},
+    {"write_rows", run_write_rows},
+    {"write_new", run_write_new},
 };
 
 int main(int argc, char **argv) {
@@ -133,7 +150,9 @@ int main(int argc, char **argv) {
     if (++which == sizeof cases / sizeof *cases)
       return 1;
   int n = 199998 + argc;
-  struct data d = {n, malloc(n * sizeof(int)), malloc(n * sizeof(int)), malloc(n * sizeof(struct tagged))};
+  struct data d = {n, malloc(n * sizeof(int)), malloc(n * sizeof(int)), malloc(100 * sizeof(int *)), malloc(n * sizeof(struct tagged))};
+  for (int y = 0; y < 100; y++)
+    d.grid[y] = calloc(n / 100, sizeof(int));
   for (int i = 0; i < n; i++) {
     d.xs[i] = i;
     d.ys[i] = n - i;
@@ -143,5 +162,7 @@ int main(int argc, char **argv) {
   for (int round = 0; round < 10; round++)
     result += (unsigned long)cases[which].run(&d, round);
   printf("%ld\n", (long)result);
-  free(d.xs), free(d.ys), free(d.tagged);
+  for (int y = 0; y < 100; y++)
+    free(d.grid[y]);
+  free(d.xs), free(d.ys), free(d.grid), free(d.tagged);
 }

@@ -13,7 +13,8 @@ import subprocess
 import sys
 import tempfile
 
-CASES = ["where_select_sum", "captures", "list", "zip", "counting", "range", "generic", "match", "optional", "span", "write_list"]
+CASES = ["where_select_sum", "captures", "list", "zip", "counting", "range", "generic", "match", "optional", "span", "write_list", "write_field", "write_rows",
+         "write_new"]
 
 
 def instructions(binary, name):

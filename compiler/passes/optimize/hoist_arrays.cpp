@@ -7,6 +7,9 @@
 // Nobody else can get at it meanwhile: its address goes nowhere. If it is written, what the loop borrows from it is used
 // for nothing but elements and lengths, so no second reference to the buffer appears, and it stays unique.
 //
+// So does an array that is an element of another one (`ref var row = ref grid[y]`), if a modify access of the element is open around the loop: then
+// nobody else can get at that. There may be one such element in a loop.
+//
 // Asking early is safe even if the loop's body never runs: a variable's array is never null, and making it unique changes
 // nothing that could be seen.
 //
@@ -109,10 +112,11 @@ private:
 
   // ---- Variables
 
-  /// Variables that hold arrays: slots made outside the loop, and `ref` parameters.
+  /// Variables that hold arrays: slots made outside the loop, and `ref` parameters; and an element that is open around it.
   std::vector<ValueId> variablesUsedIn(const Loop &loop) {
     std::vector<ValueId> result;
     llvm::DenseSet<ValueId> seen;
+    unsigned elements = 0;
     for (BlockId block : loop.blocks)
       for (const Inst *inst : function[block].insts) {
         ValueId place;
@@ -123,13 +127,19 @@ private:
         if (!place.isValid() || erased.contains(inst) || !isArray(function[place].type))
           continue;
         place = behindAccesses(place);
-        if (isVariable(place, loop) && seen.insert(place).second)
-          result.push_back(place);
+        if (!isVariable(place, loop) || !seen.insert(place).second)
+          continue;
+        result.push_back(place);
+        elements += isElement(place);
       }
+    if (elements > 1)
+      llvm::erase_if(result, [&](ValueId place) { return isElement(place); });
     return result;
   }
   ValueId behindAccesses(ValueId place) const {
     while (true) {
+      if (isElement(place))
+        return place;
       const Inst *inst = function[place].definition;
       if (auto *read = llvm::dyn_cast_or_null<AccessReadInst>(inst))
         place = read->place;
@@ -144,12 +154,20 @@ private:
     if (info.ownership != Ownership::Address)
       return false;
     if (info.definition)
-      return llvm::isa<SlotInst>(info.definition) && !loop.members.contains(info.block);
+      return (llvm::isa<SlotInst>(info.definition) || isElement(place)) && !loop.members.contains(info.block);
     if (info.block != function.entry())
       return false;
     const auto &args = function[function.entry()].args;
     size_t index = llvm::find(args, place) - args.begin();
     return index < function.params.size() && function.params[index].mode == PassMode::Ref;
+  }
+
+  /// A modify access of an element of an array, which is reached by nothing else: while it is open nobody else reads or writes that.
+  bool isElement(ValueId place) const {
+    const auto *modify = llvm::dyn_cast_or_null<AccessModifyInst>(function[place].definition);
+    const auto *elem = modify ? llvm::dyn_cast_or_null<ElemInst>(function[modify->place].definition) : nullptr;
+    return elem && function[elem->base].ownership != Ownership::Address && isArray(function[elem->base].type) &&
+           users[modify->place].size() == 1;
   }
 
   /// What a loop does with a variable.
@@ -322,6 +340,7 @@ private:
       }
       value = build.loadBorrow(variable); // of what is unique now, if it is written
     });
+    sure.insert(value); // an access is open: it is there
     for (Inst *load : role.loads)
       replace(load, value);
     context.count(role.isShared ? "arrays made unique before a loop" : "arrays loaded before a loop");
