@@ -77,9 +77,37 @@ std::string Planner::nameOf(const HeapObject &object) const {
   }
   if (llvm::isa<ClosureInst>(object.site))
     return "a closure";
+  if (llvm::isa<CallSlotInst>(object.site))
+    return "the result of a virtual call";
   if (llvm::isa<CallBase>(object.site))
     return "what a function makes that is known at run time only";
   return "the new " + quoted(module.types.spell(function[object.site->result].type));
+}
+
+const ResultPlan *Placements::calleeOf(const Inst &inst) {
+  if (auto *call = llvm::dyn_cast<CallInst>(&inst))
+    return &plans[call->callee.index];
+  auto *call = llvm::dyn_cast<CallSlotInst>(&inst);
+  if (!call)
+    return nullptr;
+  ResultPlan joined;
+  joined.isPure = true;
+  for (FuncId target : targets.targets(*call)) {
+    const ResultPlan &one = plans[target.index];
+    if (module[target].isDeclaration() || (one.isBuilder && one.result != ResultPlace::None))
+      return nullptr;
+    if (!summary.of(target).isFresh)
+      continue; // What it gives was there before.
+    if (one.result == ResultPlace::None)
+      return nullptr;
+    joined.result = ResultPlace::Region;
+    joined.isWhole &= one.isWhole;
+    joined.isPure &= one.isPure;
+    joined.hasRings |= one.hasRings;
+  }
+  if (joined.result == ResultPlace::None)
+    return nullptr;
+  return &(slots[{call->type, call->slot}] = joined);
 }
 
 void Placements::plan(FuncId id, bool isRecursive, ResultPlace mostForResult) {
@@ -104,8 +132,8 @@ void Placements::plan(FuncId id, bool isRecursive, ResultPlace mostForResult) {
     // Its objects have their plan there.
     if (isString && !call)
       continue;
-    if (const FunctionPlan *callee = call && !isEntry ? &plans[call->callee.index] : nullptr;
-        callee ? (isString ? !callee->strings : callee->result == ResultPlace::None) || callee->isBuilder != isKept : isKept)
+    const ResultPlan *callee = isEntry ? nullptr : calleeOf(*inst);
+    if (call && !isEntry ? (isString ? !callee->strings : callee->result == ResultPlace::None) || callee->isBuilder != isKept : isKept)
       continue;
     auto [number, isNew] = numbers.try_emplace({inst, isString}, uint32_t(objects.size()));
     if (!isNew) {
@@ -114,14 +142,15 @@ void Placements::plan(FuncId id, bool isRecursive, ResultPlace mostForResult) {
     }
     SitePlan &site = plan.sites.emplace_back();
     site.inst = inst;
+    site.callee = callee;
     site.isKept = isKept;
     site.isString = isString;
     if (isString)
       ; // Of any length.
     else if (call)
-      site.shape = plans[call->callee.index].caller;
+      site.shape = callee->caller;
     else if (llvm::isa<CallBase>(inst))
-      site.obstacle = Obstacle::Dispatch;
+      site.obstacle = callee ? Obstacle::None : Obstacle::Dispatch; // In a region, of whatever size.
     else
       fitOf(module, function, *inst, site.shape, site.obstacle);
     uint64_t chance = llvm::xxh3_64bits(function.symbol + '/' + std::to_string(object) + '/' + std::to_string(options.stressSeed));
@@ -135,18 +164,16 @@ void Placements::plan(FuncId id, bool isRecursive, ResultPlace mostForResult) {
     for (SitePlan &site : plan.sites)
       site.why = graph.wayOut(0);
   } else if (!objects.empty()) {
-    Planner(module, function, graph, plan, plans, objects, types.get())
+    Planner(module, function, graph, plan, objects, types.get())
         .run(isRecursive ? kLargestRecursiveFrame : kLargestFrame, isRecursive, size <= kLargestCopy ? mostForResult : ResultPlace::None,
              wantsStrings && size <= kLargestCopy);
   }
   // Whether the caller can tell that everything new in the result lies where it says.
   llvm::BitVector placed(graph.objects().size());
   for (uint32_t i = 0; i < objects.size(); ++i)
-    if (plan.sites[i].place == PlaceKind::Caller && !plan.sites[i].isString) {
-      auto *call = llvm::dyn_cast<CallInst>(plan.sites[i].inst);
+    if (const SitePlan &site = plan.sites[i]; site.place == PlaceKind::Caller && !site.isString)
       for (unsigned object : objects[i])
-        placed[object] = !call || plans[call->callee.index].isWhole;
-    }
+        placed[object] = !site.callee || site.callee->isWhole;
   for (unsigned object = 0; object < graph.objects().size(); ++object)
     if (const HeapObject &row = graph.objects()[object]; row.kind == ObjectKind::Site && !row.isString && !placed.test(object) &&
         (graph.isInResult(object) || (plan.isBuilder && graph.isKept(object)))) {

@@ -17,6 +17,7 @@
 
 #include "compiler/analysis/heap_graph.h"
 #include "compiler/dil/cfg.h"
+#include <map>
 
 namespace dream::analysis {
 
@@ -30,7 +31,7 @@ enum class Obstacle : uint8_t {
   Size,          ///< Too large for a region, or the frame is full.
   LargeFunction, ///< A part of the result of a function of which no second version is made.
   Holder,        ///< What holds it is on the heap.
-  Dispatch,      ///< The result of a call through a table or of a function value.
+  Dispatch,      ///< The result of a function value, or of a call through a table some of whose functions build nothing for their callers.
   Kind,          ///< Boxes, and closures that may be kept: outside of arenas always on the heap so far.
   Chosen,        ///< -fplace-stress.
   Asked,         ///< `in heap`.
@@ -47,11 +48,30 @@ struct StorageShape {
   uint32_t append(const StorageShape &other);
 };
 
+/// How the new objects in a function's result are built where the caller says.
+enum class ResultPlace : uint8_t {
+  None,
+  Storage, ///< In storage of a fixed size, or in a region.
+  Region,  ///< In a region only.
+};
+
+/// What a function can do for those who call it.
+struct ResultPlan {
+  ResultPlace result = ResultPlace::None;
+  StorageShape caller; ///< Of all sites in the caller's storage, if that is where they lie.
+  bool strings = false; ///< New strings in the result may lie in a region of the caller's.
+  bool isBuilder = false; ///< What holds for its result holds for the new objects that it puts into its first argument instead.
+  bool isWhole = true; ///< All new objects in the result lie where the caller says,
+  bool isPure = false; ///< and in a region they need not be let go one by one: they hold only each other, and what parameters refer to.
+  bool hasRings = false; ///< They may hold each other in a ring as soon as they are made.
+};
+
 /// Of a call that gives new objects and new strings there are two: where the one lie says nothing of the others.
 struct SitePlan {
   /// An allocation (boxes and closures with captures too), a call of a function that builds objects for its caller, or of an entry of the
   /// runtime that makes a string.
   const dil::Inst *inst;
+  const ResultPlan *callee = nullptr; ///< Of a call, of all functions that it may mean; null if nothing is built for it.
   bool isString = false; ///< Of the strings that a call makes.
   PlaceKind place = PlaceKind::Heap;
   uint32_t offset = 0;   ///< In the caller's storage.
@@ -67,13 +87,6 @@ const char *describe(Obstacle obstacle);
 /// The path as one line, without places.
 std::string reasonOf(const SitePlan &site);
 
-/// How the new objects in a function's result are built where the caller says.
-enum class ResultPlace : uint8_t {
-  None,
-  Storage, ///< In storage of a fixed size, or in a region.
-  Region,  ///< In a region only.
-};
-
 /// A region that a function opens.
 struct RegionPlan {
   dil::BlockId header;             ///< Of the loop, for one turn of which it is open; invalid: for the whole function.
@@ -86,18 +99,11 @@ struct ArenaPlan {
   bool isListed = false; ///< Something in it may have to let go what it holds when the arena is closed.
 };
 
-struct FunctionPlan {
+struct FunctionPlan : ResultPlan {
   std::vector<SitePlan> sites;
   std::vector<ArenaPlan> arenas;
   std::vector<RegionPlan> regions;             ///< Inner ones first.
   std::vector<const dil::DropInst *> forgotten; ///< Of objects in regions and arenas: nothing needs to be done.
-  ResultPlace result = ResultPlace::None;
-  StorageShape caller; ///< Of all sites in the caller's storage, if that is where they lie.
-  bool strings = false; ///< New strings in the result may lie in a region of the caller's.
-  bool isBuilder = false; ///< What holds for its result holds for the new objects that it puts into its first argument instead.
-  bool isWhole = true; ///< All new objects in the result lie where the caller says,
-  bool isPure = false; ///< and in a region they need not be let go one by one: they hold only each other, and what parameters refer to.
-  bool hasRings = false; ///< They may hold each other in a ring as soon as they are made.
 };
 
 struct PlacementOptions {
@@ -118,6 +124,8 @@ private:
     return builders[function.index] && !does.isFresh && (does.keeps || (does.keepsStrings && !does.freshStrings));
   }
   void planComponent(llvm::ArrayRef<dil::FuncId> members);
+  /// What all functions can do that a call may mean; null if some of them can do nothing.
+  const ResultPlan *calleeOf(const dil::Inst &call);
   void plan(dil::FuncId id, bool isRecursive, ResultPlace mostForResult);
 
   const dil::Module &module;
@@ -127,6 +135,7 @@ private:
   ModuleSummaries summary;
   std::vector<bool> builders;
   std::vector<FunctionPlan> plans;
+  std::map<std::pair<TypeId, unsigned>, ResultPlan> slots; ///< Of calls through tables.
 };
 
 } // namespace dream::analysis

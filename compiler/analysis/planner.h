@@ -19,9 +19,9 @@ using Made = llvm::SmallVector<unsigned, 1>;
 /// Decides for one function.
 class Planner {
 public:
-  Planner(const dil::Module &module, const dil::Function &function, const HeapGraph &graph, FunctionPlan &plan, llvm::ArrayRef<FunctionPlan> plans,
+  Planner(const dil::Module &module, const dil::Function &function, const HeapGraph &graph, FunctionPlan &plan,
           llvm::ArrayRef<Made> objects, ObjectTypes *types)
-      : module(module), function(function), graph(graph), reuse(function), arenas(function, reuse.cfg()), plan(plan), plans(plans),
+      : module(module), function(function), graph(graph), reuse(function), arenas(function, reuse.cfg()), plan(plan),
         objects(objects), types(types), numbers(graph.objects().size(), kNone) {
     for (uint32_t i = 0; i < objects.size(); ++i)
       for (unsigned object : objects[i])
@@ -127,8 +127,8 @@ private:
   bool isPromised(const SitePlan &site) const {
     if (site.isString)
       return false;
-    auto *call = llvm::dyn_cast<dil::CallInst>(site.inst);
-    TypeId type = call ? module[call->callee].result : site.inst->result.isValid() ? function[site.inst->result].type : TypeId();
+    auto *call = llvm::dyn_cast<dil::CallBase>(site.inst);
+    TypeId type = call ? call->resultType : site.inst->result.isValid() ? function[site.inst->result].type : TypeId();
     return type.isValid() && module.types.isOnStack(type);
   }
 
@@ -176,17 +176,16 @@ private:
 
   /// By what refers to what, and by the types: objects of one site that hold each other look like a ring if fields of their class close
   /// rings anywhere in the program. What a call builds holds only itself until it is put into itself here, or a ring is built there.
-  bool isInRing(const dil::Inst &made, unsigned object, const llvm::BitVector &reached) const {
+  bool isInRing(const SitePlan &made, unsigned object, const llvm::BitVector &reached) const {
     TypeId type = contentType(made);
     if (!reached.test(object) || (type.isValid() && !graph.rings().mayLeadToRing(type)))
       return false;
-    auto *call = llvm::dyn_cast<dil::CallInst>(&made);
-    if (graph.heldBy(object).test(object) && (!call || graph.isChained(object) || plans[call->callee.index].hasRings))
+    if (graph.heldBy(object).test(object) && (!made.callee || graph.isChained(object) || made.callee->hasRings))
       return true;
     return llvm::any_of(reached.set_bits(), [&](unsigned other) { return other != object && reachedFrom(graph.heldBy(other)).test(object); });
   }
   bool isInRing(uint32_t site) const {
-    return llvm::any_of(objects[site], [&](unsigned object) { return isInRing(*plan.sites[site].inst, object, reachedFrom(graph.heldBy(object))); });
+    return llvm::any_of(objects[site], [&](unsigned object) { return isInRing(plan.sites[site], object, reachedFrom(graph.heldBy(object))); });
   }
   /// A ring ends with its storage and drops nothing: so nothing in it, and nothing that it holds, has anything to drop, or lies
   /// elsewhere.
@@ -203,7 +202,7 @@ private:
           continue;
         bool keeps = llvm::any_of(objects[i], [&](unsigned object) {
           llvm::BitVector reached = reachedFrom(graph.heldBy(object));
-          return isInRing(*site.inst, object, reached) && !llvm::all_of(reached.set_bits(), [&](unsigned other) { return endsWith(site, other); });
+          return isInRing(site, object, reached) && !llvm::all_of(reached.set_bits(), [&](unsigned other) { return endsWith(site, other); });
         });
         if (keeps)
           keepOnHeap(site, Obstacle::Ring);
@@ -261,8 +260,7 @@ private:
   void leaveToHolder(unsigned held, unsigned holder);
   std::string nameOf(const HeapObject &object) const;
   bool isWhole(const SitePlan &site) const {
-    auto *call = llvm::dyn_cast<dil::CallInst>(site.inst);
-    return site.isString || !call || plans[call->callee.index].isWhole;
+    return site.isString || !site.callee || site.callee->isWhole;
   }
 
   //===-- Arenas (planner_arenas.cpp) ---------------------------------------------------------------------------===//
@@ -273,7 +271,7 @@ private:
   bool separateFromHolders(unsigned array, unsigned held);
   bool holdInArena(const SitePlan &by, unsigned holder, unsigned held);
   void finishArenas();
-  TypeId contentType(const dil::Inst &site) const;
+  TypeId contentType(const SitePlan &site) const;
   bool mayCloseRing(const Made &made) const;
 
   void limit(uint64_t frameLimit, bool &resultInRegion) {
@@ -405,8 +403,8 @@ private:
   bool isSimple(const SitePlan &site) const {
     if (site.isString)
       return true;
-    if (auto *call = llvm::dyn_cast<dil::CallInst>(site.inst))
-      return plans[call->callee.index].isPure;
+    if (site.callee)
+      return site.callee->isPure;
     TypeId type = site.inst->result.isValid() ? function[site.inst->result].type : TypeId();
     if (!llvm::isa<dil::AllocInst>(site.inst))
       return llvm::isa<dil::AllocArrayInst>(site.inst) && isSimpleArray(type);
@@ -594,7 +592,6 @@ private:
   ArenaExtents arenas;
   std::optional<RegionScopes> scopes;
   FunctionPlan &plan;
-  llvm::ArrayRef<FunctionPlan> plans;
   llvm::ArrayRef<Made> objects;
   ObjectTypes *types;
   std::vector<uint32_t> numbers; ///< By object: of its site.

@@ -30,15 +30,15 @@ bool Planner::putInArena(uint32_t number, unsigned arena) {
   return true;
 }
 /// The type that says what an object of the site may own.
-TypeId Planner::contentType(const Inst &site) const {
-  if (auto *closure = llvm::dyn_cast<ClosureInst>(&site))
+TypeId Planner::contentType(const SitePlan &site) const {
+  if (auto *closure = llvm::dyn_cast<ClosureInst>(site.inst))
     return closure->environment;
-  if (auto *box = llvm::dyn_cast<BoxInst>(&site))
+  if (auto *box = llvm::dyn_cast<BoxInst>(site.inst))
     return function[box->value].type;
-  auto *call = llvm::dyn_cast<CallInst>(&site);
-  if (call && plans[call->callee.index].isBuilder)
+  auto *call = llvm::dyn_cast<CallBase>(site.inst);
+  if (call && site.callee && site.callee->isBuilder)
     return function[call->args[0]].type;
-  return call ? call->resultType : function[site.result].type;
+  return call ? call->resultType : function[site.inst->result].type;
 }
 /// An array on the heap dies when nobody holds it any more, and then lets go what it holds.
 bool Planner::isHeapArray(unsigned object) const {

@@ -1,5 +1,5 @@
 """Random programs about objects that hold each other: recursive functions that build them, loops, arrays, closures, exceptions
-in the middle, destructors, module variables that keep some. What they print is not known beforehand, but must be the same
+in the middle, destructors, virtual calls and interfaces, module variables that keep some. What they print is not known beforehand, but must be the same
 wherever the objects lie.
 
 Strings are built, cut, appended to, stored in objects and arrays, captured, thrown and returned.
@@ -44,6 +44,13 @@ LOUD = """class Loud : Node { func Loud(Node? a, Node? b, int v) : base(a, b, v)
 """
 
 
+FACTORIES = """abstract class Factory { abstract func Node Build(int d); virtual func Node Take(Node n, int d) => n; }
+interface IBuilder { func Node Next(int d); }
+func Factory FactoryOf(int d) => d % 3 == 0 ? new First() : d % 3 == 1 ? new Second() : new Third();
+func IBuilder BuilderOf(int d) => d % 2 == 0 ? new First() : new Third();
+"""
+
+
 class Graphs:
     def __init__(self, seed):
         self.random = random.Random(seed)
@@ -51,8 +58,10 @@ class Graphs:
         self.throws = seed % 2 == 0
         self.rings = seed % 5 < 3
         self.writes = seed % 7 < 5
-        self.makers = ["Make%d" % i for i in range(self.random.randint(2, 4))]
-        self.changers = ["Change%d" % i for i in range(self.random.randint(1, 3))]
+        self.functions = ["Make%d" % i for i in range(self.random.randint(2, 4))], ["Change%d" % i for i in range(self.random.randint(1, 3))]
+        self.isVirtual = seed % 8 in (2, 5, 7)
+        self.makers = self.functions[0] + (["FactoryOf(d).Build", "FactoryOf(fuel).Build", "BuilderOf(d).Next"] if self.isVirtual else [])
+        self.changers = self.functions[1] + (["FactoryOf(d).Take"] if self.isVirtual else [])
         self.names, self.arrays, self.count, self.loops = [], [], 0, 0
         self.texts, self.words, self.lists = [], [], []
 
@@ -246,16 +255,35 @@ class Graphs:
             self.block(lines, indent + 1, nesting - 1, 2)
             lines.append(pad + "}")
 
-    def function(self, name, parameter):
+    def function(self, name, parameter, word=""):
         lines = []
         self.names, self.arrays = (["n"] if parameter else []), []
         self.texts, self.words, self.lists = [], [], []
-        lines.append("func Node %s(%sint d) {" % (name, "Node n, " if parameter else ""))
+        lines.append("%sfunc Node %s(%sint d) {" % (word, name, "Node n, " if parameter else ""))
         lines.append("    if (d <= 0 || --fuel < 0) return %s;" % ("n" if parameter and self.chance(50) else "new Node(null, null, d)"))
         for _ in range(self.random.randint(2, 6)):
             self.statement(lines, 1, 2)
         lines.append("    return %s;" % self.value())
         return lines + ["}"]
+
+    def classes(self):
+        """Of the factories: some make objects, some give back what is there, or both."""
+        lines = [FACTORIES]
+        for name, bases in ("First", "Factory, IBuilder"), ("Second", "Factory"), ("Third", "First"):
+            lines.append("class %s : %s {" % (name, bases))
+            if bases != "First" or self.chance(70):
+                if self.chance(25):
+                    lines.append("override func Node Build(int d) => kept ?? new Node(null, null, d);")
+                else:
+                    lines += self.function("Build", False, "override ")
+            if self.chance(50):
+                lines += self.function("Take", True, "override ")
+            if name == "First":
+                lines += self.function("Next", False, "virtual ")
+            elif name == "Third" and self.chance(60):
+                lines += self.function("Next", False, "override ")
+            lines.append("}")
+        return lines
 
     def program(self):
         lines = [PRELUDE + (TEXTS if self.writes else "") + (NAMED if "Named" in self.kinds else "") + ((LOUD_IN_RINGS if self.rings else LOUD) if "Loud" in self.kinds else "")]
@@ -263,10 +291,12 @@ class Graphs:
         lines.append("func int[,] Table(int n) { int[,] made = new int[2, n + 2]; for (int i = 0; i < n + 2; i++) made[i & 1, i] = i; return made; }")
         lines.append("func int[] Numbers(int n) { int[] made = new int[n]; for (int i = 0; i < n; i++) made[i] = i; return made; }")
         lines.append("func int Total(int[] numbers) { int t = 0; foreach (int n in numbers) t += n; return t; }")
-        for name in self.makers:
+        for name in self.functions[0]:
             lines += self.function(name, False)
-        for name in self.changers:
+        for name in self.functions[1]:
             lines += self.function(name, True)
+        if self.isVirtual:
+            lines += self.classes()
         lines.append("func void Round(int d) {")
         self.names, self.arrays, self.texts, self.words, self.lists = [], [], [], [], []
         lines.append("    for (int i = 0; i < 4; i++) {")

@@ -1,8 +1,9 @@
 // Gives every allocation its place, as compiler/analysis/placement.h decides. Objects in the frame get storage there; regions
 // are opened and closed around what is built in them. Functions that build objects for their callers get more versions, which
 // take the place for them as their last parameter: storage of a fixed size ($placed), or a region ($region). Direct calls hand
-// over a part of their own frame, a region of their own, or what their own caller gave them. Calls through tables and closures,
-// and calls whose results are not placed, keep the first version, where these objects are on the heap.
+// over a part of their own frame, a region of their own, or what their own caller gave them. Calls through tables hand over regions: the
+// tables get one more slot then, with a version of each method that takes a region, whether it builds something there or not. Calls of
+// closures, and calls whose results are not placed, keep the first version, where these objects are on the heap.
 #include "compiler/analysis/effects.h"
 #include "compiler/analysis/placement.h"
 #include "compiler/dil/cfg.h"
@@ -60,6 +61,8 @@ public:
       auto [original, given] = wanted;
       version = cloneFunction(module, original, module[original].symbol + Given::of(given).suffix(), copies[i]);
     }
+    for (auto &[old, made] : slots)
+      made = addSlot(old.first, old.second);
     for (uint32_t i = 0; i < count; ++i)
       place(FuncId(i), FuncId(i), {}, nullptr);
     for (size_t i = 0; i < versions.size(); ++i) {
@@ -67,6 +70,7 @@ public:
       place(wanted.first, version, Given::of(wanted.second), &copies[i]);
     }
     context.count("second versions of functions", versions.size());
+    context.count("slots for calls that build", slots.size());
   }
 
 private:
@@ -105,10 +109,46 @@ private:
 
   /// Asks for the versions that the calls of a version need.
   void want(FuncId function, Given given) {
-    for (auto &[inst, sites] : sitesOf(function, nullptr))
-      if (auto *call = llvm::dyn_cast<CallInst>(inst); call && !analysis::makesString(module[call->callee]))
-        if (Given handed = handsOver(sites, given); handed.isAny())
-          versions.insert({{call->callee, handed.code()}, FuncId()});
+    for (auto &[inst, sites] : sitesOf(function, nullptr)) {
+      Given handed = handsOver(sites, given);
+      if (!handed.isAny())
+        continue;
+      auto *call = llvm::dyn_cast<CallInst>(inst);
+      if (call && !analysis::makesString(module[call->callee]))
+        versions.insert({{call->callee, handed.code()}, FuncId()});
+      auto *virt = llvm::dyn_cast<CallSlotInst>(inst);
+      if (virt && slots.insert({{virt->type, virt->slot}, 0}).second)
+        for (FuncId target : context.targets.targets(*virt))
+          versions.insert({{target, kInRegion.code()}, FuncId()});
+    }
+  }
+
+  /// Gives the tables of a class and what is derived from it, or of an interface, another slot, with the versions of what is in the old one.
+  unsigned addSlot(TypeId type, unsigned slot) {
+    auto versionOf = [&](const std::vector<FuncId> &methods) {
+      return slot < methods.size() && methods[slot].isValid() ? versions.find({methods[slot], kInRegion.code()})->second : FuncId();
+    };
+    if (module.types.kind(type) == TypeKind::Interface) {
+      for (ClassTable &table : module.classes)
+        for (InterfaceTable &implemented : table.interfaces)
+          if (implemented.interface == type)
+            implemented.methods.push_back(versionOf(implemented.methods));
+      return module.types.info(module.types[type].nominal).slotCount++;
+    }
+    // Behind all that these classes have, since what they inherit has the same number in all of them.
+    auto isIn = [&](TypeId one) { return one == type || module.types.isSubtype(one, type); };
+    unsigned number = module.types.info(type).slotCount;
+    for (const ClassTable &table : module.classes)
+      if (module.types.kind(table.type) == TypeKind::Class && isIn(table.type))
+        number = std::max(number, unsigned(table.vtable.size()));
+    for (ClassTable &table : module.classes)
+      if (module.types.kind(table.type) == TypeKind::Class && isIn(table.type)) {
+        table.vtable.resize(number);
+        table.vtable.push_back(versionOf(table.vtable));
+        module.types.info(module.types[table.type].nominal).slotCount = number + 1;
+      }
+    module.types.info(module.types[type].nominal).slotCount = number + 1;
+    return number;
   }
 
   /// Changes a function, or a version of it that gets something from its caller, in which `copies` are its instructions.
@@ -265,7 +305,14 @@ private:
                                                                    : "calls that build in a region");
       return;
     }
-    if (llvm::isa<CallBase>(inst)) { // Of a function value: on the heap.
+    if (auto *call = llvm::dyn_cast<CallSlotInst>(&inst); call && handed.isAny()) {
+      call->slot = slots.find({call->type, call->slot})->second;
+      call->args.push_back(storage);
+      call->uses.push_back(Use::Plain);
+      context.count(sites.objects->place == PlaceKind::Arena ? "virtual calls that build in an arena" : "virtual calls that build in a region");
+      return;
+    }
+    if (llvm::isa<CallBase>(inst)) { // On the heap.
       context.count("allocations on the heap");
       return;
     }
@@ -293,7 +340,9 @@ private:
   PassContext &context;
   Module &module;
   const Placements &placements;
+  static constexpr Given kInRegion = {Given::Region, false};
   llvm::MapVector<std::pair<FuncId, unsigned>, FuncId> versions; ///< Of functions that build objects for their callers.
+  llvm::MapVector<std::pair<TypeId, unsigned>, unsigned> slots;  ///< Of tables, and the slots of those versions.
 };
 
 } // namespace
