@@ -43,9 +43,9 @@ class Arenas(graphs.Graphs):
         self.names, self.arrays = names, arrays
         self.texts, self.words, self.lists = kept
 
-    def function(self, name, parameter):
+    def function(self, name, parameter, word=""):
         self.open = []
-        return super().function(name, parameter)
+        return super().function(name, parameter, word)
 
 
 def without_arenas(source):
