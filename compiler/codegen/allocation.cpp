@@ -50,8 +50,10 @@ void FunctionEmitter::emit(const dil::AllocInst &inst) {
     uint64_t align = std::max<uint64_t>(layout.align, -abi::kTypeOffset);
     object = placeObject(value(inst.storage), align, layout.size, llvm::Align(align), index);
   } else if (inst.reused.isValid()) {
-    object = emitter.entries.call(builder, Entry::dr_alloc_reusing,
-                                  {value(inst.reused), builder.getInt32(index), builder.getInt32(uint32_t(layout.size)), emitter.glue.dropObject(type)});
+    llvm::SmallVector<llvm::Value *, 5> args{value(inst.reused), builder.getInt32(index), builder.getInt32(uint32_t(layout.size)), emitter.glue.dropObject(type)};
+    if (inst.tested.isValid())
+      args.push_back(value(inst.tested));
+    object = emitter.entries.call(builder, inst.tested.isValid() ? Entry::dr_alloc_reusing_if : Entry::dr_alloc_reusing, args);
   } else {
     object = newObject(index, layout, inst.from.isValid() ? inst.from : inst.storage);
   }

@@ -296,9 +296,10 @@ struct PlacedInst : Inst {
 struct AllocInst : PlacedInst {
   DREAM_INST(AllocInst)
   ValueId reused; ///< An object, or none, that dies here: if it is unique, of that very class, and on the heap, it is the new one.
+  ValueId tested; ///< Whether that is unique, and on the heap, if it is known (a bool).
   ValueId from;   ///< An arena that the program keeps, a byte*: to everybody but the runtime as if it were the heap.
   OPERANDS(if (storage.isValid()) visit(storage, Use::Plain); if (reused.isValid()) visit(reused, Use::Consume);
-           if (from.isValid()) visit(from, Use::Plain);)
+           if (tested.isValid()) visit(tested, Use::Plain); if (from.isValid()) visit(from, Use::Plain);)
 };
 enum class CaptureMode : uint8_t {
   Copy,

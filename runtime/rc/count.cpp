@@ -352,21 +352,23 @@ Bool dr_is_unique(Obj payload) {
   return headerOf(payload).count == abi::kCountOne;
 }
 
-OwnObj dr_alloc_reusing(Ptr dying, U32 type, U32 bytes, Ptr drop) {
-  if (dying) {
-    check::note(&check::CountProfile::uniqueTests);
-    const ObjectHeader &header = headerOf(dying);
-    if (header.count == abi::kCountOne && header.type == type && !check::tracking()) {
-      check::note(&check::CountProfile::reuses);
-      if (drop)
-        reinterpret_cast<void (*)(void *)>(drop)(dying);
-      __builtin_memset(dying, 0, bytes);
-      return dying;
-    }
-    dr_release_cyclic(dying);
+/// What is no object of that very type, or held by others, is released, and a new one made.
+[[gnu::always_inline]] static inline void *reuse(Ptr dying, U32 type, U32 bytes, Ptr drop, bool isUnique) {
+  if (isUnique && headerOf(dying).type == type && !check::tracking()) {
+    check::note(&check::CountProfile::reuses);
+    if (drop)
+      reinterpret_cast<void (*)(void *)>(drop)(dying);
+    __builtin_memset(dying, 0, bytes);
+    return dying;
   }
+  dr_release_cyclic(dying);
   return dr_alloc_object_of(type, bytes);
 }
+
+OwnObj dr_alloc_reusing(Ptr dying, U32 type, U32 bytes, Ptr drop) {
+  return dying ? reuse(dying, type, bytes, drop, dr_is_unique(dying)) : dr_alloc_object_of(type, bytes);
+}
+OwnObj dr_alloc_reusing_if(Ptr dying, U32 type, U32 bytes, Ptr drop, Bool isUnique) { return reuse(dying, type, bytes, drop, isUnique); }
 
 void dr_free_unbuilt(OwnObj payload) {
   ObjectHeader &header = headerOf(payload);

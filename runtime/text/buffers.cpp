@@ -1,5 +1,5 @@
-// Text written into a byte[] of the program, which is made unique first: what StringBuilder is made of. The library sees
-// to it that there is room.
+// Text written into a byte[] of the program: what StringBuilder is made of. The library sees to it that there is room. What is written
+// goes to the address of an element, in an array that the program has made unshared; what moves bytes makes it unshared itself.
 #include "runtime/abi/entries.h"
 #include "runtime/rc/rc.h"
 #include "runtime/text/text.h"
@@ -13,17 +13,16 @@ static char *writable(Ptr place, int64_t at) {
   return static_cast<char *>(array) + at;
 }
 
-I32 dr_bytes_put_str(Ptr place, I64 at, Str text, I64 start, I64 count) {
-  if (count > 0)
-    __builtin_memcpy(writable(place, at), text + start, size_t(count));
+I32 dr_bytes_put_str(Ptr at, Str text, I64 start, I64 count) {
+  __builtin_memcpy(at, text + start, size_t(count));
   return int32_t(count);
 }
 
-I32 dr_bytes_put_char(Ptr place, I64 at, U32 scalar) { return int32_t(encodeTo(writable(place, at), scalar)); }
-I32 dr_bytes_put_i64(Ptr place, I64 at, I64 value) { return int32_t(writeSigned(writable(place, at), value)); }
-I32 dr_bytes_put_u64(Ptr place, I64 at, U64 value) { return int32_t(writeUnsigned(writable(place, at), value)); }
-I32 dr_bytes_put_f32(Ptr place, I64 at, F32 value) { return int32_t(writeShortest(writable(place, at), value)); }
-I32 dr_bytes_put_f64(Ptr place, I64 at, F64 value) { return int32_t(writeShortest(writable(place, at), value)); }
+I32 dr_bytes_put_char(Ptr at, U32 scalar) { return int32_t(encodeTo(static_cast<char *>(at), scalar)); }
+I32 dr_bytes_put_i64(Ptr at, I64 value) { return int32_t(writeSigned(static_cast<char *>(at), value)); }
+I32 dr_bytes_put_u64(Ptr at, U64 value) { return int32_t(writeUnsigned(static_cast<char *>(at), value)); }
+I32 dr_bytes_put_f32(Ptr at, F32 value) { return int32_t(writeShortest(static_cast<char *>(at), value)); }
+I32 dr_bytes_put_f64(Ptr at, F64 value) { return int32_t(writeShortest(static_cast<char *>(at), value)); }
 
 void dr_bytes_copy(Ptr place, I64 at, Obj source, I64 start, I64 count) {
   if (count > 0)

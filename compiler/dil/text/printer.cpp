@@ -214,6 +214,8 @@ private:
   void rest(const AllocInst &inst) {
     if (inst.reused.isValid())
       out << " reuse " << value(inst.reused);
+    if (inst.tested.isValid())
+      out << " if " << value(inst.tested);
     if (inst.from.isValid())
       out << " from " << value(inst.from);
     placed(inst);

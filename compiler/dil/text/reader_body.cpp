@@ -408,8 +408,8 @@ bool Reader::placed(PlacedInst &inst) {
 }
 
 bool Reader::rest(AllocInst &inst) {
-  return (peek().startsLine || !accept("reuse") || value(inst.reused)) && (peek().startsLine || !accept("from") || value(inst.from)) &&
-         placed(inst);
+  auto has = [&](llvm::StringRef word, ValueId &operand) { return peek().startsLine || !accept(word) || value(operand); };
+  return has("reuse", inst.reused) && has("if", inst.tested) && has("from", inst.from) && placed(inst);
 }
 
 bool Reader::rest(LoadCopyInst &inst) {

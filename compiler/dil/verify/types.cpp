@@ -190,8 +190,8 @@ void TypeRules::load(const Inst &inst, ValueId place, Ownership ownership) {
 void TypeRules::rule(const LoadCopyInst &inst) {
   load(inst, inst.place, Ownership::Owned);
   auto *field = llvm::dyn_cast_or_null<FieldInst>(function[inst.place].definition);
-  require(!inst.orTake || (field && types.isCounted(typeOf(inst.place)) && kindOf(field->base) == TypeKind::Class), 319, inst,
-          "only a counted field of an object is taken if it may be");
+  require(!inst.orTake || (field && !types.isPlain(typeOf(inst.place)) && kindOf(field->base) == TypeKind::Class), 319, inst,
+          "only a field of an object that holds counts is taken if it may be");
 }
 void TypeRules::rule(const LoadTakeInst &inst) { load(inst, inst.place, Ownership::Owned); }
 void TypeRules::rule(const LoadBorrowInst &inst) { load(inst, inst.place, Ownership::Borrowed); }
@@ -258,6 +258,8 @@ void TypeRules::rule(const AllocInst &inst) {
     require(!inst.storage.isValid() && types.kind(dying) == TypeKind::Class && types.isSubtype(typeOf(inst.result), dying), 324, inst,
             "what is made on the heap reuses an object of its class, or of a base of that");
   }
+  if (inst.tested.isValid())
+    require(inst.reused.isValid() && typeOf(inst.tested) == types::Bool, 324, inst, "a bool says whether what is reused is unique");
   if (inst.from.isValid())
     require(isBytes(inst.from) && !inst.storage.isValid() && !inst.reused.isValid(), 324, inst, "what is made in a kept arena has no other place");
 }

@@ -147,14 +147,18 @@ private:
     context.count("drop_if");
   }
 
+  /// What a test has said on every way here, or nothing: nobody gets to hold an object after a test that found it unique.
+  ValueId knownTest(ValueId object) const {
+    auto [test, testedIn] = uniqueTests.lookup(analysis::beforeCasts(function, object));
+    return test.isValid() && graph->isReachable(current) && dominators->dominates(testedIn, current) ? test : ValueId();
+  }
   /// What was loaded moves out of an object that nobody else holds: null stays there.
   void takeIfUnique(const LoadCopyInst &load, ValueId value) {
     auto *field = llvm::cast<FieldInst>(function[load.place].definition);
-    // Nobody gets to hold it after a test that found it unique.
-    auto &[test, testedIn] = uniqueTests[analysis::beforeCasts(function, field->base)];
-    if (!test.isValid() || !graph->isReachable(current) || !dominators->dominates(testedIn, current)) {
+    ValueId test = knownTest(field->base);
+    if (!test.isValid()) {
       test = build.call(isUnique, {build.cast(CastKind::Up, field->base, types::Object)});
-      testedIn = current;
+      uniqueTests[analysis::beforeCasts(function, field->base)] = {test, current};
     }
     BlockId moved = function.addBlock(), copied = function.addBlock(), rest = function.addBlock();
     for (BlockId made : {moved, copied, rest})
@@ -267,6 +271,10 @@ private:
         release(drop->value, drop->withRegion);
     } else if (auto *drop = llvm::dyn_cast<DropIfInst>(inst)) {
       dropIf(*drop);
+    } else if (auto *alloc = llvm::dyn_cast<AllocInst>(inst); alloc && alloc->reused.isValid()) {
+      alloc->tested = knownTest(alloc->reused);
+      context.count("reuses that are tested already", alloc->tested.isValid());
+      editor.keep(inst);
     } else {
       editor.keep(inst);
     }

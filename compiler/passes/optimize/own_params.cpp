@@ -4,7 +4,7 @@
 //
 //   - A function that copies its argument on every way, to store it, return it or hand it to such a parameter, consumes it: the copy
 //     is made by callers that keep the original, and by nobody else.
-//   - If it does so on some ways, or makes an object of the argument's class when it has read that for the last time (reuse), it
+//   - If it does so on some ways, or makes an object of the argument's class, or of one that a case of it holds, when it has read that for the last time (reuse), it
 //     consumes it where at least half of its callers have no more use for the argument. Whether they have may depend on
 //     parameters of their own, so that is solved over the call graph.
 //
@@ -13,6 +13,7 @@
 #include "compiler/analysis/slot_end.h"
 #include "compiler/passes/life_editor.h"
 #include "compiler/passes/makers.h"
+#include "compiler/passes/parts.h"
 
 namespace dream::passes {
 
@@ -168,7 +169,7 @@ private:
   bool mayBeTaken(const Function &function, ValueId base, const llvm::DenseMap<ValueId, unsigned> &params) const {
     if (function[base].ownership == Ownership::Address)
       return false;
-    ValueId root = analysis::beforeCasts(function, base);
+    ValueId root = holderOf(function, base);
     return params.contains(root) || function[root].ownership == Ownership::Owned;
   }
 
@@ -178,23 +179,24 @@ private:
     ValueId value = function.blocks[0].args[param];
     bool readsParts = false;
     for (const ValueLife::Use &use : life.uses()) {
+      // A copy behind which the parameter is of use would be made all the same.
+      bool isLast = !life.isLiveAfter(use.at.block, use.at.index);
       readsParts |= use.part != ValueLife::kWhole && llvm::isa<LoadCopyInst, LoadBorrowInst>(use.at.inst);
       auto isWhole = [&](ValueId operand) { return analysis::beforeCasts(function, operand) == value; };
-      if (auto *copy = llvm::dyn_cast<CopyInst>(use.at.inst); copy && isWhole(copy->value))
+      if (auto *copy = llvm::dyn_cast<CopyInst>(use.at.inst); copy && isLast && isWhole(copy->value))
         row.events.push_back({use.at.block, kNone});
-      else if (auto *call = llvm::dyn_cast<CallInst>(use.at.inst))
+      else if (auto *call = llvm::dyn_cast<CallInst>(use.at.inst); call && isLast)
         for (size_t i = 0; i < call->args.size(); ++i)
           if (uint32_t to = rowOf(call->callee, i); to != kNone && isWhole(call->args[i]))
             row.events.push_back({use.at.block, to});
     }
-    TypeId type = function.params[param].type;
-    TypeId inner = module.types.kind(type) == TypeKind::Optional ? module.types[type].element : type;
-    if (!readsParts || module.types.kind(inner) != TypeKind::Class)
+    auto classes = classesSeen(module.types, function, function.params[param].type, life);
+    if (!readsParts || classes.empty())
       return;
     ValueLife looks(function, module.types, graph, uses, value, /*ignoresEnds=*/true);
     for (uint32_t i = 0; i < function.blocks.size() && !row.mayReuse; ++i)
       for (uint32_t at = 0; at < function.blocks[i].insts.size(); ++at)
-        if (madeClass(module, function, *function.blocks[i].insts[at]) == inner && !looks.isLiveAfter(BlockId(i), at)) {
+        if (llvm::is_contained(classes, madeClass(module, function, *function.blocks[i].insts[at])) && !looks.isLiveAfter(BlockId(i), at)) {
           row.mayReuse = true;
           break;
         }

@@ -49,6 +49,8 @@ private:
       for (Inst *inst : function[block].insts)
         if (auto *load = llvm::dyn_cast<LoadBorrowInst>(inst); load && tryTake(*load, block, facts))
           return true;
+        else if (auto *payload = llvm::dyn_cast<PayloadInst>(inst); payload && tryOpen(*payload, block, facts))
+          return true;
     return false;
   }
 
@@ -63,7 +65,8 @@ private:
   bool tryTake(LoadBorrowInst &load, BlockId home, const Facts &facts) {
     const FieldInst *field = partOfOwned(module, function, load.place);
     TypeId type = function[load.result].type;
-    if (!field || !classOf(types, type).isValid() || types.isDropSignificant(type) || types.isMoveOnly(type))
+    bool isConcerned = classOf(types, type).isValid() || types.kind(type) == TypeKind::Enum;
+    if (!field || !isConcerned || types.isDropSignificant(type) || types.isMoveOnly(type))
       return false;
     ValueId root = analysis::beforeCasts(function, field->base);
     if (facts.cursors.contains(root) || facts.cursors.contains(load.result))
@@ -87,12 +90,12 @@ private:
         return behind.test(use.at.block.index) && looksAtPart(use, int(field->field)) && !looks.contains(use.at.inst);
       });
       if (isSeen || !isInside(facts, load.result, block, behind) || !isInside(facts, part, block, behind) ||
-          !isMadeAnew(part, classesOf(type, part), behind))
+          !isMadeAnew(part, classesSeen(types, function, type, part), behind))
         continue;
       Derived derived;
       if (!collectDerived(facts, load.result, part, block, derived))
         continue;
-      take(load, block, facts.dominators, derived);
+      take(load, root, block, facts.dominators, derived);
       return true;
     }
     return false;
@@ -104,9 +107,11 @@ private:
     behind.set(block.index);
     while (!work.empty())
       for (BlockId next : graph.successors(work.pop_back_val())) {
+        if (next == home)
+          continue;
         if (next == block)
           return false;
-        if (next == home || behind.test(next.index))
+        if (behind.test(next.index))
           continue;
         behind.set(next.index);
         work.push_back(next);
@@ -123,14 +128,6 @@ private:
     return llvm::all_of(life.uses(), [&](const ValueLife::Use &use) {
       return !behind.test(use.at.block.index) || facts.dominators.dominates(block, use.at.block);
     });
-  }
-  /// The part's class, and those that it has turned out to be.
-  llvm::SmallVector<TypeId, 2> classesOf(TypeId type, const ValueLife &part) const {
-    llvm::SmallVector<TypeId, 2> classes{classOf(types, type)};
-    for (const ValueLife::Use &use : part.uses())
-      if (auto *cast = llvm::dyn_cast<CastInst>(use.at.inst); cast && cast->cast == CastKind::Down)
-        classes.push_back(function[cast->result].type);
-    return classes;
   }
   bool isMadeAnew(const ValueLife &part, llvm::ArrayRef<TypeId> classes, const llvm::BitVector &behind) const {
     for (unsigned i : behind.set_bits())
@@ -158,8 +155,9 @@ private:
         continue; // A copy.
       auto *cast = llvm::dyn_cast<CastInst>(inst);
       auto *field = llvm::dyn_cast<FieldInst>(inst);
+      auto *payload = llvm::dyn_cast<PayloadInst>(inst);
       // One step from the borrow itself, or from what is made anew as well.
-      ValueId from = cast ? cast->value : field ? field->base : ValueId();
+      ValueId from = cast ? cast->value : field ? field->base : payload ? payload->value : ValueId();
       if (!from.isValid() || (from != borrow && llvm::none_of(derived, [&](const Inst *one) { return one->result == from; })))
         return false;
       derived.push_back(inst);
@@ -167,7 +165,7 @@ private:
     return true;
   }
 
-  void take(LoadBorrowInst &load, BlockId block, const Dominators &dominators, const Derived &derived) {
+  void take(LoadBorrowInst &load, ValueId holder, BlockId block, const Dominators &dominators, const Derived &derived) {
     std::vector<Inst *> first;
     llvm::DenseMap<ValueId, ValueId> now;
     auto make = [&](Inst *made, TypeId type, Ownership ownership) {
@@ -188,6 +186,12 @@ private:
         made->value = now.lookup(cast->value);
         made->looks = function[made->value].ownership == Ownership::Owned;
         make(made, function[old->result].type, Ownership::Borrowed);
+      } else if (auto *payload = llvm::dyn_cast<PayloadInst>(old)) {
+        auto *made = function.create<PayloadInst>(old->loc);
+        made->value = now.lookup(payload->value);
+        made->variant = payload->variant;
+        made->index = payload->index;
+        make(made, function[old->result].type, Ownership::Borrowed);
       } else {
         auto *field = llvm::cast<FieldInst>(old);
         auto *made = function.create<FieldInst>(old->loc);
@@ -204,6 +208,7 @@ private:
     insts.insert(insts.begin(), first.begin(), first.end());
     LifeEditor editor(context, function);
     editor.settle(copy->result, true);
+    editor.settle(holder, true); // Which the borrow kept alive.
     editor.apply();
     context.count("parts taken out where they are made anew");
   }
@@ -222,6 +227,117 @@ private:
     }
   }
 
+  // ---- Cases of enums
+
+  /// An owned value of an enum, known to be of this case, is taken apart where its case is looked into for the first time: if nothing else
+  /// is done with it behind, and something of the class of a part is made there.
+  bool tryOpen(PayloadInst &first, BlockId home, const Facts &facts) {
+    ValueId value = first.value;
+    const ValueInfo &info = function[value];
+    if (function[first.result].ownership != Ownership::Borrowed || info.ownership != Ownership::Owned || types.isDropSignificant(info.type) ||
+        types.isMoveOnly(info.type) || facts.cursors.contains(value))
+      return false;
+    ValueLife life(function, types, facts.graph, facts.uses, value);
+    llvm::BitVector behind(function.blocks.size());
+    if (life.isUnknown() || !reachable(facts.graph, home, info.block, behind))
+      return false;
+    uint32_t at = uint32_t(llvm::find(function[home].insts, &first) - function[home].insts.begin());
+    auto isBehind = [&](const UseAt &use) { return use.block == home ? use.index >= at : behind.test(use.block.index); };
+    bool isMade = false;
+    for (const UseAt &use : facts.uses.of(value)) {
+      if (!isBehind(use))
+        continue;
+      auto *payload = llvm::dyn_cast<PayloadInst>(use.inst);
+      if (!facts.dominators.dominates(home, use.block) || !(llvm::isa<DropInst>(use.inst) || (payload && payload->variant == first.variant)))
+        return false;
+      if (payload && classOf(types, function[payload->result].type).isValid()) {
+        ValueLife part(function, types, facts.graph, facts.uses, payload->result);
+        isMade |= !part.isUnknown() && isMadeAnew(part, classesSeen(types, function, function[payload->result].type, part), behind);
+      }
+    }
+    // What was looked up before is not looked at behind any more, but for bits.
+    for (const ValueLife::Use &use : life.uses())
+      if (isBehind(use.at) && !facts.dominators.dominates(home, use.at.block))
+        return false;
+    for (const UseAt &use : facts.uses.of(value))
+      if (!isBehind(use) && use.inst->result.isValid() && function[use.inst->result].ownership != Ownership::None) {
+        ValueLife part(function, types, facts.graph, facts.uses, use.inst->result);
+        if (part.isUnknown() || part.isLiveAfter(home, at))
+          return false;
+      }
+    if (!isMade)
+      return false;
+    open(first, home, at, facts);
+    return true;
+  }
+
+  void open(PayloadInst &first, BlockId home, uint32_t at, const Facts &facts) {
+    ValueId value = first.value;
+    unsigned variant = first.variant, firstPart = types.firstPart(function[value].type, variant);
+    std::vector<Inst *> made;
+    auto make = [&](Inst *inst, TypeId type, Ownership ownership) {
+      inst->result = function.addValue(type, ownership, inst, home);
+      made.push_back(inst);
+      return inst->result;
+    };
+    // By part: bits are looked up, what holds counts is taken out of a variable.
+    const auto &row = types.info(function[value].type).cases[variant].parts;
+    llvm::SmallVector<ValueId, 4> parts(row.size()), taken;
+    for (unsigned i = 0; i < row.size(); ++i)
+      if (types.isPlain(row[i].type)) {
+        auto *payload = function.create<PayloadInst>(first.loc);
+        payload->value = value;
+        payload->variant = variant;
+        payload->index = i;
+        parts[i] = make(payload, row[i].type, Ownership::None);
+      }
+    auto *slot = function.create<SlotInst>(first.loc);
+    make(slot, function[value].type, Ownership::Address);
+    auto *init = function.create<InitInst>(first.loc);
+    init->place = slot->result;
+    init->value = value;
+    made.push_back(init);
+    for (unsigned i = 0; i < row.size(); ++i)
+      if (!types.isPlain(row[i].type)) {
+        auto *field = function.create<FieldInst>(first.loc);
+        field->base = slot->result;
+        field->field = firstPart + i;
+        make(field, row[i].type, Ownership::Address);
+        auto *take = function.create<LoadTakeInst>(first.loc);
+        take->place = field->result;
+        taken.push_back(parts[i] = make(take, row[i].type, Ownership::Owned));
+      }
+    auto *rest = function.create<LoadTakeInst>(first.loc);
+    rest->place = slot->result;
+    make(rest, function[value].type, Ownership::Owned);
+    auto *drop = function.create<DropInst>(first.loc);
+    drop->value = rest->result;
+    made.push_back(drop);
+
+    ValueMap replaced(function);
+    llvm::DenseSet<const Inst *> gone;
+    for (const UseAt &use : facts.uses.of(value)) {
+      if (!facts.dominators.dominates(home, use.block) || (use.block == home && use.index < at))
+        continue;
+      gone.insert(use.inst);
+      if (auto *payload = llvm::dyn_cast<PayloadInst>(use.inst))
+        replaced.replace(payload->result, parts[payload->index]);
+    }
+    for (Block &block : function.blocks)
+      llvm::erase_if(block.insts, [&](const Inst *inst) { return gone.contains(inst); });
+    replaced.apply(function);
+    for (Block &block : function.blocks)
+      for (Inst *inst : block.insts)
+        if (auto *cast = llvm::dyn_cast<CastInst>(inst); cast && llvm::is_contained(taken, cast->value) && function[cast->result].ownership == Ownership::Borrowed)
+          cast->looks = true;
+    auto &insts = function[home].insts;
+    insts.insert(insts.begin() + at, made.begin(), made.end());
+    LifeEditor editor(context, function);
+    for (ValueId part : taken)
+      editor.settle(part, true);
+    editor.apply();
+    context.count("cases taken apart");
+  }
   PassContext &context;
   Module &module;
   const TypeTable &types;
