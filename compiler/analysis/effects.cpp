@@ -41,6 +41,7 @@ public:
     for (const ClassTable &table : module.classes)
       if (table.destructor.isValid())
         edges[destructors()].push_back({table.destructor.index, Receiver::Fresh}); // Nobody else knows a dying object.
+    findChanged();
     solve();
   }
 
@@ -97,6 +98,33 @@ private:
       (writes ? own.selfWrites : own.selfReads).set(location);
     else
       (writes ? own.writes : own.reads).set(location);
+  }
+  /// What others write than functions that get nothing but objects which are being made: those that are called by name only, with an
+  /// object that the caller has just allocated, or is making itself. (Before effects are those of callees, too.)
+  void findChanged() {
+    llvm::BitVector builds = calledUnnamed(module);
+    builds.flip();
+    for (uint32_t node = 0; node < edges.size(); ++node)
+      for (const Edge &edge : edges[node])
+        if (edge.node < builds.size() && edge.receiver == Receiver::Other)
+          builds.reset(edge.node);
+    for (bool again = true; again;) {
+      again = false;
+      for (uint32_t node = 0; node < builds.size(); ++node)
+        if (!builds.test(node))
+          for (const Edge &edge : edges[node])
+            if (edge.node < builds.size() && edge.receiver == Receiver::Self && builds.test(edge.node)) {
+              builds.reset(edge.node);
+              again = true;
+            }
+    }
+    for (auto [global, location] : effects.globals)
+      effects.changed.set(location);
+    for (uint32_t node = 0; node < edges.size(); ++node) {
+      effects.changed |= effects.nodes[node].writes;
+      if (node >= builds.size() || !builds.test(node))
+        effects.changed |= effects.nodes[node].selfWrites;
+    }
   }
   void drop(uint32_t node, TypeId type) {
     if (module.types.isDropSignificant(type))

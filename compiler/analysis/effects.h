@@ -49,6 +49,10 @@ public:
   unsigned locationOf(TypeId holder, unsigned field) const;
   unsigned locationOf(dil::GlobalId global) const;
 
+  /// Only constructors write the field, into the object that they are making. So what lies there stays as long as the object does, for
+  /// everybody but who makes it.
+  bool isSettled(unsigned location) const { return location != kNone && !changed.test(location); }
+
   const Effects &of(dil::FuncId function) const { return nodes[function.index]; }
   /// Of everything that an instruction runs: the targets of a call, destructors. Not of the place that it uses itself.
   Effects ofCall(const dil::CallBase &call) const;
@@ -63,6 +67,7 @@ private:
   Effects none;
   llvm::DenseMap<std::pair<NominalId, unsigned>, unsigned> fields;
   llvm::DenseMap<dil::GlobalId, unsigned> globals;
+  llvm::SparseBitVector<> changed; ///< Locations that are not settled.
 };
 
 } // namespace dream::analysis

@@ -32,7 +32,7 @@ Watched Interference::watch(ValueId address) const {
   watched.type = function[address].type;
   watched.location = effects.locationOf(watched.place, function);
   if (watched.place.root == PlaceRoot::Field)
-    watched.isLet = module.types.info(function[watched.place.value].type).fields[watched.place.field].isLet;
+    watched.isLet = module.types.info(function[watched.place.value].type).fields[watched.place.field].isLet || effects.isSettled(watched.location);
   if (watched.place.root == PlaceRoot::Param)
     for (size_t i = 0; i < function.params.size(); ++i)
       if (function.blocks.front().args[i] == watched.place.value)
@@ -121,7 +121,7 @@ bool Interference::mayWrite(const Inst &inst, const Watched &watched) const {
         return true;
     if (watched.place.root == PlaceRoot::Slot || watched.place.root == PlaceRoot::Element || watched.isExclusive)
       return false;
-    if (watched.isLet && function[borrowRoot(function, watched.place.value)].definition == nullptr) {
+    if (watched.isLet && !llvm::isa_and_nonnull<AllocInst>(function[borrowRoot(function, watched.place.value)].definition)) {
       // Set before anybody else sees the object; here only a constructor of its own could run.
       bool isSelf = !call->args.empty() && borrowRoot(function, call->args[0]) == borrowRoot(function, watched.place.value);
       if (!isSelf)

@@ -10,7 +10,7 @@ struct Watched {
   Place place;
   TypeId type;                               ///< Of what lies there.
   unsigned location = ModuleEffects::kNone;  ///< Of places in objects and module variables.
-  bool isLet = false;                        ///< A field that only constructors set.
+  bool isLet = false;                        ///< A field that only constructors set, as is declared or found.
   bool isExclusive = false;                  ///< Through an address parameter that nothing else leads to.
 };
 

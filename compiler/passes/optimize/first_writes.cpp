@@ -1,6 +1,6 @@
 // The first value that a field of a new object gets finds a zero or another constant there, which nobody counts: nothing is
-// dropped then. A constructor that is inlined where the object is made (inline_calls) shows that; the object is followed
-// in its block, as long as nothing but its fields is used.
+// dropped then. A constructor that is inlined where the object is made (inline_calls) shows that, and one that is only called for objects
+// that have just been made; the object is followed in its block, as long as nothing but its fields is used.
 #include "compiler/passes/pass.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
@@ -13,12 +13,15 @@ namespace {
 
 class FirstWrites {
 public:
-  FirstWrites(PassContext &context, Function &function) : context(context), function(function) {}
+  /// `isConstructor`: its first parameter has just been made.
+  FirstWrites(PassContext &context, Function &function, bool isConstructor) : context(context), function(function), isConstructor(isConstructor) {}
 
   void run() {
     for (Block &block : function.blocks) {
       fresh.clear();
       fields.clear();
+      if (isConstructor && &block == &function.blocks.front())
+        fresh.insert(block.args[0]);
       for (Inst *&inst : block.insts)
         visit(inst);
     }
@@ -81,6 +84,7 @@ private:
 
   PassContext &context;
   Function &function;
+  bool isConstructor;
   llvm::DenseSet<ValueId> fresh;                           ///< Objects of this block that nobody else has.
   llvm::DenseMap<ValueId, FieldOf> fields;                 ///< Addresses of their fields.
   llvm::DenseSet<std::pair<ValueId, uint64_t>> written;    ///< Fields with something that may be counted.
@@ -88,8 +92,32 @@ private:
 
 } // namespace
 
+/// By function: every call of it names it, and gets an object that was allocated in the same block and has not been used since.
+static llvm::BitVector constructors(const Module &module) {
+  llvm::BitVector found(module.functions.size()), others = analysis::calledUnnamed(module);
+  llvm::DenseSet<ValueId> unused;
+  for (const Function &function : module.functions)
+    for (const Block &block : function.blocks) {
+      unused.clear();
+      for (const Inst *inst : block.insts) {
+        if (auto *call = llvm::dyn_cast<CallInst>(inst)) {
+          bool isNew = !call->args.empty() && unused.contains(call->args[0]) && llvm::count(call->args, call->args[0]) == 1;
+          (isNew ? found : others).set(call->callee.index);
+        }
+        if (!unused.empty())
+          forEachOperand(*const_cast<Inst *>(inst), [&](ValueId operand, Use) { unused.erase(operand); });
+        if (llvm::isa<AllocInst>(inst))
+          unused.insert(inst->result);
+      }
+    }
+  return found.reset(others);
+}
+
 void firstWrites(PassContext &context) {
-  forEachBody(context.module, [&](Function &function) { FirstWrites(context, function).run(); });
+  const llvm::BitVector known = constructors(context.module);
+  for (uint32_t i = 0; i < context.module.functions.size(); ++i)
+    if (Function &function = context.module.functions[i]; !function.isDeclaration())
+      FirstWrites(context, function, known.test(i)).run();
 }
 
 } // namespace dream::passes

@@ -4,9 +4,11 @@
 //
 // And what is loaded from a field for the last time, of an object that then only dies, moves out if that object is unique
 // (`load.copy … or_take`): so the parts of a tree that is made anew are unique in their turn, and are neither retained nor released.
+// So does what is loaded from a field that is written before it is read again, as in `t.left = Into(t.left, key)`.
 //
 // Objects whose death somebody could notice are left alone. No drop is put off beyond the end of a region or storage that is
 // used again: the object may lie there.
+#include "compiler/analysis/places.h"
 #include "compiler/passes/life_editor.h"
 #include "compiler/passes/makers.h"
 #include "compiler/passes/parts.h"
@@ -232,7 +234,7 @@ private:
         std::unique_ptr<ValueLife> &life = lives[root];
         if (!life)
           life = std::make_unique<ValueLife>(function, types, graph, uses, root);
-        if (!isReadAgain(*life, int(field->field), block, at)) {
+        if (!life->isUnknown() && (!isReadAgain(*life, int(field->field), block, at) || isOverwritten(graph, *life, root, int(field->field), block, at))) {
           llvm::cast<LoadCopyInst>(function[block].insts[at])->orTake = true;
           context.count("parts that move out");
         }
@@ -244,7 +246,47 @@ private:
     return load && !load->orTake ? partOfOwned(module, function, load->place) : nullptr;
   }
   bool isReadAgain(const ValueLife &life, int part, BlockId block, uint32_t index) const {
-    return life.isUnknown() || life.anyAfter(block, index, [&](const ValueLife::Use &use) { return looksAtPart(use, part); });
+    return life.anyAfter(block, index, [&](const ValueLife::Use &use) { return looksAtPart(use, part); });
+  }
+  /// The object lives on, but on every way the field gets another value before anybody looks at it or gets the object: who is the only one
+  /// to hold an object need not fear that others see it meanwhile. Nobody gets to hold it before it moves on as a whole, so one test holds
+  /// for all its fields.
+  bool isOverwritten(const Cfg &graph, const ValueLife &life, ValueId root, int part, BlockId block, uint32_t index) const {
+    llvm::DenseSet<const Inst *> looks, writes;
+    for (const ValueLife::Use &use : life.uses()) {
+      if (!use.consumes && looksAtPart(use, part) && use.part == ValueLife::kWhole)
+        return false;
+      if (writesPart(*use.at.inst, root, part))
+        writes.insert(use.at.inst);
+      else if (looksAtPart(use, part))
+        looks.insert(use.at.inst);
+    }
+    if (writes.empty())
+      return false;
+    unsigned budget = kMostBetween;
+    llvm::SmallVector<Position, 8> work{{block, index + 1}};
+    llvm::DenseSet<BlockId> seen;
+    while (!work.empty()) {
+      auto [at, first] = work.pop_back_val();
+      const auto &insts = function[at].insts;
+      bool isOver = false;
+      for (uint32_t i = first; i < insts.size() && !isOver; ++i) {
+        if (budget-- == 0 || looks.contains(insts[i]))
+          return false;
+        isOver = writes.contains(insts[i]);
+      }
+      if (!isOver)
+        for (BlockId next : graph.successors(at))
+          if (next != function[root].block && seen.insert(next).second)
+            work.push_back({next, 0});
+    }
+    return true;
+  }
+  bool writesPart(const Inst &inst, ValueId root, int part) const {
+    analysis::Stored stored = analysis::storedBy(inst);
+    auto *field = stored ? llvm::dyn_cast_or_null<FieldInst>(function[stored.place].definition) : nullptr;
+    return field && int(field->field) == part && function[field->base].ownership != Ownership::Address &&
+           analysis::beforeCasts(function, field->base) == root;
   }
 
   PassContext &context;
