@@ -94,11 +94,59 @@ static long mixed(struct block **all, int many, int turns) {
   return random;
 }
 
+#if BYTES >= 24
+// The arena: a pointer that moves up through a chunk, which is used again.
+struct link {
+  uint32_t type;
+  int32_t count;
+  struct link *next;
+  long fields[BYTES / 8 - 2];
+};
+static char *chunk, *arena_at, *arena_end;
+
+__attribute__((noinline, cold)) static char *next_chunk(void) {
+  enum { bytes = 1 << 20 };
+  if (chunk || !(chunk = malloc(bytes))) // more than one is not needed here
+    abort();
+  arena_end = chunk + bytes;
+  return chunk;
+}
+static inline struct link *make_link(struct link *next, long a) {
+  char *at = arena_at;
+  if (__builtin_expect((size_t)(arena_end - at) < sizeof(struct link), 0))
+    at = next_chunk();
+  arena_at = at + sizeof(struct link);
+  struct link *made = (struct link *)at;
+  memset(made->fields, 0, sizeof made->fields);
+  made->type = 64;
+  made->count = 1;
+  made->next = next;
+  made->fields[0] = a;
+  return made;
+}
+static long in_arena(struct block **all, int many, int turns) {
+  long sum = 0;
+  for (int turn = 0; turn < turns; turn += many) {
+    struct link *last = NULL;
+    for (int i = 0; i < many; i++)
+      last = make_link(last, i);
+    sum += last->fields[0];
+    __asm__ volatile("" : : "r"(last) : "memory"); // it was made for somebody
+    arena_at = chunk;
+  }
+  return sum;
+}
+#endif
+
 int main(int argc, char **argv) {
   static const struct {
     const char *name;
     long (*run)(struct block **, int, int);
-  } cases[] = {{"at_once", at_once}, {"in_order", in_order}, {"newest_first", newest_first}, {"mixed", mixed}};
+  } cases[] = {{"at_once", at_once}, {"in_order", in_order}, {"newest_first", newest_first}, {"mixed", mixed},
+#if BYTES >= 24
+    {"in_arena", in_arena},
+#endif
+  };
   int many = 999 + argc / 3;
   struct block **all = calloc(many, sizeof *all);
   for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++)

@@ -6,6 +6,7 @@
 // has a header.
 #include "runtime/alloc/alloc.h"
 #include "runtime/abi/entries.h"
+#include "runtime/check/events.h"
 #include "runtime/os/os.h"
 #include "runtime/panic/panic.h"
 
@@ -119,7 +120,7 @@ void giveBackMemory() {
     return;
   leaveOutSpares(cache);
   size_t kept = 0;
-  const size_t mostKept = kKept + totals.bytes / 8;
+  const size_t before = totals.bytes, mostKept = kKept + before / 8;
   for (uint32_t i = 0; i < cache.granuleCount; ++i) {
     Granule &granule = cache.granules[i];
     if (!granule.isSpare || granule.isDiscarded || (kept += granule.bytes) <= mostKept)
@@ -128,6 +129,8 @@ void giveBackMemory() {
     granule.isDiscarded = true;
     totals.bytes -= granule.bytes;
   }
+  if (totals.bytes != before)
+    events::tell(DR_SHRANK, nullptr, before - totals.bytes, totals.bytes);
 }
 
 /// Looks for free granules where that is worth what it costs. Asked by who takes memory: a program that ends does not, whatever it frees.
@@ -143,8 +146,10 @@ static Granule *takeSpare(ThreadCache &cache) {
     if (!granule.isSpare)
       continue;
     cache.spares -= 1;
-    if (granule.isDiscarded)
+    if (granule.isDiscarded) {
       totals.bytes += granule.bytes;
+      events::tell(DR_GREW, nullptr, granule.bytes, totals.bytes);
+    }
     granule.isSpare = granule.isDiscarded = false;
     granule.blocks = 0;
     return &granule;
@@ -181,6 +186,7 @@ static void takeSpan(ThreadCache &cache) {
   cache.moved += bytes;
   cache.span = pages;
   cache.spanEnd = pages + bytes;
+  events::tell(DR_GREW, nullptr, bytes, totals.bytes);
 }
 
 /// Memory for the next runs.

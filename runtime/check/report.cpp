@@ -1,6 +1,7 @@
 // What is told at exit: objects that still live, by kind, with type and place, and the four lines of statistics.
 #include "runtime/abi/walk.h"
 #include "runtime/check/check.h"
+#include "runtime/check/events.h"
 #include "runtime/check/profile.h"
 #include "runtime/check/records.h"
 #include "runtime/check/traces.h"
@@ -167,6 +168,9 @@ void reportLeaks(Sink sink) {
     sink.put(" ");
     sink.put(kLeakKindNames[kind]);
     sink.put(" object(s) not released at program exit\n");
+    for (size_t i = 0; i < count; ++i)
+      if (leakKindOf(groups[i].type) == kind)
+        events::tell(DR_LEAKED, typeAt(groups[i].type).name, groups[i].count, 0);
     // Groups whose traces differ further out may have the same line.
     unsigned lineCount = 0;
     bool more = false;

@@ -8,6 +8,7 @@
 #define DREAM_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -49,6 +50,24 @@ void *tlmalloc(size_t size);
 void *tlcalloc(size_t count, size_t size);
 void *tlrealloc(void *block, size_t size);
 void tlfree(void *block);
+
+/* What the program's memory does, told to one listener, for tracing. The listener is called where it happens, in the middle of it: it notes what it
+ * is told, and calls nothing of Dream's. Null for none. */
+typedef enum dr_event_kind {
+  DR_COLLECTED = 1, /* a collection of rings has come to its end: `count` objects were freed, of `total` that it looked at */
+  DR_STEPPED,       /* Gc.Step or Gc.FrameEnd took `count` microseconds, of `total` that it was given */
+  DR_GREW,          /* the pools have taken `count` bytes from the system, and have `total` now */
+  DR_SHRANK,        /* they have given `count` bytes back */
+  DR_ARENA_ENDED,   /* the arena `name` ("Arena" if the program keeps it) was closed or emptied: `count` bytes had been made in it */
+  DR_LEAKED         /* `count` objects of type `name` were not released at the program's end, if it was to be told of them */
+} dr_event_kind;
+typedef struct dr_event {
+  dr_event_kind kind;
+  const char *name; /* or null; of no use after the call */
+  uint64_t count, total;
+} dr_event;
+typedef void (*dr_listener)(const dr_event *event, void *context);
+void dr_listen(dr_listener listener, void *context);
 
 #ifdef __cplusplus
 }

@@ -2,6 +2,7 @@
 #include "runtime/rc/rings.h"
 #include "runtime/abi/entries.h"
 #include "runtime/alloc/alloc.h"
+#include "runtime/check/events.h"
 #include "runtime/os/os.h"
 #include "runtime/rc/ring_state.h"
 #include "runtime/rc/weak.h"
@@ -70,6 +71,7 @@ void account(size_t looked, size_t freed) {
   all.lastLooked = looked;
   all.wasInVain = freed < looked / 8;
   freedNow = 0;
+  events::tell(DR_COLLECTED, nullptr, freed, looked);
   // Before the next one four times as many candidates come as this one looked at objects in vain: so looking costs each of them a constant.
   all.limit = int64_t(candidates.count() + 4 * inVain);
   if (all.limit < kLeastCandidates)
@@ -129,6 +131,7 @@ bool step(int64_t microseconds) {
   if (uint64_t(elapsed) / 1000 > all.longestStep)
     all.longestStep = uint64_t(elapsed) / 1000;
   all.overruns += elapsed > microseconds * 1200;
+  events::tell(DR_STEPPED, nullptr, uint64_t(elapsed) / 1000, uint64_t(microseconds));
   return !isUnderWay() && candidates.isEmpty();
 }
 

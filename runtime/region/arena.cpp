@@ -1,5 +1,6 @@
 #include "runtime/region/arena.h"
 #include "runtime/abi/config.h"
+#include "runtime/check/events.h"
 #include "runtime/os/os.h"
 #include "runtime/panic/panic.h"
 
@@ -183,6 +184,7 @@ static void returnChunks(Arena &arena) {
   }
   if (dr_config.memoryStats)
     count(arena, bytes);
+  events::tell(DR_ARENA_ENDED, arena.name, bytes, 0);
 }
 
 void close(Arena &arena) {

@@ -19,8 +19,8 @@ LINE = re.compile(r"// turns: (\d+)$", re.MULTILINE)
 class FlatTest(dream_run.RunTest):
     configurations = CONFIGURATIONS
 
-    def expectation(self, path):
-        expectation = super().expectation(path)
+    def expectation(self, path, configurations):
+        expectation = super().expectation(path, configurations)
         expectation.expects_something = True
         expectation.stdout = "right\nflat\n"
         expectation.inputs.append(os.path.join("Inputs", "flat.dr"))

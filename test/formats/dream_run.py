@@ -12,6 +12,8 @@ the same in each, and leave no object behind.
     // with: Inputs/other.dr   more inputs, relative to the test
     // configs: -O0; -O2       other configurations than the usual ones
     // more-configs: -O3       configurations beside the usual ones
+
+`dream-lit --param "configs=-O2 -fcounts=naive; -O1" test/run` runs them in these instead of the usual ones.
 """
 
 import os
@@ -66,9 +68,9 @@ class Expectation:
         elif name == "with":
             self.inputs += shlex.split(text)
         elif name == "configs":
-            self.configurations = [part.strip() for part in text.split(";")]
+            self.configurations = parts(text)
         elif name == "more-configs":
-            self.configurations = self.configurations + [part.strip() for part in text.split(";")]
+            self.configurations = self.configurations + parts(text)
 
     def differences(self, exit_code, stdout, stderr):
         """What is wrong with a run, as a list of texts."""
@@ -89,6 +91,10 @@ class Expectation:
         if not self.stderr and stderr:
             wrong.append("standard error is not empty")
         return wrong
+
+
+def parts(text):
+    return [part.strip() for part in text.split(";")]
 
 
 def difference(expected, actual):
@@ -120,8 +126,8 @@ def printable(text):
 class RunTest(lit.formats.base.FileBasedTest):
     configurations = CONFIGURATIONS
 
-    def expectation(self, path):
-        return Expectation(path, self.configurations)
+    def expectation(self, path, configurations):
+        return Expectation(path, configurations)
 
     def arguments(self, expectation, configuration):
         return expectation.args
@@ -130,7 +136,8 @@ class RunTest(lit.formats.base.FileBasedTest):
         if test.config.unsupported:
             return lit.Test.UNSUPPORTED, "its folder says so"
         path = test.getSourcePath()
-        expectation = self.expectation(path)
+        chosen = lit_config and lit_config.params.get("configs")
+        expectation = self.expectation(path, parts(chosen) if chosen else self.configurations)
         if not expectation.expects_something:
             return lit.Test.UNRESOLVED, "the file has no '// expect…' line"
         dreamc = os.path.join(test.config.dream_build, "bin", "dreamc")
