@@ -28,7 +28,7 @@ def parse(arguments):
     parser.add_argument("--quick", action="store_true", help="small sizes, few runs")
     parser.add_argument("--size", choices=("full", "quick", "test"), help="which sizes of about.json")
     parser.add_argument("--runs", type=int, help="rounds for long programs (7; quick: 3)")
-    parser.add_argument("--budget", type=float, help="seconds for the rounds of one program, after three of them (50; quick: 6)")
+    parser.add_argument("--budget", type=float, help="seconds for the rounds of one program, after three of them (60; quick: 6)")
     parser.add_argument("--limit", type=float, default=120, help="seconds after which one run of a program has failed")
     parser.add_argument("--metric", choices=measure.METRICS, default="cpu", help="the time that counts; cpu is user + system")
     parser.add_argument("--instructions", choices=("auto", "perf", "callgrind", "none"), default="auto")
@@ -48,7 +48,7 @@ def parse(arguments):
     options.only = options.only_option or options.only
     options.size = options.size or ("quick" if options.quick else "full")
     options.runs = options.runs or (3 if options.size != "full" else 7)
-    options.budget = options.budget or (6 if options.size != "full" else 50)
+    options.budget = options.budget or (6 if options.size != "full" else 60)
     options.suites = [options.only] if options.only in SUITES else ["programs"] if options.only else ["programs", "compile-time", "zero-cost"]
     options.chosen = re.compile("" if options.only in SUITES else options.only).search
     options.dreamc = os.path.abspath(options.dreamc)
@@ -98,7 +98,7 @@ class Session:
         options, found = self.options, {}
         chosen = [program for program in self.programs if wanted(program.name)]
         others = [suite for suite in options.suites if suite != "programs" and wanted(suite)]
-        watch = progress.Progress(len(chosen) + len(others))
+        watch = progress.Progress(len(chosen) * suite_programs.STEPS + len(others))
         if chosen:
             found["programs"] = suite_programs.run_suite(chosen, self.builder, self.counter, options, watch)
         for suite in others:

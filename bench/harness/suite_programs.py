@@ -1,7 +1,8 @@
 """The suite of programs: builds every contestant of every program, checks that they print the same, and runs them in turn.
 
 The turns are interleaved: each round runs every contestant once, beginning with another one each time, so that a machine that
-slows down slows down all of them. The first round warms caches and checks outputs; it does not count.
+slows down slows down all of them; and the rounds of a program are spread over the run. The first round warms caches and checks
+outputs; it does not count.
 """
 
 import time
@@ -74,6 +75,7 @@ def check_only(all_programs, builder, options, progress):
 
 
 STEADY = 0.015  # how far a median may be off, as a part of it
+PASSES = 4  # times that a run goes through all programs; each pass makes its part of a program's rounds
 
 
 def is_steady(runs, metric):
@@ -82,43 +84,73 @@ def is_steady(runs, metric):
     return all(not one["ratio"] or one["ratio"]["spread"] / len(one[metric]) ** 0.5 < STEADY for one in found.values())
 
 
-def enough(options, number, spent, runs):
-    """Whether the counted rounds so far, which took `spent` seconds, are enough. Three are made at least, unless even those take far
-    too long; short programs get up to five times as many as are asked for, within a quarter of the time; what varies goes on until it
-    is steady, or the time is over."""
-    if number < 2:
+def enough(options, number, spent, runs, share=1):
+    """Whether the counted rounds so far, which took `spent` seconds, are enough for this share of all passes. Three are made in the end
+    at least, unless even those take far too long; short programs get up to five times as many as are asked for, within a quarter of the
+    time; what varies goes on until it is steady, or the time is over."""
+    if number < (2 if share == 1 else 1):
         return False
     each = spent / number
-    wanted = min(5 * options.runs, max(options.runs, int(options.budget / 4 / each)))
-    if number >= 3 and spent + each > options.budget or spent > 3 * options.budget:
+    budget = options.budget * share
+    wanted = min(5 * options.runs, max(options.runs, int(options.budget / 4 / each))) * share
+    if number >= 3 and spent + each > budget or spent > 3 * budget:
         return True
-    return number >= wanted and (number >= 5 * options.runs or is_steady(runs, options.metric))
+    return number >= wanted and (share < 1 or number >= 5 * options.runs or is_steady(runs, options.metric))
 
 
-def rounds(program, started, builder, options, failed, progress):
-    """Runs all contestants in turn until there are enough runs or the time for this program is used up."""
-    expected = [None, None]
-    runs = {contestant.key: [] for contestant, _, _ in started}
-    start = time.monotonic()
-    number = 0
-    while number < 2 or not enough(options, number - 1, time.monotonic() - start, runs):
-        turn = number % len(started)
-        for contestant, command, environment in started[turn:] + started[:turn]:
-            if contestant.key in failed:
-                continue
-            progress.note(f"round {number}, {contestant.key}")
-            try:
-                run = measure.run(builder.meter, command + program.arguments(options.size), environment, options.limit)
-            except measure.RunFailed as error:
-                leave_out(contestant, error, failed, progress)
-                continue
-            check(program, contestant, run, expected)
-            if number:
-                runs[contestant.key].append(run)
-        if not number:
+class Race:
+    """The contestants of one program while they are measured. Their rounds are spread over the passes of a run, because a machine's
+    neighbours are busy for minutes on end: what all passes have in common is the programs."""
+
+    def __init__(self, program, builder, options, progress):
+        self.program, self.builder, self.options, self.progress = program, builder, options, progress
+        self.failed = {}
+        self.started = build_all(program, builder, progress, self.failed)
+        self.expected = [None, None]
+        self.runs = {contestant.key: [] for contestant, _, _ in self.started}
+        self.spent = 0.0
+        self.number = 0  # of the next round: the first one is not counted
+
+    def advance(self, share):
+        """Runs all contestants in turn until that is enough for this share of the passes."""
+        while self.started and (self.number < 2 or not enough(self.options, self.number - 1, self.spent, self.runs, share)):
             start = time.monotonic()
-        number += 1
-    return {key: made for key, made in runs.items() if key not in failed}
+            self._round()
+            if self.number:
+                self.spent += time.monotonic() - start
+            self.number += 1
+
+    def _round(self):
+        turn = self.number % len(self.started)
+        for contestant, command, environment in self.started[turn:] + self.started[:turn]:
+            if contestant.key in self.failed:
+                continue
+            self.progress.note(f"round {self.number}, {contestant.key}")
+            arguments = self.program.arguments(self.options.size)
+            try:
+                run = measure.run(self.builder.meter, command + arguments, environment, self.options.limit)
+            except measure.RunFailed as error:
+                leave_out(contestant, error, self.failed, self.progress)
+                continue
+            check(self.program, contestant, run, self.expected)
+            if self.number:
+                self.runs[contestant.key].append(run)
+
+    def record(self, counter):
+        """The record of the program as it goes into the JSON file."""
+        program, options = self.program, self.options
+        record = {"what": program.what, "size": program.arguments(options.size), "lacks": program.lacks,
+                  "without": program.missing, "failed": self.failed, "contestants": {}, "best": None}
+        left = [one for one in self.started if one[0].key not in self.failed]
+        if not left:
+            return record
+        runs = {contestant.key: self.runs[contestant.key] for contestant, _, _ in left}
+        record["contestants"], record["best"] = evaluate(runs, options.metric)
+        counts, size = instructions(program, left, counter, options, self.progress)
+        record["instructions_size"] = program.arguments(size)
+        for key, count in counts.items():
+            record["contestants"][key]["instructions"] = count
+        return record
 
 
 def instructions(program, started, counter, options, progress):
@@ -152,31 +184,24 @@ def evaluate(runs, metric):
     return found, best
 
 
-def measure_program(program, builder, counter, options, progress):
-    """The record of one program as it goes into the JSON file."""
-    failed = {}
-    started = build_all(program, builder, progress, failed)
-    record = {"what": program.what, "size": program.arguments(options.size), "lacks": program.lacks,
-              "without": program.missing, "failed": failed, "contestants": {}, "best": None}
-    if not started:
-        return record
-    runs = rounds(program, started, builder, options, failed, progress)
-    started = [one for one in started if one[0].key in runs]
-    record["contestants"], record["best"] = evaluate(runs, options.metric)
-    counts, size = instructions(program, started, counter, options, progress)
-    record["instructions_size"] = program.arguments(size)
-    for key, count in counts.items():
-        record["contestants"][key]["instructions"] = count
-    return record
-
-
 def run_suite(all_programs, builder, counter, options, progress):
     """Records of all programs by name. What is wrong with one program ends the run: numbers of wrong programs are none."""
-    records = {}
+    races = []
     for program in all_programs:
         progress.step(program.name)
-        records[program.name] = measure_program(program, builder, counter, options, progress)
+        races.append(Race(program, builder, options, progress))
+    for number in range(1, PASSES + 1):
+        for race in races:
+            progress.step(race.program.name)
+            race.advance(number / PASSES)
+    records = {}
+    for race in races:
+        progress.step(race.program.name)
+        records[race.program.name] = race.record(counter)
     return records
+
+
+STEPS = PASSES + 2  # of a program, as `run_suite` tells of them: it is built, run in passes, and its instructions are counted
 
 
 FAILURES = (WrongOutput, build.BuildFailed, measure.RunFailed, programs.BadProgram)

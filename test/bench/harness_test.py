@@ -140,10 +140,10 @@ class Builds(unittest.TestCase):
 
 
 class Rounds(unittest.TestCase):
-    def enough(self, number, each, runs=7, budget=50, seconds=(1, 1, 1)):
+    def enough(self, number, each, runs=7, budget=50, seconds=(1, 1, 1), share=1):
         made = [types.SimpleNamespace(frames=None, peak=1, **dict.fromkeys(measure.METRICS, time)) for time in seconds]
         options = types.SimpleNamespace(runs=runs, budget=budget, metric="cpu")
-        return suite_programs.enough(options, number, number * each, {"c": made[:1] * len(made), "dream": made})
+        return suite_programs.enough(options, number, number * each, {"c": made[:1] * len(made), "dream": made}, share)
 
     def test_what_varies_goes_on(self):
         self.assertFalse(self.enough(12, 1, seconds=(1, 1.1, 1.2, 1, 1.1, 1.3)))
@@ -161,6 +161,13 @@ class Rounds(unittest.TestCase):
         self.assertTrue(self.enough(7, 3))
         self.assertFalse(self.enough(34, 0.001))
         self.assertTrue(self.enough(35, 0.001))
+
+    def test_a_pass_makes_its_part(self):
+        self.assertFalse(self.enough(1, 3, share=0.25))
+        self.assertTrue(self.enough(2, 3, share=0.25))
+        self.assertFalse(self.enough(5, 3, share=0.75))
+        self.assertTrue(self.enough(6, 3, share=0.75))
+        self.assertTrue(self.enough(1, 40, share=0.25))
 
 
 class OtherSuites(unittest.TestCase):

@@ -79,8 +79,7 @@ static void destroy(Node *t) {
   free(t);
 }
 
-int main(int argc, char **argv) {
-  int n = argc > 1 ? atoi(argv[1]) : 100;
+static void tree_of(int n) {
   Node *tree = NULL;
   for (int i = 0; i < n; i++) {
     int key = (int)(i * 7919L % n);
@@ -92,4 +91,10 @@ int main(int argc, char **argv) {
   walk(tree, &count, &check);
   printf("%d keys, %d true, check %u\n", n, count, check);
   destroy(tree);
+}
+
+int main(int argc, char **argv) {
+  int n = argc > 1 ? atoi(argv[1]) : 100, trees = argc > 2 ? atoi(argv[2]) : 1;
+  for (int i = 0; i < trees; i++)
+    tree_of(n);
 }

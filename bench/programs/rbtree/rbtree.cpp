@@ -3,8 +3,7 @@
 #include <cstdlib>
 #include <map>
 
-int main(int argc, char **argv) {
-  const int n = argc > 1 ? std::atoi(argv[1]) : 100;
+static void treeOf(int n) {
   std::map<int, bool> tree;
   for (int i = 0; i < n; i++) {
     const int key = int(i * 7919L % n);
@@ -17,4 +16,10 @@ int main(int argc, char **argv) {
     check = (check * 31 + unsigned(key)) & 0x7fffffff;
   }
   std::printf("%d keys, %d true, check %u\n", n, count, check);
+}
+
+int main(int argc, char **argv) {
+  const int n = argc > 1 ? std::atoi(argv[1]) : 100, trees = argc > 2 ? std::atoi(argv[2]) : 1;
+  for (int i = 0; i < trees; i++)
+    treeOf(n);
 }

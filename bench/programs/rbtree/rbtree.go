@@ -79,8 +79,7 @@ func (t *Node) walk(count, check *int) {
 	t.right.walk(count, check)
 }
 
-func main() {
-	n, _ := strconv.Atoi(os.Args[1])
+func treeOf(n int) {
 	var tree *Node
 	for i := 0; i < n; i++ {
 		key := i * 7919 % n
@@ -90,4 +89,12 @@ func main() {
 	count, check := 0, 0
 	tree.walk(&count, &check)
 	fmt.Printf("%d keys, %d true, check %d\n", n, count, check)
+}
+
+func main() {
+	n, _ := strconv.Atoi(os.Args[1])
+	trees, _ := strconv.Atoi(os.Args[2])
+	for i := 0; i < trees; i++ {
+		treeOf(n)
+	}
 }

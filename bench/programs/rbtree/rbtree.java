@@ -72,8 +72,8 @@ class Main {
         walk(t.right);
     }
 
-    public static void main(String[] args) {
-        int n = Integer.parseInt(args[0]);
+    static void treeOf(int n) {
+        count = check = 0;
         Node tree = null;
         for (int i = 0; i < n; i++) {
             int key = (int) (i * 7919L % n);
@@ -82,5 +82,10 @@ class Main {
         }
         walk(tree);
         System.out.println(n + " keys, " + count + " true, check " + check);
+    }
+
+    public static void main(String[] args) {
+        int n = Integer.parseInt(args[0]), trees = Integer.parseInt(args[1]);
+        for (int i = 0; i < trees; i++) treeOf(n);
     }
 }

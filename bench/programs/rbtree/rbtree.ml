@@ -33,8 +33,7 @@ let insert t key value =
 
 let rec fold f acc = function Leaf -> acc | Node (_, l, k, v, r) -> fold f (f (fold f acc l) k v) r
 
-let () =
-  let n = int_of_string Sys.argv.(1) in
+let tree_of n =
   let tree = ref Leaf in
   for i = 0 to n - 1 do
     let key = i * 7919 mod n in
@@ -43,3 +42,9 @@ let () =
   let count = fold (fun count _ v -> if v then count + 1 else count) 0 !tree in
   let check = fold (fun check k _ -> ((check * 31) + k) land 0x7fffffff) 0 !tree in
   Printf.printf "%d keys, %d true, check %d\n" n count check
+
+let () =
+  let n = int_of_string Sys.argv.(1) in
+  for _ = 1 to int_of_string Sys.argv.(2) do
+    tree_of n
+  done

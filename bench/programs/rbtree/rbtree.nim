@@ -52,8 +52,7 @@ func walk(t: Node, count: var int, check: var int) =
   check = (check * 31 + t.key) and 0x7fffffff
   walk(t.right, count, check)
 
-proc main() =
-  let n = paramStr(1).parseInt
+proc treeOf(n: int) =
   var tree: Node
   for i in 0 ..< n:
     let key = int32(i * 7919 mod n)
@@ -62,5 +61,9 @@ proc main() =
   var count, check = 0
   walk(tree, count, check)
   echo &"{n} keys, {count} true, check {check}"
+
+proc main() =
+  for i in 0 ..< paramStr(2).parseInt:
+    treeOf(paramStr(1).parseInt)
 
 main()

@@ -118,8 +118,7 @@ static void walk(const Node *t, int *count, unsigned *check) {
   walk(t->right, count, check);
 }
 
-int main(int argc, char **argv) {
-  int n = argc > 1 ? atoi(argv[1]) : 100;
+static void tree_of(int n) {
   Node *tree = NULL;
   for (int i = 0; i < n; i++) {
     int key = (int)(i * 7919L % n);
@@ -130,4 +129,10 @@ int main(int argc, char **argv) {
   walk(tree, &count, &check);
   printf("%d keys, %d true, check %u\n", n, count, check);
   release(tree);
+}
+
+int main(int argc, char **argv) {
+  int n = argc > 1 ? atoi(argv[1]) : 100, trees = argc > 2 ? atoi(argv[2]) : 1;
+  for (int i = 0; i < trees; i++)
+    tree_of(n);
 }

@@ -82,8 +82,7 @@ fn walk(tree: &Tree, count: &mut i32, check: &mut u32) {
     }
 }
 
-fn main() {
-    let n: i32 = std::env::args().nth(1).and_then(|n| n.parse().ok()).unwrap_or(100);
+fn tree_of(n: i32) {
     let mut tree = None;
     for i in 0..n {
         let key = (i64::from(i) * 7919 % i64::from(n)) as i32;
@@ -94,4 +93,11 @@ fn main() {
     let (mut count, mut check) = (0, 0);
     walk(&tree, &mut count, &mut check);
     println!("{n} keys, {count} true, check {check}");
+}
+
+fn main() {
+    let number = |at| std::env::args().nth(at).and_then(|n| n.parse().ok()).unwrap_or(100);
+    for _ in 0..number(2) {
+        tree_of(number(1));
+    }
 }
