@@ -68,8 +68,7 @@ static int live(int rounds) {
   return alive;
 }
 
-int main(int argc, char **argv) {
-  int n = argc > 1 ? atoi(argv[1]) : 100, rounds = argc > 2 ? atoi(argv[2]) : 1;
+static void numbers(int n) {
   int *values = allocate((size_t)n * sizeof *values), *sorted = allocate((size_t)n * sizeof *sorted);
   for (int i = 0; i < n; i++)
     values[i] = next(1000000);
@@ -100,9 +99,16 @@ int main(int argc, char **argv) {
   for (int i = 0; i < n; i++)
     check = (check * 31 + (unsigned)values[i]) & 0x7fffffff;
   printf("%d different, %d found, windows %ld, %d even, check %u\n", different(sorted, n), found, windows, evens, check);
-  printf("%d alive\n", live(rounds));
   free(even);
   free(sums);
   free(sorted);
   free(values);
+}
+
+int main(int argc, char **argv) {
+  int n = argc > 1 ? atoi(argv[1]) : 100, rounds = argc > 2 ? atoi(argv[2]) : 1, times = argc > 3 ? atoi(argv[3]) : 1;
+  for (int i = 0; i < times; i++) {
+    numbers(n);
+    printf("%d alive\n", live(rounds));
+  }
 }

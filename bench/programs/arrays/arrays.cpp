@@ -40,8 +40,7 @@ static int live(int rounds) {
   return std::accumulate(grid.begin(), grid.end(), 0, [](int sum, const auto &row) { return std::accumulate(row.begin(), row.end(), sum); });
 }
 
-int main(int argc, char **argv) {
-  const int n = argc > 1 ? std::atoi(argv[1]) : 100, rounds = argc > 2 ? std::atoi(argv[2]) : 1;
+static void numbers(int n) {
   std::vector<int> values(n);
   for (int &value : values)
     value = next(1000000);
@@ -63,5 +62,13 @@ int main(int argc, char **argv) {
     check = (check * 31 + unsigned(value)) & 0x7fffffff;
   const auto different = std::unique(sorted.begin(), sorted.end()) - sorted.begin();
   std::printf("%ld different, %d found, windows %ld, %zu even, check %u\n", long(different), found, windows, even.size(), check);
-  std::printf("%d alive\n", live(rounds));
+}
+
+int main(int argc, char **argv) {
+  const int n = argc > 1 ? std::atoi(argv[1]) : 100, rounds = argc > 2 ? std::atoi(argv[2]) : 1;
+  const int times = argc > 3 ? std::atoi(argv[3]) : 1;
+  for (int i = 0; i < times; i++) {
+    numbers(n);
+    std::printf("%d alive\n", live(rounds));
+  }
 }

@@ -61,9 +61,7 @@ func live(rounds int) int {
 	return alive
 }
 
-func main() {
-	n, _ := strconv.Atoi(os.Args[1])
-	rounds, _ := strconv.Atoi(os.Args[2])
+func numbers(n int) {
 	values := make([]int32, n)
 	for i := range values {
 		values[i] = next(1000000)
@@ -106,5 +104,14 @@ func main() {
 		}
 	}
 	fmt.Printf("%d different, %d found, windows %d, %d even, check %d\n", different, found, windows, len(even), check)
-	fmt.Printf("%d alive\n", live(rounds))
+}
+
+func main() {
+	n, _ := strconv.Atoi(os.Args[1])
+	rounds, _ := strconv.Atoi(os.Args[2])
+	times, _ := strconv.Atoi(os.Args[3])
+	for i := 0; i < times; i++ {
+		numbers(n)
+		fmt.Printf("%d alive\n", live(rounds))
+	}
 }

@@ -44,8 +44,7 @@ class Main {
         return alive;
     }
 
-    public static void main(String[] args) {
-        int n = Integer.parseInt(args[0]), rounds = Integer.parseInt(args[1]);
+    static void numbers(int n) {
         int[] values = new int[n];
         for (int i = 0; i < n; i++) values[i] = next(1000000);
         int[] sorted = values.clone();
@@ -73,6 +72,13 @@ class Main {
         for (int value : values) check = (check * 31 + value) & 0x7fffffff;
         System.out.println(different(sorted) + " different, " + found + " found, windows " + windows + ", " + evens
             + " even, check " + check);
-        System.out.println(live(rounds) + " alive");
+    }
+
+    public static void main(String[] args) {
+        int n = Integer.parseInt(args[0]), rounds = Integer.parseInt(args[1]), times = Integer.parseInt(args[2]);
+        for (int i = 0; i < times; i++) {
+            numbers(n);
+            System.out.println(live(rounds) + " alive");
+        }
     }
 }

@@ -48,8 +48,7 @@ let live rounds =
   Bytes.iter (fun c -> alive := !alive + Char.code c) !grid;
   !alive
 
-let () =
-  let n = int_of_string Sys.argv.(1) and rounds = int_of_string Sys.argv.(2) in
+let numbers n =
   let values = Array.init n (fun _ -> next 1000000) in
   let sorted = Array.copy values in
   Array.stable_sort (fun (a : int) b -> compare a b) sorted;
@@ -78,5 +77,11 @@ let () =
     values.(n - 1 - i) <- value
   done;
   let check = Array.fold_left (fun check value -> ((check * 31) + value) land 0x7fffffff) 0 values in
-  Printf.printf "%d different, %d found, windows %d, %d even, check %d\n" (different sorted) !found !windows !evens check;
-  Printf.printf "%d alive\n" (live rounds)
+  Printf.printf "%d different, %d found, windows %d, %d even, check %d\n" (different sorted) !found !windows !evens check
+
+let () =
+  let n = int_of_string Sys.argv.(1) and rounds = int_of_string Sys.argv.(2) in
+  for _ = 1 to int_of_string Sys.argv.(3) do
+    numbers n;
+    Printf.printf "%d alive\n" (live rounds)
+  done

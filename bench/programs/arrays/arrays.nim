@@ -36,9 +36,7 @@ proc live(rounds: int): int =
     for cell in row:
       result += int(cell)
 
-proc main() =
-  let n = paramStr(1).parseInt
-  let rounds = paramStr(2).parseInt
+proc numbers(n: int) =
   var values = newSeq[int32](n)
   for value in values.mitems: value = next(1000000)
   var sorted = values
@@ -55,6 +53,12 @@ proc main() =
   var check = 0
   for value in values: check = (check * 31 + value) and 0x7fffffff
   echo &"{different(sorted)} different, {found} found, windows {windows}, {even.len} even, check {check}"
-  echo live(rounds), " alive"
+
+proc main() =
+  let n = paramStr(1).parseInt
+  let rounds = paramStr(2).parseInt
+  for i in 0 ..< paramStr(3).parseInt:
+    numbers(n)
+    echo live(rounds), " alive"
 
 main()

@@ -33,10 +33,7 @@ fn live(random: &mut Random, rounds: usize) -> i32 {
     grid.iter().flatten().map(|&cell| i32::from(cell)).sum()
 }
 
-fn main() {
-    let mut args = std::env::args().skip(1).filter_map(|n| n.parse().ok());
-    let (n, rounds) = (args.next().unwrap_or(100), args.next().unwrap_or(1));
-    let mut random = Random(1);
+fn numbers(random: &mut Random, n: usize) {
     let mut values: Vec<i32> = (0..n).map(|_| random.next(1000000)).collect();
     let mut sorted = values.clone();
     sorted.sort_unstable();
@@ -52,5 +49,14 @@ fn main() {
     let check = values.iter().fold(0u32, |check, &value| check.wrapping_mul(31).wrapping_add(value as u32) & 0x7fffffff);
     sorted.dedup();
     println!("{} different, {found} found, windows {windows}, {} even, check {check}", sorted.len(), even.len());
-    println!("{} alive", live(&mut random, rounds));
+}
+
+fn main() {
+    let mut args = std::env::args().skip(1).filter_map(|n| n.parse().ok());
+    let (n, rounds, times) = (args.next().unwrap_or(100), args.next().unwrap_or(1), args.next().unwrap_or(1));
+    let mut random = Random(1);
+    for _ in 0..times {
+        numbers(&mut random, n);
+        println!("{} alive", live(&mut random, rounds));
+    }
 }

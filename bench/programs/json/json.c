@@ -248,9 +248,10 @@ static void destroy(Value *value) {
   }
 }
 
-int main(int argc, char **argv) {
-  Text text = make(argc > 1 ? atoi(argv[1]) : 30), again = {0};
+static void roundTrip(int count) {
+  Text text = make(count), again = {0};
   at = text.data;
+  values = sum = letters = 0;
   Value value = parse();
   walk(&value);
   write(&again, &value);
@@ -260,4 +261,10 @@ int main(int argc, char **argv) {
   destroy(&value);
   free(again.data);
   free(text.data);
+}
+
+int main(int argc, char **argv) {
+  int count = argc > 1 ? atoi(argv[1]) : 30, times = argc > 2 ? atoi(argv[2]) : 1;
+  for (int i = 0; i < times; i++)
+    roundTrip(count);
 }

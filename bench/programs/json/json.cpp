@@ -193,8 +193,8 @@ struct Writer {
   }
 };
 
-int main(int argc, char **argv) {
-  const std::string text = make(argc > 1 ? std::atoi(argv[1]) : 30);
+static void roundTrip(int count) {
+  const std::string text = make(count);
   const Value value = Parser(text).value();
   Totals totals;
   totals.walk(value);
@@ -202,4 +202,10 @@ int main(int argc, char **argv) {
   writer.write(value);
   std::printf("%zu bytes, %ld values, sum %ld, %ld letters; written again: %s\n", text.size(), totals.values, totals.sum, totals.letters,
               writer.to == text ? "the same" : "another one");
+}
+
+int main(int argc, char **argv) {
+  const int count = argc > 1 ? std::atoi(argv[1]) : 30, times = argc > 2 ? std::atoi(argv[2]) : 1;
+  for (int i = 0; i < times; i++)
+    roundTrip(count);
 }

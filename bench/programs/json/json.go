@@ -216,8 +216,7 @@ func write(to []byte, value Value) []byte {
 	panic("no such value")
 }
 
-func main() {
-	count, _ := strconv.Atoi(os.Args[1])
+func roundTrip(count int) {
 	text := makeText(count)
 	parser := Parser{text: text}
 	value := parser.value()
@@ -228,4 +227,12 @@ func main() {
 		same = "the same"
 	}
 	fmt.Printf("%d bytes, %d values, sum %d, %d letters; written again: %s\n", len(text), totals.values, totals.sum, totals.letters, same)
+}
+
+func main() {
+	count, _ := strconv.Atoi(os.Args[1])
+	times, _ := strconv.Atoi(os.Args[2])
+	for i := 0; i < times; i++ {
+		roundTrip(count)
+	}
 }

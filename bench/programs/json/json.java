@@ -161,13 +161,19 @@ class Main {
         } else to.append(value == Simple.NULL ? "null" : value == Simple.TRUE ? "true" : "false");
     }
 
-    public static void main(String[] args) {
-        String text = make(Integer.parseInt(args[0]));
+    static void roundTrip(int count) {
+        values = sum = letters = 0;
+        String text = make(count);
         Json value = new Parser(text).value();
         walk(value);
         StringBuilder again = new StringBuilder();
         write(again, value);
         System.out.println(text.length() + " bytes, " + values + " values, sum " + sum + ", " + letters
             + " letters; written again: " + (again.toString().equals(text) ? "the same" : "another one"));
+    }
+
+    public static void main(String[] args) {
+        int count = Integer.parseInt(args[0]), times = Integer.parseInt(args[1]);
+        for (int i = 0; i < times; i++) roundTrip(count);
     }
 }

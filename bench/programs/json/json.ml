@@ -134,11 +134,20 @@ let rec write to_ = function
       Buffer.add_char to_ ':';
       write to_ value) members
 
-let () =
-  let text = make (int_of_string Sys.argv.(1)) in
+let round_trip count =
+  let text = make count in
   let value = parse text in
+  values := 0;
+  sum := 0;
+  letters := 0;
   walk value;
   let again = Buffer.create (String.length text) in
   write again value;
   Printf.printf "%d bytes, %d values, sum %d, %d letters; written again: %s\n" (String.length text) !values !sum !letters
     (if String.equal (Buffer.contents again) text then "the same" else "another one")
+
+let () =
+  let count = int_of_string Sys.argv.(1) in
+  for _ = 1 to int_of_string Sys.argv.(2) do
+    round_trip count
+  done

@@ -147,8 +147,8 @@ func write(to: var string, value: Json) =
       to.write member.value
     to.add '}'
 
-proc main() =
-  let text = make(paramStr(1).parseInt)
+proc roundTrip(count: int) =
+  let text = make(count)
   var parser = Parser(text: text)
   let value = parser.parse
   var totals: Totals
@@ -157,5 +157,10 @@ proc main() =
   again.write value
   let same = if again == text: "the same" else: "another one"
   echo &"{text.len} bytes, {totals.values} values, sum {totals.sum}, {totals.letters} letters; written again: {same}"
+
+proc main() =
+  let count = paramStr(1).parseInt
+  for i in 0 ..< paramStr(2).parseInt:
+    roundTrip(count)
 
 main()

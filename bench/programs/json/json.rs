@@ -196,8 +196,8 @@ fn write_json(to: &mut String, value: &Json) {
     }
 }
 
-fn main() {
-    let text = make(std::env::args().nth(1).and_then(|n| n.parse().ok()).unwrap_or(30));
+fn round_trip(count: i64) {
+    let text = make(count);
     let value = Parser { text: &text, at: 0 }.value();
     let mut totals = Totals::default();
     totals.walk(&value);
@@ -206,4 +206,12 @@ fn main() {
     let same = if again == text { "the same" } else { "another one" };
     let Totals { values, sum, letters } = totals;
     println!("{} bytes, {values} values, sum {sum}, {letters} letters; written again: {same}", text.len());
+}
+
+fn main() {
+    let mut args = std::env::args().skip(1).filter_map(|n| n.parse().ok());
+    let (count, times) = (args.next().unwrap_or(30), args.next().unwrap_or(1));
+    for _ in 0..times {
+        round_trip(count);
+    }
 }
