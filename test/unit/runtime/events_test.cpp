@@ -64,8 +64,8 @@ TEST_F(Events, PoolsGrowAndShrink) {
   if (!kPooled)
     GTEST_SKIP();
   std::vector<void *> blocks;
-  for (int i = 0; i < 1000000; ++i)
-    blocks.push_back(dr_alloc_object_of(typeOfPlainObject(), 16));
+  for (int i = 0; i < 200000; ++i) // 400 MB, more than other tests have left
+    blocks.push_back(dr_alloc_array_of(typeOfInts(), 4, 500));
   for (void *block : blocks)
     dr_release_any(block);
   dr_gc_collect();
