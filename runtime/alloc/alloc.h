@@ -5,8 +5,9 @@
 // multiple of 16 lies at a multiple of 16, others at a multiple of 8. The fast path is a pop or a push of a
 // thread-local list, meant to be inlined into compiled code.
 //
-// Threads: a block may be freed by another thread than the one that allocated it, since it has no owner; it then
-// joins the list of the thread that frees it. What a thread still has in its lists when it ends is not reused.
+// Threads: a block may be freed by another thread than the one that allocated it; it then joins the list of the thread that
+// frees it. Who knows that this may be so frees it with `freeShared`, which gives it back (owners.cpp). What a thread still has in its
+// lists when it ends is not reused.
 //
 // Memory is taken in granules, in none of which a block begins or ends elsewhere. Now and then a thread looks for granules
 // of its own in which all blocks are free: those can become blocks of any class, and most of them go back to the system.
@@ -74,6 +75,8 @@ struct ThreadCache {
   uint32_t granuleCount, granuleCapacity, current, spares;
   size_t moved;      ///< Bytes of spans taken and of large blocks freed since free granules were looked for; and
   size_t walked;     ///< of the free blocks that were found then: what looking for them cost.
+  struct Owner *owner; ///< As which others know this thread; null before it has memory.
+  uint16_t number;     ///< Of the owner.
 };
 extern constinit thread_local ThreadCache threadCache [[gnu::tls_model("initial-exec")]];
 
@@ -90,6 +93,16 @@ void *resizeLargeBlock(void *block, size_t bytes);
 inline bool programAllocates() { return dr_config.allocate != nullptr; }
 [[gnu::noinline]] void *allocFromProgram(size_t bytes); ///< Bytes of any content. Panics without memory.
 [[gnu::noinline]] void freeToProgram(void *block, size_t bytes);
+
+// Memory of other threads (owners.cpp).
+void ownSpan(ThreadCache &cache, char *start, size_t bytes); ///< The thread has it from now on.
+Owner *ownerOf(const void *block);                           ///< In constant time; null if it is in no pool.
+/// A block of a thread that lives goes back to it; false of all others, and of this thread's own.
+bool returnToOwner(void *block, uint32_t cls);
+/// What has come back, as a list; null if nothing has.
+FreeBlock *takeReturned(Owner &owner, uint32_t cls);
+/// As freeBlock, of a block that another thread may have made.
+void freeShared(void *block, size_t bytes);
 
 /// What the pools have of the system.
 struct PoolTotals {

@@ -69,20 +69,39 @@ static Granule *granuleOf(ThreadCache &cache, const void *block) {
   return found && static_cast<const char *>(block) < found->start + found->bytes ? found : nullptr;
 }
 
-/// Counts the free blocks of each granule; gives the bytes of all.
+/// What others have given back joins the lists.
+static void takeAllReturned(ThreadCache &cache) {
+  for (uint32_t cls = 1; cls < kClassCount; ++cls)
+    if (FreeBlock *first = cache.owner ? takeReturned(*cache.owner, cls) : nullptr) {
+      FreeBlock *last = first;
+      while (nextOf(last))
+        last = nextOf(last);
+      nextOf(last) = cache.lists[cls];
+      cache.lists[cls] = first;
+    }
+}
+
+/// Counts the free blocks of each granule; gives the bytes of all. Blocks of other threads go back to these.
 static size_t countFree(ThreadCache &cache) {
   size_t bytes = 0;
   for (uint32_t i = 0; i < cache.granuleCount; ++i)
     cache.granules[i].free = 0;
   for (uint32_t cls = 1; cls < kClassCount; ++cls) {
     Granule *last = nullptr; // neighbours in a list are often neighbours in memory
-    for (FreeBlock *block = cache.lists[cls]; block; block = nextOf(block)) {
-      const char *at = blockOf(block);
+    FreeBlock **link = &cache.lists[cls];
+    while (FreeBlock *block = *link) {
+      char *at = blockOf(block);
       if (!last || at < last->start || at >= last->start + last->bytes)
         last = granuleOf(cache, at);
+      bytes += classBytes(cls);
+      FreeBlock *next = nextOf(block);
+      if (!last && returnToOwner(at, cls)) {
+        *link = next;
+        continue;
+      }
       if (last)
         ++last->free;
-      bytes += classBytes(cls);
+      link = &nextOf(block);
     }
   }
   return bytes;
@@ -105,6 +124,7 @@ static void leaveOutSpares(ThreadCache &cache) {
 
 void giveBackMemory() {
   ThreadCache &cache = threadCache;
+  takeAllReturned(cache);
   cache.moved = 0;
   cache.walked = countFree(cache);
   bool any = false;
@@ -186,6 +206,7 @@ static void takeSpan(ThreadCache &cache) {
   cache.moved += bytes;
   cache.span = pages;
   cache.spanEnd = pages + bytes;
+  ownSpan(cache, pages, bytes);
   events::tell(DR_GREW, nullptr, bytes, totals.bytes);
 }
 
@@ -228,6 +249,10 @@ static void useRest(ThreadCache &cache) {
 
 FreeBlock *refillClass(uint32_t cls) {
   ThreadCache &cache = threadCache;
+  if (FreeBlock *block = cache.owner ? takeReturned(*cache.owner, cls) : nullptr) {
+    cache.lists[cls] = nextOf(block);
+    return block;
+  }
   const size_t size = classBytes(cls);
   size_t run = size >= kRunBytes ? size : kRunBytes / size * size;
   run = (run + 15) & ~size_t(15);

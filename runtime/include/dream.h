@@ -44,8 +44,8 @@ void *dr_pool_alloc(dr_pool_t *pool);
 void dr_pool_free(dr_pool_t *pool, void *block);
 void dr_destroy_pool(dr_pool_t *pool);
 
-/* malloc and its likes, with this thread's pools behind them instead of locks. Another thread may free a block: it then belongs to
- * its pools. Nothing counts these blocks, and they never share pages with regions. Null where the C library's heap has no memory. */
+/* malloc and its likes, with this thread's pools behind them instead of locks. Another thread may free a block: it then goes
+ * back to the thread that made it. Nothing counts these blocks, and they never share pages with regions. Null where the C library's heap has no memory. */
 void *tlmalloc(size_t size);
 void *tlcalloc(size_t count, size_t size);
 void *tlrealloc(void *block, size_t size);

@@ -84,6 +84,9 @@ int processorCount(); ///< That this process may use.
 uintptr_t stackTop();
 void setStackTop(uintptr_t top);
 
+/// Calls `run` when the calling thread ends, unless the program ends with it. The last call counts.
+void atThreadEnd(void (*run)(void *context), void *context);
+
 /// What the fault handler was told.
 struct Fault {
   bool stackOverflow;

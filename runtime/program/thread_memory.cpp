@@ -74,10 +74,10 @@ void tlfree(void *block) {
   if (!block)
     return;
   Front *front = frontOf(block);
-  if (front->bytes <= kPooled)
-    freePooled(front, front->bytes);
-  else
+  if (front->bytes > kPooled)
     os::heapFree(front);
+  else if (!returnToOwner(front, classOf(front->bytes)))
+    freePooled(front, front->bytes);
 }
 
 } // extern "C"

@@ -67,6 +67,16 @@ int processorCount() {
   return sched_getaffinity(0, sizeof(allowed), &allowed) == 0 ? CPU_COUNT(&allowed) : 1;
 }
 
+static constinit thread_local void (*runAtThreadEnd)(void *) = nullptr;
+
+void atThreadEnd(void (*run)(void *), void *context) {
+  static pthread_key_t key;
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  runAtThreadEnd = run;
+  pthread_once(&once, [] { pthread_key_create(&key, [](void *value) { runAtThreadEnd(value); }); });
+  pthread_setspecific(key, context);
+}
+
 static constinit thread_local uintptr_t cachedStackTop = 0;
 
 void setStackTop(uintptr_t top) { cachedStackTop = top; }

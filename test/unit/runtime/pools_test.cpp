@@ -2,7 +2,9 @@
 #include "runtime/alloc/alloc.h"
 #include "test/unit/runtime/program.h"
 
+#include <atomic>
 #include <cstring>
+#include <thread>
 
 #include <gtest/gtest.h>
 #include <map>
@@ -143,6 +145,114 @@ TEST(Pools, OverheadOfAMillionBlocksIsBelowOnePercent) {
     for (void *block : blocks)
       freeBlock(block, bytes);
   }
+}
+
+// ---- Blocks of other threads
+
+TEST(SharedPools, EachBlockHasItsThread) {
+  void *mine = allocBlock(40), *large = allocBlock(kPoolLimit);
+  Owner *me = ownerOf(mine);
+  ASSERT_NE(me, nullptr);
+  EXPECT_EQ(ownerOf(large), me);
+  EXPECT_EQ(ownerOf(static_cast<char *>(large) + kPoolLimit - 1), me);
+  std::thread([&] {
+    EXPECT_EQ(ownerOf(mine), me);
+    void *other = allocBlock(40);
+    EXPECT_NE(ownerOf(other), nullptr);
+    EXPECT_NE(ownerOf(other), me);
+    freeShared(other, 40);
+  }).join();
+  EXPECT_EQ(ownerOf(&me), nullptr);
+  EXPECT_EQ(ownerOf(reinterpret_cast<void *>(~uintptr_t(0))), nullptr);
+  freeShared(mine, 40);
+  EXPECT_EQ(allocBlock(40), mine);
+  freeShared(mine, 40);
+  freeShared(large, kPoolLimit);
+}
+
+TEST(SharedPools, WhatOtherThreadsFreeComesBack) {
+  constexpr size_t kCount = 20000;
+  std::vector<void *> blocks(kCount);
+  uint64_t bytes = 0;
+  for (int round = 0; round < 30; ++round) {
+    for (void *&block : blocks)
+      memset(block = allocBlock(104), round, 104);
+    if (round == 1)
+      bytes = poolTotals().bytes;
+    std::thread([&] {
+      for (void *block : blocks)
+        freeShared(block, 104);
+    }).join();
+  }
+  EXPECT_EQ(poolTotals().bytes, bytes);
+  giveBackMemory();
+  EXPECT_LE(poolTotals().bytes, bytes);
+}
+
+// A thread that frees them without a word gives them back when it looks for free memory.
+TEST(SharedPools, WhatWasFreedAsOnesOwnGoesBackLater) {
+  void *block = allocBlock(24000);
+  std::thread([&] {
+    freeBlock(block, 24000);
+    giveBackMemory();
+  }).join();
+  std::vector<void *> blocks;
+  while (blocks.size() < 2000 && (blocks.empty() || blocks.back() != block))
+    blocks.push_back(allocBlock(24000));
+  EXPECT_EQ(blocks.back(), block);
+  for (void *one : blocks)
+    freeBlock(one, 24000);
+}
+
+TEST(SharedPools, BlocksOfAThreadThatHasEndedStayWithWhoFreesThem) {
+  void *block;
+  std::thread([&] { block = allocBlock(56); }).join();
+  EXPECT_NE(ownerOf(block), nullptr);
+  freeShared(block, 56);
+  EXPECT_EQ(allocBlock(56), block);
+  freeShared(block, 56);
+}
+
+TEST(SharedPools, ThreadsThatExchangeBlocksNeverShareOne) {
+  struct Block {
+    uint32_t bytes;
+    unsigned char fill;
+    unsigned char rest[1];
+  };
+  std::atomic<Block *> places[64] = {};
+  const auto end = [](Block *block) {
+    if (!block)
+      return true;
+    bool isWhole = true;
+    for (size_t i = offsetof(Block, rest); i < block->bytes; ++i)
+      isWhole &= reinterpret_cast<unsigned char *>(block)[i] == block->fill;
+    const uint32_t bytes = block->bytes;
+    memset(block, 0xEE, bytes);
+    freeShared(block, bytes);
+    return isWhole;
+  };
+  std::atomic<int> broken = 0;
+  const auto work = [&](unsigned seed) {
+    std::mt19937 random(seed);
+    for (int step = 0; step < 60000; ++step) {
+      const uint32_t bytes = 16 + random() % (random() % 16 ? 300 : 20000);
+      Block *block = static_cast<Block *>(allocBlock(bytes));
+      block->bytes = bytes;
+      block->fill = static_cast<unsigned char>(random());
+      memset(block->rest, block->fill, bytes - offsetof(Block, rest));
+      broken += !end(places[random() % 64].exchange(block, std::memory_order_acq_rel));
+      if (step % 7000 == 0)
+        giveBackMemory();
+    }
+  };
+  std::vector<std::thread> threads;
+  for (unsigned seed = 1; seed <= 4; ++seed)
+    threads.emplace_back(work, seed);
+  for (std::thread &thread : threads)
+    thread.join();
+  for (std::atomic<Block *> &place : places)
+    broken += !end(place);
+  EXPECT_EQ(broken, 0);
 }
 #endif
 
