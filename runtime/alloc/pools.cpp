@@ -6,7 +6,7 @@
 // has a header.
 #include "runtime/alloc/alloc.h"
 #include "runtime/abi/entries.h"
-#include "runtime/check/events.h"
+#include "runtime/events/events.h"
 #include "runtime/os/os.h"
 #include "runtime/panic/panic.h"
 

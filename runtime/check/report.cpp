@@ -1,10 +1,10 @@
 // What is told at exit: objects that still live, by kind, with type and place, and the four lines of statistics.
 #include "runtime/abi/walk.h"
 #include "runtime/check/check.h"
-#include "runtime/check/events.h"
 #include "runtime/check/profile.h"
 #include "runtime/check/records.h"
 #include "runtime/check/traces.h"
+#include "runtime/events/events.h"
 #include "runtime/os/os.h"
 #include "runtime/panic/panic.h"
 #include "runtime/region/arena.h"

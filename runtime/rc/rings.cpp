@@ -2,7 +2,7 @@
 #include "runtime/rc/rings.h"
 #include "runtime/abi/entries.h"
 #include "runtime/alloc/alloc.h"
-#include "runtime/check/events.h"
+#include "runtime/events/events.h"
 #include "runtime/os/os.h"
 #include "runtime/rc/ring_state.h"
 #include "runtime/rc/weak.h"

@@ -1,6 +1,6 @@
 #include "runtime/region/arena.h"
 #include "runtime/abi/config.h"
-#include "runtime/check/events.h"
+#include "runtime/events/events.h"
 #include "runtime/os/os.h"
 #include "runtime/panic/panic.h"
 

@@ -11,7 +11,7 @@ import re
 import sys
 
 # From the ground up; `ROOM/ROOM.h` is a runtime room's public header.
-RUNTIME_ROOMS = ["os", "panic", "table", "alloc", "region", "check", "rc", "gc", "text", "program"]
+RUNTIME_ROOMS = ["os", "panic", "table", "events", "alloc", "region", "check", "rc", "gc", "text", "program"]
 # A room shows others its ROOM/ROOM.h, and these.
 RUNTIME_PUBLIC = {"region/arena.h", "check/profile.h"}
 # Folders of LLVM that everybody may use, and who may use the others.
@@ -69,7 +69,7 @@ def allowed(header, quoted, where, rooms):
         if parts[0] in ("compiler", "llvm", "clang", "tools"):
             return "the runtime stands alone"
         if parts[0] == "runtime":
-            if parts[1] in ("abi", room) or (parts[1] == "include" and room == "program"):
+            if parts[1] in ("abi", room) or (parts[1] == "include" and room in ("events", "program")):
                 return None
             if parts[1] not in RUNTIME_ROOMS or (room and room not in RUNTIME_ROOMS):
                 return f"'{parts[1]}' or '{room}' is no room of the runtime"

@@ -1,6 +1,6 @@
 // What a listener is told of: collections, steps, pools that grow and shrink, arenas that end, leaks.
 #include "runtime/alloc/alloc.h"
-#include "runtime/check/events.h"
+#include "runtime/events/events.h"
 #include "test/unit/runtime/program.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "runtime/check/events.h"
+#include "runtime/events/events.h"
 
 namespace dream::rt::events {
 
