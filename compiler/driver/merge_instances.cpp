@@ -54,6 +54,23 @@ void forgetArguments(llvm::Function &function) {
       place->replaceOperandWith(operand, llvm::MDString::get(function.getContext(), withoutArguments(name->getString())));
 }
 
+/// The comparison of functions takes nodes of metadata for equal. What is promised of accesses in one of them alone, that they do not meet
+/// others, is promised of neither when they are one function.
+void forgetPromises(llvm::Function &kept, const llvm::Function &other) {
+  constexpr unsigned kPromises[] = {llvm::LLVMContext::MD_tbaa, llvm::LLVMContext::MD_alias_scope, llvm::LLVMContext::MD_noalias,
+                                    llvm::LLVMContext::MD_invariant_group};
+  auto theirs = llvm::inst_begin(other), end = llvm::inst_end(other);
+  bool isInStep = true; // Blocks may stand in another order.
+  for (llvm::Instruction &inst : llvm::instructions(kept)) {
+    isInStep = isInStep && theirs != end && theirs->getOpcode() == inst.getOpcode();
+    for (unsigned kind : kPromises)
+      if (inst.getMetadata(kind) && (!isInStep || inst.getMetadata(kind) != theirs->getMetadata(kind)))
+        inst.setMetadata(kind, nullptr);
+    if (isInStep)
+      ++theirs;
+  }
+}
+
 } // namespace
 
 unsigned mergeInstances(llvm::Module &module) {
@@ -78,6 +95,7 @@ unsigned mergeInstances(llvm::Module &module) {
           return false;
         }
         forgetArguments(**same);
+        forgetPromises(**same, *function);
         function->replaceAllUsesWith(*same);
         numbers.erase(function);
         function->eraseFromParent();
